@@ -1,0 +1,128 @@
+/**
+ * Drug classes (interop 1.10). A class is known from an ATC or BNF code; any other code (dm+d, RxNorm) is read by the ingredient named
+ * in its display, a declared fallback that warns: product lists of dm+d come to a site under its own licence.
+ */
+
+/** ATC prefixes, longest first decides. C03B-like thiazide groups are all diuretics. */
+const ATC_CLASSES: readonly (readonly [prefix: string, drugClass: string])[] = [
+  ["B01AC06", "ASPIRIN"],
+  ["C09DX04", "ARNI"],
+  ["C01AA05", "OTHER"],
+  ["C01EB17", "OTHER"],
+  ["B01AC", "OTHER_ANTIPLATELET"],
+  ["B01AA", "ANTICOAGULANT"],
+  ["B01AE", "ANTICOAGULANT"],
+  ["B01AF", "ANTICOAGULANT"],
+  ["C03DA", "MRA"],
+  ["A10BK", "SGLT2_INHIBITOR"],
+  ["C10AA", "STATIN"],
+  ["C01DA", "NITRATE"],
+  ["C01B", "ANTI_ARRHYTHMIC"],
+  ["C09A", "ACE_INHIBITOR"],
+  ["C09B", "ACE_INHIBITOR"],
+  ["C09C", "ARB"],
+  ["C09D", "ARB"],
+  ["C10A", "OTHER_LIPID_LOWERING"],
+  ["C03", "DIURETIC"],
+  ["C07", "BETA_BLOCKER"],
+  ["C08", "CALCIUM_CHANNEL_BLOCKER"],
+];
+
+/** BNF chapters, longest first. */
+const BNF_CLASSES: readonly (readonly [prefix: string, drugClass: string])[] = [
+  ["0205052AE", "ARNI"],
+  ["0209000A0", "ASPIRIN"],
+  ["0205051", "ACE_INHIBITOR"],
+  ["0205052", "ARB"],
+  ["0201010", "OTHER"],
+  ["020201", "DIURETIC"],
+  ["020202", "DIURETIC"],
+  ["020203", "MRA"],
+  ["020601", "NITRATE"],
+  ["020602", "CALCIUM_CHANNEL_BLOCKER"],
+  ["020802", "ANTICOAGULANT"],
+  ["0203", "ANTI_ARRHYTHMIC"],
+  ["0204", "BETA_BLOCKER"],
+  ["0209", "OTHER_ANTIPLATELET"],
+];
+
+const INGREDIENTS: Readonly<Record<string, string>> = {
+  ASPIRIN: "aspirin acetylsalicylic",
+  OTHER_ANTIPLATELET: "clopidogrel prasugrel ticagrelor dipyridamole",
+  ANTICOAGULANT: "warfarin apixaban rivaroxaban edoxaban dabigatran acenocoumarol phenindione",
+  BETA_BLOCKER: "bisoprolol atenolol metoprolol carvedilol nebivolol propranolol sotalol labetalol acebutolol celiprolol nadolol",
+  ACE_INHIBITOR: "ramipril lisinopril perindopril enalapril captopril trandolapril fosinopril quinapril imidapril moexipril",
+  ARB: "losartan candesartan valsartan irbesartan telmisartan olmesartan eprosartan azilsartan",
+  ARNI: "sacubitril",
+  MRA: "spironolactone eplerenone finerenone",
+  SGLT2_INHIBITOR: "dapagliflozin empagliflozin canagliflozin ertugliflozin",
+  STATIN: "simvastatin atorvastatin rosuvastatin pravastatin fluvastatin",
+  OTHER_LIPID_LOWERING:
+    "ezetimibe fenofibrate bezafibrate gemfibrozil ciprofibrate colestyramine alirocumab evolocumab inclisiran bempedoic",
+  CALCIUM_CHANNEL_BLOCKER: "amlodipine diltiazem verapamil nifedipine felodipine lercanidipine lacidipine nicardipine",
+  NITRATE: "nitroglycerin glyceryl isosorbide",
+  DIURETIC:
+    "furosemide frusemide lasix bumetanide torasemide bendroflumethiazide indapamide hydrochlorothiazide chlortalidone chlorthalidone metolazone amiloride co-amilofruse",
+  ANTI_ARRHYTHMIC: "amiodarone dronedarone flecainide disopyramide propafenone mexiletine",
+  OTHER: "digoxin ivabradine nicorandil ranolazine hydralazine",
+};
+const CLASS_BY_INGREDIENT: ReadonlyMap<string, string> = new Map(
+  Object.entries(INGREDIENTS).flatMap(([drugClass, names]) => names.split(" ").map((name) => [name, drugClass] as const)),
+);
+
+/** Forms that are not given for the heart. */
+const LOCAL_FORMS: ReadonlySet<string> = new Set([
+  "eye",
+  "ophthalmic",
+  "rectal",
+  "cream",
+  "gel",
+  "ointment",
+  "suppository",
+  "suppositories",
+]);
+const ASPIRIN_MIN_MG = 75;
+const ASPIRIN_MAX_MG = 300;
+const STRENGTH_MG = /(\d+(?:\.\d+)?)\s*(?:mg|milligrams?)\b/i;
+
+/** Why a drug that was recognised is no statement about a class. */
+export type DrugReason = "CLASS_BY_INGREDIENT_NAME" | "ASPIRIN_NOT_ANTIPLATELET_DOSE" | "NO_NACR_ITEM";
+
+export interface DrugClassification {
+  /** Keys of the drug class list, empty where none applies. */
+  readonly classes: readonly string[];
+  /** Null where a code told the class. */
+  readonly reason: DrugReason | null;
+}
+
+const findPrefix = (rows: readonly (readonly [string, string])[], code: string): string | undefined =>
+  rows.find(([prefix]) => code.startsWith(prefix))?.[1];
+
+/** The class a code itself tells; undefined for dm+d and RxNorm. */
+export function classifyByCode(system: string, code: string): string | undefined {
+  if (/whocc\.no|\batc\b/i.test(system)) return findPrefix(ATC_CLASSES, code.toUpperCase());
+  return /\bbnf\b/i.test(system) ? findPrefix(BNF_CLASSES, code.toUpperCase()) : undefined;
+}
+
+/** Classes by the ingredients a name holds. Aspirin counts at 75 to 300 mg only: above, or without a strength, it may be an analgesic. */
+export function classifyByName(name: string): DrugClassification {
+  const words = name.toLowerCase().split(/[^a-z-]+/);
+  if (words.some((word) => LOCAL_FORMS.has(word))) return { classes: [], reason: "NO_NACR_ITEM" };
+  const classes = new Set<string>();
+  for (const word of words) {
+    const drugClass = CLASS_BY_INGREDIENT.get(word);
+    if (drugClass !== undefined) classes.add(drugClass);
+  }
+  // Sacubitril comes with valsartan: the pair is one class.
+  if (classes.has("ARNI")) classes.delete("ARB");
+  if (classes.has("ASPIRIN") && !isAntiplateletDose(name)) {
+    classes.delete("ASPIRIN");
+    if (classes.size === 0) return { classes: [], reason: "ASPIRIN_NOT_ANTIPLATELET_DOSE" };
+  }
+  return { classes: [...classes], reason: classes.size === 0 ? "NO_NACR_ITEM" : "CLASS_BY_INGREDIENT_NAME" };
+}
+
+function isAntiplateletDose(name: string): boolean {
+  const strength = STRENGTH_MG.exec(name)?.[1];
+  return strength !== undefined && Number(strength) >= ASPIRIN_MIN_MG && Number(strength) <= ASPIRIN_MAX_MG;
+}

@@ -1,0 +1,116 @@
+/** What one mapping run shares: the profile, the index of the input, and what belongs to no record. */
+import type { RecordTypeName } from "../../src/dataset/define.ts";
+import type { Issue, MappingReportLine, MappingResult } from "../../src/records/issue.ts";
+import type { OpenDraft } from "../support/fhir-draft.ts";
+import { FieldLedger } from "../support/fhir-ledger.ts";
+import { type FhirElement, toElement } from "../support/fhir-reader.ts";
+import type { ResourceEntry } from "./fhir-input.ts";
+import type { FhirProfile } from "./fhir-profiles.ts";
+import type { ResourceIndex } from "./resource-index.ts";
+import { toSourceRecordId } from "./source-record-id.ts";
+
+export class FhirRun {
+  readonly profile: FhirProfile;
+  readonly index: ResourceIndex;
+  readonly issues: Issue[] = [];
+  readonly lines: MappingReportLine[] = [];
+  readonly #usedIds = new Set<string>();
+  readonly #usedEntries = new Map<ResourceEntry, MappingReportLine>();
+
+  constructor(profile: FhirProfile, index: ResourceIndex) {
+    this.profile = profile;
+    this.index = index;
+  }
+
+  /** One line for a whole resource that no record used. */
+  reportResource(entry: ResourceEntry, result: Exclude<MappingResult, "MAPPED">, reason: string): void {
+    this.lines.push(toResourceLine(entry, result, null, null, reason));
+  }
+
+  /** A value of this resource was read for a record that another resource makes (an Organization's ODS code). */
+  markUsed(entry: ResourceEntry, recordType: RecordTypeName, field: string): void {
+    this.#usedEntries.set(entry, toResourceLine(entry, "MAPPED", recordType, field, null));
+  }
+
+  /** The line of a resource that makes no record itself. */
+  reportBystander(entry: ResourceEntry): void {
+    this.lines.push(this.#usedEntries.get(entry) ?? toResourceLine(entry, "UNMAPPED", null, null, "NO_NACR_ITEM"));
+  }
+
+  /**
+   * The sender's id for a record, once per record type: a resource that makes two records of one type (a code with two meanings) gives
+   * its id to the first, and the other is found by its natural key.
+   */
+  takeSourceRecordId(recordType: RecordTypeName, id: string | null): string | null {
+    if (id === null) return null;
+    const key = `${recordType} ${id}`;
+    if (this.#usedIds.has(key)) return null;
+    this.#usedIds.add(key);
+    return id;
+  }
+}
+
+/** A resource of a kind that can make records, until it is known which. */
+export class ResourceUse {
+  readonly entry: ResourceEntry;
+  readonly element: FhirElement;
+  readonly sourceRecordId: string | null;
+  #ledger: FieldLedger | null = null;
+  #owner: OpenDraft | null = null;
+  #setAside: { readonly result: "DROPPED" | "UNMAPPED"; readonly reason: string } = {
+    result: "UNMAPPED",
+    reason: "NO_NACR_ITEM",
+  };
+
+  constructor(entry: ResourceEntry) {
+    this.entry = entry;
+    this.element = toElement(entry.resource);
+    this.sourceRecordId = toSourceRecordId(entry);
+  }
+
+  get ledger(): FieldLedger {
+    this.#ledger ??= new FieldLedger(this.entry);
+    return this.#ledger;
+  }
+
+  get owner(): OpenDraft | null {
+    return this.#owner;
+  }
+
+  /** The record whose report shows this resource's fields: the first that used it. */
+  giveTo(draft: OpenDraft): void {
+    this.#owner ??= draft;
+  }
+
+  /** Why the resource makes no record, as far as none takes it. */
+  setAside(result: "DROPPED" | "UNMAPPED", reason: string): void {
+    this.#setAside = { result, reason };
+  }
+
+  /** Claims fields that decided about the record without being an item of it. */
+  judgedBy(recordType: RecordTypeName, names: readonly string[]): void {
+    for (const name of names) {
+      if (Object.hasOwn(this.entry.resource, name)) this.ledger.mapped(name, recordType, null);
+    }
+  }
+
+  /** Hands the report over: all fields to the owner, or one line to the run. */
+  settle(run: FhirRun): void {
+    if (this.#owner === null) {
+      run.reportResource(this.entry, this.#setAside.result, this.#setAside.reason);
+      return;
+    }
+    if (this.sourceRecordId !== null && Object.hasOwn(this.entry.resource, "id")) {
+      this.ledger.mapped("id", this.#owner.recordType, null, "SOURCE_RECORD_ID");
+    }
+    for (const line of this.ledger.close()) this.#owner.mappingReport.push(line);
+  }
+}
+
+const toResourceLine = (
+  entry: ResourceEntry,
+  result: MappingResult,
+  recordType: RecordTypeName | null,
+  field: string | null,
+  reason: string | null,
+): MappingReportLine => ({ expression: entry.expression, sourceField: entry.type, result, recordType, field, reason });

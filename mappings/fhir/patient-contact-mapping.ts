@@ -1,0 +1,79 @@
+/** Name, address, postcode and telephone of a FHIR Patient. */
+import { type OpenDraft, setItem } from "../support/fhir-draft.ts";
+import {
+  type FhirElement,
+  joinPath,
+  readElement,
+  readElements,
+  readLocatedText,
+  readText,
+  readTexts,
+} from "../support/fhir-reader.ts";
+import type { ResourceUse } from "./fhir-run.ts";
+
+const UNITED_KINGDOM = /^(?:gb|gbr|uk|u\.k\.|united kingdom|great britain|england|scotland|wales|northern ireland)$/i;
+/** Five digits, or nine, are a ZIP code: no postcode of the United Kingdom begins with a digit. */
+const FOREIGN_POSTCODE = /^\d{4,5}(?:-\d{4})?$/;
+const HOME_USES: readonly (string | null)[] = ["home", null];
+const NAME_USES: readonly (string | null)[] = ["official", "usual", null];
+
+export function mapPatientContact(use: ResourceUse, draft: OpenDraft): void {
+  mapName(use, draft);
+  mapAddress(use, draft);
+  const telephone = choose(readElements(use.element, "telecom").filter(isTelephone), ["mobile", "home", null]);
+  const number = readLocatedText(telephone, "value");
+  if (number !== null) set(use, draft, "telephone", number.value, number.path);
+}
+
+function mapName(use: ResourceUse, draft: OpenDraft): void {
+  const name = choose(readElements(use.element, "name"), NAME_USES);
+  if (name === null) return;
+  const family = readLocatedText(name, "family");
+  if (family !== null) set(use, draft, "surname", family.value, family.path);
+  const given = readTexts(name, "given").join(" ");
+  if (given !== "") set(use, draft, "forename", given, joinPath(name.path, "given"));
+}
+
+function mapAddress(use: ResourceUse, draft: OpenDraft): void {
+  const address = choose(readElements(use.element, "address"), HOME_USES);
+  if (address === null) return;
+  const parts = [...readTexts(address, "line"), ...readTexts(address, "city"), ...readTexts(address, "district")];
+  if (parts.length > 0) {
+    setItem(draft, "address", parts.join(", "), use.ledger.expressionOf(address.path));
+    for (const part of ["line", "city", "district"]) {
+      if (Object.hasOwn(address.value, part)) use.ledger.mapped(joinPath(address.path, part), "PATIENT", "address");
+    }
+  }
+  const postcode = readLocatedText(address, "postalCode");
+  if (postcode === null) return;
+  if (!isForeign(address, postcode.value)) {
+    set(use, draft, "postcode", postcode.value, postcode.path);
+    return;
+  }
+  const reason = "FOREIGN_POSTCODE";
+  use.ledger.dropped(postcode.path, reason, "PATIENT", "postcode");
+  const expression = use.ledger.expressionOf(postcode.path);
+  draft.issues.push({ severity: "INFORMATION", code: "SOURCE_DROPPED", field: "postcode", expression, params: { reason } });
+}
+
+function isForeign(address: FhirElement, postcode: string): boolean {
+  const country = readText(address, "country");
+  return (country !== null && !UNITED_KINGDOM.test(country)) || FOREIGN_POSTCODE.test(postcode);
+}
+
+const isTelephone = (telecom: FhirElement): boolean => readText(telecom, "system") === "phone";
+
+/** The first element in use, by the order of uses given; old ones and ended ones never. */
+function choose(elements: readonly FhirElement[], uses: readonly (string | null)[]): FhirElement | null {
+  const current = elements.filter((element) => readText(readElement(element, "period"), "end") === null);
+  for (const wanted of uses) {
+    const found = current.find((element) => readText(element, "use") === wanted);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+function set(use: ResourceUse, draft: OpenDraft, item: string, value: string, path: string): void {
+  setItem(draft, item, value, use.ledger.expressionOf(path));
+  use.ledger.mapped(path, "PATIENT", item);
+}

@@ -1,0 +1,146 @@
+/** FHIR Patient to NACR patient (interop 1.3, 1.4). */
+import {
+  GENDER_BY_FHIR_CODE,
+  type TranslatedCode,
+  translateEthnicGroup,
+  translateMaritalStatus,
+} from "../concept-maps/fhir-demographics.ts";
+import { ETHNIC_CATEGORY_URL } from "../concept-maps/fhir-systems.ts";
+import { isPartialDate, readSourceTime, toFhirDate } from "../support/fhir-date.ts";
+import { type OpenDraft, openDraft, setItem } from "../support/fhir-draft.ts";
+import { type Coding, joinPath, readCodings, readExtension, readLocatedText, readOwn } from "../support/fhir-reader.ts";
+import type { FhirRun, ResourceUse } from "./fhir-run.ts";
+import { mapPatientContact } from "./patient-contact-mapping.ts";
+import { readPatientIdentity } from "./patient-identity.ts";
+import { mapGpPractice } from "./practice-mapping.ts";
+
+/** A patient is drafted whatever the resource lacks: the dictionary judges what is mandatory, on the merged row. */
+export function mapPatient(use: ResourceUse, run: FhirRun): OpenDraft {
+  const { entry, element } = use;
+  const draft = openDraft({
+    recordType: "PATIENT",
+    parent: null,
+    sourceRecordId: use.sourceRecordId,
+    expression: entry.expression,
+    sourceTime: readSourceTime(element),
+  });
+  use.giveTo(draft);
+  mapIdentity(use, draft, run);
+  mapDate(use, draft, "birthDate", "dateOfBirth");
+  mapDate(use, draft, "deceasedDateTime", "dateOfDeath");
+  if (readOwn(element.value, "deceasedBoolean") !== undefined) {
+    use.ledger.dropped("deceasedBoolean", "NO_DATE_OF_DEATH", "PATIENT", "dateOfDeath");
+  }
+  mapGender(use, draft);
+  mapMaritalStatus(use, draft);
+  mapEthnicGroup(use, draft);
+  mapPatientContact(use, draft);
+  mapGpPractice(use, draft, run);
+  return draft;
+}
+
+function mapIdentity(use: ResourceUse, draft: OpenDraft, run: FhirRun): void {
+  const { nhsNumber, hospitalNumber, unused } = readPatientIdentity(use.element, run.profile);
+  for (const [item, number] of Object.entries({ nhsNumber, hospitalNumber })) {
+    if (number === null) continue;
+    setItem(draft, item, number.value, use.ledger.expressionOf(number.path));
+    use.ledger.mapped(number.path, "PATIENT", item);
+    const identifier = number.path.slice(0, -".value".length);
+    for (const part of ["system", "type", "use", "extension"]) use.ledger.mapped(`${identifier}.${part}`, "PATIENT", null);
+  }
+  for (const { value: reason, path } of unused) {
+    use.ledger.dropped(path, reason, "PATIENT", null);
+    const code = reason === "NHS_NUMBER_PLACEHOLDER" ? reason : reason.startsWith("NHS_NUMBER") ? "SOURCE_DROPPED" : null;
+    if (code === null) continue;
+    draft.issues.push({
+      severity: "WARNING",
+      code,
+      field: "nhsNumber",
+      expression: use.ledger.expressionOf(path),
+      params: { reason },
+    });
+  }
+  if (nhsNumber !== null || hospitalNumber !== null) return;
+  const expression = use.ledger.expressionOf("identifier");
+  draft.issues.push({ severity: "ERROR", code: "PATIENT_UNIDENTIFIED", field: "nhsNumber", expression });
+}
+
+/** A year or a month is legal in FHIR and no date here: it is left out, and a new patient then lacks a mandatory date. */
+function mapDate(use: ResourceUse, draft: OpenDraft, name: string, item: string): void {
+  if (readOwn(use.element.value, name) === undefined) return;
+  const text = readLocatedText(use.element, name);
+  const expression = use.ledger.expressionOf(name);
+  const date = text === null ? null : toFhirDate(text.value);
+  if (date !== null) {
+    setItem(draft, item, date, expression);
+    use.ledger.mapped(name, "PATIENT", item);
+    return;
+  }
+  const reason = text !== null && isPartialDate(text.value) ? "PARTIAL_DATE" : "FORMAT_INVALID";
+  const code = reason === "PARTIAL_DATE" ? "SOURCE_DROPPED" : reason;
+  draft.issues.push({ severity: "WARNING", code, field: item, expression, params: { reason } });
+  use.ledger.dropped(name, reason, "PATIENT", item);
+}
+
+function mapGender(use: ResourceUse, draft: OpenDraft): void {
+  const expression = use.ledger.expressionOf("gender");
+  if (readOwn(use.element.value, "gender") === undefined) {
+    setItem(draft, "gender", "NOT_KNOWN", expression);
+    draft.issues.push({ severity: "INFORMATION", code: "SOURCE_DEFAULTED", field: "gender", expression });
+    use.ledger.defaulted("gender", "PATIENT", "gender", "NOT_IN_SOURCE");
+    return;
+  }
+  const key = GENDER_BY_FHIR_CODE.get(readLocatedText(use.element, "gender")?.value ?? "");
+  if (key === undefined) reportUntranslated(use, draft, "gender", "gender");
+  else {
+    setItem(draft, "gender", key, expression);
+    use.ledger.mapped("gender", "PATIENT", "gender");
+  }
+}
+
+function mapMaritalStatus(use: ResourceUse, draft: OpenDraft): void {
+  mapCodings(use, draft, "maritalStatus", readCodings(use.element, "maritalStatus"), "maritalStatus", translateMaritalStatus);
+}
+
+function mapEthnicGroup(use: ResourceUse, draft: OpenDraft): void {
+  const extension = readExtension(use.element, ETHNIC_CATEGORY_URL);
+  if (extension === null) return;
+  const codings = readCodings(extension, "valueCodeableConcept");
+  mapCodings(use, draft, joinPath(extension.path, "valueCodeableConcept"), codings, "ethnicGroup", translateEthnicGroup);
+  use.ledger.mapped(joinPath(extension.path, "url"), "PATIENT", null);
+}
+
+/** The first coding a table knows decides; one that is only near says so with a warning. */
+function mapCodings(
+  use: ResourceUse,
+  draft: OpenDraft,
+  path: string,
+  codings: readonly Coding[],
+  item: string,
+  translate: (system: string, code: string) => TranslatedCode | null,
+): void {
+  for (const coding of codings) {
+    const translated = translate(coding.system, coding.code);
+    if (translated === null) continue;
+    const expression = use.ledger.expressionOf(joinPath(coding.path, "code"));
+    setItem(draft, item, translated.key, expression);
+    use.ledger.mapped(coding.path, "PATIENT", item, translated.approximate ? "NEAREST_OPTION" : null);
+    if (translated.approximate) {
+      draft.issues.push({
+        severity: "WARNING",
+        code: "CODE_NOT_TRANSLATED",
+        field: item,
+        expression,
+        params: { reason: "NEAREST_OPTION" },
+      });
+    }
+    return;
+  }
+  if (codings.length > 0) reportUntranslated(use, draft, path, item);
+}
+
+function reportUntranslated(use: ResourceUse, draft: OpenDraft, path: string, item: string): void {
+  const expression = use.ledger.expressionOf(path);
+  draft.issues.push({ severity: "WARNING", code: "CODE_NOT_TRANSLATED", field: item, expression });
+  use.ledger.dropped(path, "CODE_NOT_TRANSLATED", "PATIENT", item);
+}

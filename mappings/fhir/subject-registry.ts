@@ -1,0 +1,139 @@
+/** Groups the resources of an input by the person they are about. Nothing is attached to a person by guess. */
+import { type FhirElement, readElement, readText, toElement } from "../support/fhir-reader.ts";
+import type { ResourceEntry } from "./fhir-input.ts";
+import type { FhirRun } from "./fhir-run.ts";
+import { type PatientIdentity, readPatientIdentity, readSubjectIdentity } from "./patient-identity.ts";
+
+/** A person of the input: a Patient resource, or only the name of one the gateway may know. */
+export interface Subject {
+  /** Null: named by reference or identifier only. */
+  readonly patient: ResourceEntry | null;
+  readonly nhsNumber: string | null;
+  readonly hospitalNumber: string | null;
+  readonly sourceRecordId: string | null;
+  /** The Patient resource, or the reference that names the person first. */
+  readonly expression: string;
+  /** The reference names a resource the input does not hold. */
+  readonly isUnresolved: boolean;
+}
+
+const PATIENT_REFERENCE = /(?:^|\/)Patient\/([A-Za-z0-9\-.]{1,64})$/;
+const CONDITIONAL_REFERENCE = /^Patient\?identifier=([^|&]+)\|([^&]+)$/;
+const OTHER_SUBJECT = /(?:^|\/)(?:Group|Device|Location|Substance)\//;
+
+export class SubjectRegistry {
+  readonly #run: FhirRun;
+  readonly #byPatient = new Map<ResourceEntry, Subject>();
+  readonly #byName = new Map<string, Subject>();
+  /** Null: two patients of the input have the number. */
+  readonly #patientByNumber = new Map<string, Subject | null>();
+  readonly #reported = new Set<string>();
+
+  constructor(run: FhirRun) {
+    this.#run = run;
+  }
+
+  /** All persons, in the order the input names them. */
+  readonly subjects: Subject[] = [];
+
+  addPatient(entry: ResourceEntry): Subject {
+    const known = this.#byPatient.get(entry);
+    if (known !== undefined) return known;
+    const identity = readPatientIdentity(toElement(entry.resource), this.#run.profile);
+    const subject = this.#add({
+      patient: entry,
+      nhsNumber: toNumber(identity.nhsNumber?.value),
+      hospitalNumber: identity.hospitalNumber?.value ?? null,
+      sourceRecordId: null,
+      expression: entry.expression,
+      isUnresolved: false,
+    });
+    this.#byPatient.set(entry, subject);
+    for (const number of toNumberKeys(subject))
+      this.#patientByNumber.set(number, this.#patientByNumber.has(number) ? null : subject);
+    return subject;
+  }
+
+  /** The person a resource is about; null, reported, where it names nobody that could be found. */
+  resolve(entry: ResourceEntry, name: "subject" | "patient"): Subject | null {
+    const reference = readElement(toElement(entry.resource), name);
+    const text = readText(reference, "reference");
+    if (text !== null && OTHER_SUBJECT.test(text)) return this.#refuse(entry, null, "SUBJECT_NOT_A_PATIENT");
+    const identifier = reference === null ? null : readElement(reference, "identifier");
+    const identity = identifier === null ? null : readSubjectIdentity(identifier, this.#run.profile);
+    const patient = text === null ? null : this.#run.index.resolve(text, entry, "Patient");
+    if (patient !== null) {
+      const subject = this.addPatient(patient);
+      return contradicts(subject, identity) ? this.#refuse(entry, reference, "SUBJECT_CONTRADICTS_REFERENCE") : subject;
+    }
+    const byIdentity = identity === null ? null : this.#findByIdentity(identity, entry, reference);
+    const named = byIdentity ?? (text === null ? null : this.#findByReference(text, entry, reference));
+    return named ?? this.#refuse(entry, reference, "REFERENCE_UNRESOLVED");
+  }
+
+  #findByIdentity(identity: PatientIdentity, entry: ResourceEntry, reference: FhirElement | null): Subject | null {
+    const nhsNumber = toNumber(identity.nhsNumber?.value);
+    const hospitalNumber = identity.hospitalNumber?.value ?? null;
+    const key = toNumberKeys({ nhsNumber, hospitalNumber })[0];
+    if (key === undefined) return null;
+    const known = this.#patientByNumber.get(key);
+    if (known !== undefined && known !== null) return known;
+    return this.#name(key, { nhsNumber, hospitalNumber, sourceRecordId: null, isUnresolved: false }, entry, reference);
+  }
+
+  #findByReference(text: string, entry: ResourceEntry, reference: FhirElement | null): Subject | null {
+    const conditional = CONDITIONAL_REFERENCE.exec(text);
+    if (conditional !== null) {
+      const [, system = "", value = ""] = conditional;
+      const identity = readSubjectIdentity({ value: { system, value }, path: "" }, this.#run.profile);
+      return this.#findByIdentity(identity, entry, reference);
+    }
+    const id = PATIENT_REFERENCE.exec(text)?.[1];
+    // The input holds the id, but not for this resource (another server's, or two patients): that is nobody's name.
+    if (id === undefined || this.#run.index.knows(`Patient/${id}`)) return null;
+    const name = { nhsNumber: null, hospitalNumber: null, sourceRecordId: `Patient/${id}`, isUnresolved: true };
+    return this.#name(`id ${text}`, name, entry, reference);
+  }
+
+  #name(
+    key: string,
+    name: Pick<Subject, "nhsNumber" | "hospitalNumber" | "sourceRecordId" | "isUnresolved">,
+    entry: ResourceEntry,
+    reference: FhirElement | null,
+  ): Subject {
+    const known = this.#byName.get(key);
+    if (known !== undefined) return known;
+    const subject = this.#add({ ...name, patient: null, expression: `${entry.expression}.${reference?.path ?? "subject"}` });
+    this.#byName.set(key, subject);
+    return subject;
+  }
+
+  #add(subject: Subject): Subject {
+    this.subjects.push(subject);
+    return subject;
+  }
+
+  /** Every resource gets its line, every reference one issue. */
+  #refuse(entry: ResourceEntry, reference: FhirElement | null, reason: string): null {
+    this.#run.reportResource(entry, "DROPPED", reason);
+    const key = `${reason} ${readText(reference, "reference") ?? entry.expression}`;
+    if (reason === "SUBJECT_NOT_A_PATIENT" || this.#reported.has(key)) return null;
+    this.#reported.add(key);
+    const expression = `${entry.expression}.${reference?.path ?? "subject"}`;
+    this.#run.issues.push({ severity: "WARNING", code: "REFERENCE_UNRESOLVED", field: null, expression, params: { reason } });
+    return null;
+  }
+}
+
+const toNumber = (value: string | undefined): string | null => (value === undefined ? null : value.replace(/[\s-]/g, ""));
+
+const toNumberKeys = ({ nhsNumber, hospitalNumber }: Pick<Subject, "nhsNumber" | "hospitalNumber">): readonly string[] => [
+  ...(nhsNumber === null ? [] : [`nhs ${nhsNumber}`]),
+  ...(hospitalNumber === null ? [] : [`local ${hospitalNumber}`]),
+];
+
+/** The reference points to one person and the identifier beside it names another. */
+function contradicts(subject: Subject, identity: PatientIdentity | null): boolean {
+  const stated = toNumber(identity?.nhsNumber?.value);
+  return stated !== null && subject.nhsNumber !== null && stated !== subject.nhsNumber;
+}

@@ -1,0 +1,47 @@
+/** What differs from sender to sender, as data. The mapping is one; a dialect is a value of this type. */
+import type { CodeTable } from "../concept-maps/hl7v2-demographics.ts";
+import type { CodeSystem } from "../support/coded-target.ts";
+
+/** Where the ODS code of the registered practice stands; the first place that holds a value wins. */
+export interface PracticePlace {
+  /** A field of PD1: 3 (organisation) or 4 (practitioner). */
+  readonly field: 3 | 4;
+  readonly component: number;
+  /** The repetition that names the practice, from 1. */
+  readonly repetition: number;
+}
+
+export interface Hl7v2Profile {
+  readonly name: string;
+  /** Raised with every change of what the profile means; part of the answer's `mappingVersion`. */
+  readonly version: number;
+  readonly description: string;
+  /** PID-3: assigning authorities (CX.4, namespace or OID) and identifier types (CX.5) that mean the NHS number, in upper case. */
+  readonly nhsNumber: {
+    readonly authorities: ReadonlySet<string>;
+    readonly types: ReadonlySet<string>;
+    /** Authorities whose numbers carry such a type and are another country's: the Scottish CHI. */
+    readonly otherAuthorities: ReadonlySet<string>;
+    /** CX.2 holds the trace status instead of a check digit. */
+    readonly statusInCheckDigit: boolean;
+    /** Verification statuses with which a number must not identify anybody. */
+    readonly distrustedStatuses: ReadonlySet<string>;
+  };
+  /** PID-3: types of the sender's own patient number, best first, and authorities that mean it where no type is given. */
+  readonly localNumber: { readonly types: readonly string[]; readonly authorities: ReadonlySet<string> };
+  readonly sex: CodeTable;
+  readonly ethnicGroup: CodeTable;
+  readonly maritalStatus: CodeTable;
+  /** Coding systems (third component) whose codes look like ours and mean something else. */
+  readonly foreignCodeSystems: ReadonlySet<string>;
+  /** IANA name: what a time without an offset is read in, and what a UTC time is moved to. */
+  readonly timeZone: string;
+  /** Empty: the sender fills the field with a dummy. */
+  readonly practice: readonly PracticePlace[];
+  /** Country codes of an address (XAD.6) at which a postcode is a United Kingdom one. */
+  readonly homeCountries: ReadonlySet<string>;
+  /** Coding system names of DG1-3 and PR1-3 (HL7 table 0396 and what is met in feeds), in upper case. */
+  readonly codeSystems: ReadonlyMap<string, CodeSystem>;
+  /** Discharge destinations (PV1-36) that mean that the patient died. */
+  readonly diedDestinations: ReadonlySet<string>;
+}

@@ -1,0 +1,108 @@
+/**
+ * The sender profiles the project ships. Facts: HL7 UK A.3 (identifiers, practice, table 0396), NHS Data Dictionary (discharge
+ * destination 79), Digital Health and Care Wales and Simulated Hospital sample messages (dialects). A site adds its own.
+ */
+import {
+  ETHNIC_ENGLAND,
+  ETHNIC_WALES,
+  MARITAL_ENGLAND,
+  MARITAL_HL7,
+  MARITAL_WALES,
+  SEX_HL7_OR_NHS,
+} from "../concept-maps/hl7v2-demographics.ts";
+import type { CodeSystem } from "../support/coded-target.ts";
+import type { Hl7v2Profile } from "./hl7v2-profile.ts";
+
+const UK_CODE_SYSTEMS: ReadonlyMap<string, CodeSystem> = new Map([
+  ["ICD10", "ICD10"],
+  ["ICD-10", "ICD10"],
+  ["I10", "ICD10"],
+  ["OPCS4", "OPCS4"],
+  ["OPCS-4", "OPCS4"],
+  ["OPCS", "OPCS4"],
+  ["SNCT", "SNOMED"],
+  ["SCT", "SNOMED"],
+  ["SNOMED-CT", "SNOMED"],
+  ["SNOMED CT", "SNOMED"],
+]);
+
+/** United States race and ethnicity tables: their `N` is "not Hispanic", not Black African. */
+const FOREIGN_CODE_SYSTEMS: ReadonlySet<string> = new Set(["HL70005", "HL70189", "CDCREC"]);
+
+/** 04 and 05: several or no matches, needs resolving. `nn` is traced through the Welsh register and says nothing elsewhere. */
+const DISTRUSTED_STATUSES = ["04", "05"];
+
+/** The default: HL7 UK A.3 with English lists. Every other profile says only what it does differently. */
+const HL7_UK: Hl7v2Profile = {
+  name: "hl7-uk",
+  version: 1,
+  description: "HL7 UK A.3 (v2.4) with the lists of NHS England; the default.",
+  nhsNumber: {
+    // The last is the object identifier of the NHS number.
+    authorities: new Set(["NHS", "NHSNBR", "NHSNMBR", "2.16.840.1.113883.2.1.4.1"]),
+    types: new Set(["NH", "NHS", "NHSNMBR", "NHSNBR"]),
+    otherAuthorities: new Set(["CHI"]),
+    statusInCheckDigit: false,
+    distrustedStatuses: new Set([...DISTRUSTED_STATUSES, "NN"]),
+  },
+  localNumber: { types: ["MR", "MRN", "PI", "PT"], authorities: new Set(["MR", "MRN"]) },
+  sex: SEX_HL7_OR_NHS,
+  ethnicGroup: ETHNIC_ENGLAND,
+  maritalStatus: MARITAL_ENGLAND,
+  foreignCodeSystems: FOREIGN_CODE_SYSTEMS,
+  timeZone: "Europe/London",
+  practice: [{ field: 3, component: 3, repetition: 1 }],
+  homeCountries: new Set(["GBR", "GB", "UK", "UNITED KINGDOM", "ENG", "WLS", "SCT", "NIR", "826"]),
+  codeSystems: UK_CODE_SYSTEMS,
+  diedDestinations: new Set(["79"]),
+};
+
+const HL7_TABLES: Hl7v2Profile = {
+  ...HL7_UK,
+  name: "hl7-tables",
+  description: "As hl7-uk, from a supplier that sends HL7's own marital status table: P is a partner, A is separated.",
+  maritalStatus: MARITAL_HL7,
+};
+
+const ITK: Hl7v2Profile = {
+  ...HL7_UK,
+  name: "itk",
+  description: "NHS Interoperability Toolkit, HL7 v2.4: NHS number without identifier type, sex as a number.",
+};
+
+const SIMULATED_HOSPITAL: Hl7v2Profile = {
+  ...HL7_UK,
+  name: "simhospital",
+  description: "Simulated Hospital: v2.3, SNOMED CT named SNM3, a dummy practice.",
+  practice: [],
+  codeSystems: new Map([...UK_CODE_SYSTEMS, ["SNM3", "SNOMED"]]),
+};
+
+const MOSAIQ_WALES: Hl7v2Profile = {
+  ...HL7_UK,
+  name: "mosaiq-wales",
+  description: "Welsh departmental systems (Mosaiq, Paris): local number of type PI only, lists of NHS Wales.",
+  ethnicGroup: ETHNIC_WALES,
+  maritalStatus: MARITAL_WALES,
+  nhsNumber: { ...HL7_UK.nhsNumber, distrustedStatuses: new Set(DISTRUSTED_STATUSES) },
+};
+
+const PIMS_WALES: Hl7v2Profile = {
+  ...MOSAIQ_WALES,
+  name: "pims-wales",
+  description:
+    "Welsh patient administration (PIMS), v2.3.1: NHS number of type NI with its trace status in CX.2; practice second in PD1-4.",
+  nhsNumber: { ...MOSAIQ_WALES.nhsNumber, types: new Set([...HL7_UK.nhsNumber.types, "NI"]), statusInCheckDigit: true },
+  practice: [
+    { field: 4, component: 1, repetition: 2 },
+    { field: 3, component: 3, repetition: 1 },
+  ],
+};
+
+/** By name, as `submitHl7v2(profile)` gives it. */
+export const HL7V2_PROFILES: ReadonlyMap<string, Hl7v2Profile> = new Map(
+  [HL7_UK, HL7_TABLES, ITK, SIMULATED_HOSPITAL, MOSAIQ_WALES, PIMS_WALES].map((profile) => [profile.name, profile]),
+);
+
+/** What is applied where neither the request nor the sender's registration names a profile. */
+export const DEFAULT_HL7V2_PROFILE: Hl7v2Profile = HL7_UK;

@@ -1,0 +1,115 @@
+/**
+ * Who the message is about: PID-3 holds every number, in any order, told apart by assigning authority and identifier type. Only the
+ * NHS number and the sender's own patient number are taken; social security, passport and all other numbers are never stored.
+ */
+import type { DraftBuilder } from "../support/hl7v2-draft-builder.ts";
+import type { MessageSource, Place } from "../support/hl7v2-message-source.ts";
+import type { Segment } from "./parse-message.ts";
+import { componentOf, fieldText, type Repetition, repetitionsOf, type Stated, subcomponentOf } from "./read-field.ts";
+import { sendingFacility } from "./sending-facility.ts";
+
+/** PID-3, PID-31 and PID-32 of HL7 v2.4. */
+const IDENTIFIERS = 3;
+const IDENTITY_UNKNOWN = 31;
+const IDENTITY_RELIABILITY = 32;
+/** Fields that hold other countries' or other registers' numbers: social security and driving licence. */
+const NEVER_STORED = [19, 20] as const;
+
+interface Identifier {
+  readonly repetition: Repetition;
+  readonly value: Stated;
+  readonly isNhsNumber: boolean;
+  /** How good a local number it is; 0 is best. Undefined: it is none. */
+  readonly localRank: number | undefined;
+}
+
+export function mapIdentifiers(source: MessageSource, pid: Segment, draft: DraftBuilder): void {
+  const identifiers = repetitionsOf(source.message, pid, IDENTIFIERS).map((repetition) => classify(repetition, source));
+  const nhsNumber = identifiers.find(({ isNhsNumber, value }) => isNhsNumber && value);
+  const local = bestLocal(identifiers);
+  for (const identifier of identifiers) {
+    const place = source.use(pid, IDENTIFIERS, identifier.repetition.position);
+    if (identifier === nhsNumber) mapNhsNumber(source, pid, identifier, place, draft);
+    else if (identifier === local) draft.map("hospitalNumber", identifier.value, place);
+    else draft.drop(null, place, reasonOf(identifier));
+  }
+  for (const field of NEVER_STORED) {
+    if (fieldText(source.message, pid, field)) draft.drop(null, source.use(pid, field), "IDENTIFIER_NOT_STORED");
+  }
+}
+
+function classify(repetition: Repetition, source: MessageSource): Identifier {
+  const { nhsNumber, localNumber } = source.profile;
+  const type = componentOf(repetition, 5)?.toUpperCase();
+  // An authority is named by namespace, by object identifier, or by both.
+  const authorities = [1, 2]
+    .map((part) => subcomponentOf(repetition, 4, part)?.toUpperCase())
+    .filter((name) => name !== undefined);
+  const foreign = authorities.some((name) => nhsNumber.otherAuthorities.has(name));
+  const named = authorities.some((name) => nhsNumber.authorities.has(name)) || (type !== undefined && nhsNumber.types.has(type));
+  const isNhsNumber = named && !foreign;
+  const value = componentOf(repetition, 1);
+  if (isNhsNumber || foreign) return { repetition, value, isNhsNumber, localRank: undefined };
+  const typeRank = type === undefined ? -1 : localNumber.types.indexOf(type);
+  if (typeRank !== -1) return { repetition, value, isNhsNumber, localRank: typeRank };
+  const facility = sendingFacility(source.message)?.toUpperCase();
+  const own = authorities.some((name) => localNumber.authorities.has(name) || name === facility);
+  const isLocal = type === undefined && (own || authorities.length === 0);
+  return { repetition, value, isNhsNumber, localRank: isLocal ? localNumber.types.length : undefined };
+}
+
+function bestLocal(identifiers: readonly Identifier[]): Identifier | undefined {
+  let best: Identifier | undefined;
+  for (const candidate of identifiers) {
+    if (candidate.localRank === undefined || !candidate.value) continue;
+    if (best?.localRank === undefined || candidate.localRank < best.localRank) best = candidate;
+  }
+  return best;
+}
+
+function reasonOf({ value, isNhsNumber, localRank }: Identifier): string {
+  if (value === null) return "CANNOT_BE_CLEARED";
+  if (value === undefined) return "NO_NUMBER";
+  if (isNhsNumber) return "SECOND_NHS_NUMBER";
+  return localRank === undefined ? "IDENTIFIER_NOT_STORED" : "SECOND_LOCAL_NUMBER";
+}
+
+/** A number that is not verified, or that stands on an unknown person's record, must not find or join anybody's record. */
+function mapNhsNumber(
+  source: MessageSource,
+  pid: Segment,
+  { repetition, value }: Identifier,
+  place: Place,
+  draft: DraftBuilder,
+): void {
+  if (isUnknownPerson(source, pid, draft)) return draft.refuse("nhsNumber", place, "IDENTITY_UNKNOWN", "SOURCE_DROPPED");
+  const { distrustedStatuses } = source.profile.nhsNumber;
+  if (statuses(source, pid, repetition, draft).some((status) => distrustedStatuses.has(status))) {
+    return draft.refuse("nhsNumber", place, "NHS_NUMBER_NOT_VERIFIED", "SOURCE_DROPPED");
+  }
+  draft.map("nhsNumber", value, place);
+}
+
+function isUnknownPerson(source: MessageSource, pid: Segment, draft: DraftBuilder): boolean {
+  const unknown = fieldText(source.message, pid, IDENTITY_UNKNOWN);
+  if (unknown === undefined) return false;
+  draft.guide(source.use(pid, IDENTITY_UNKNOWN), "IDENTITY_UNKNOWN");
+  return unknown === "Y";
+}
+
+/** Verification statuses of the NHS number, as two characters: `NSTS04` or `PDS4` in PID-32; in Wales CX.2. */
+function statuses(source: MessageSource, pid: Segment, number: Repetition, draft: DraftBuilder): readonly string[] {
+  const reliability = repetitionsOf(source.message, pid, IDENTITY_RELIABILITY).map((repetition) => componentOf(repetition, 1));
+  if (reliability.length > 0) draft.guide(source.use(pid, IDENTITY_RELIABILITY), "NHS_NUMBER_STATUS");
+  const stated = reliability.map((code) => (code ? /^(?:NSTS|PDS)([0-9A-Z]{1,2})$/.exec(code.toUpperCase())?.[1] : undefined));
+  const inCheckDigit = source.profile.nhsNumber.statusInCheckDigit ? componentOf(number, 2) : undefined;
+  return [...stated, inCheckDigit]
+    .filter((status) => typeof status === "string")
+    .map((status) => status.toUpperCase().padStart(2, "0"));
+}
+
+/** The sender's own id of the patient: what `recordStatus` finds the record by. Longer texts are no ids (dataset 2.0). */
+export function toSourceRecordId(value: unknown): string | null {
+  const LONGEST = 64;
+  return typeof value === "string" && value !== "" && value.length <= LONGEST ? value : null;
+}

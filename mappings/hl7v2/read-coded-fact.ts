@@ -1,0 +1,125 @@
+/** Reads the coded statements of DG1 or PR1 segments: a code of a system the concept maps know, its day and its rank. */
+import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
+import type { CodedFact, CodeSystem } from "../support/coded-target.ts";
+import type { MessageSource, Place } from "../support/hl7v2-message-source.ts";
+import { toWholeDate } from "../support/hl7v2-timestamp.ts";
+import type { Segment } from "./parse-message.ts";
+import { componentOf, fieldText, repetitionsOf, segmentsOf } from "./read-field.ts";
+
+/** What the coding of one message amounts to. The report line of each fact itself comes from what is derived of it. */
+export interface Coding {
+  readonly facts: readonly CodedFact[];
+  readonly issues: readonly Issue[];
+  readonly mappingReport: readonly MappingReportLine[];
+}
+
+/** The segment and what is particular to it; the other fields stand at the same numbers in both. */
+export interface CodedSegment {
+  readonly name: "DG1" | "PR1";
+  /** Field with the rank among the codes of the stay. */
+  readonly priority?: number;
+  /** Field whose `D` takes an earlier statement back (from v2.5 on). */
+  readonly action?: number;
+}
+
+const CODING_METHOD = 2;
+const CODE = 3;
+const DATE = 5;
+
+/** CE and CWE: code, text, system; then the same three again for an alternative coding. */
+const CODINGS = [
+  { code: 1, system: 3 },
+  { code: 4, system: 6 },
+] as const;
+
+interface MutableCoding extends Coding {
+  readonly facts: CodedFact[];
+  readonly issues: Issue[];
+  readonly mappingReport: MappingReportLine[];
+}
+
+export function readCodedFacts(source: MessageSource, coded: CodedSegment): Coding {
+  const coding: MutableCoding = { facts: [], issues: [], mappingReport: [] };
+  for (const segment of segmentsOf(source.message, coded.name)) readSegment(source, segment, coded, coding);
+  return coding;
+}
+
+function readSegment(source: MessageSource, segment: Segment, coded: CodedSegment, coding: MutableCoding): void {
+  if (repetitionsOf(source.message, segment, CODE).length === 0) return;
+  const place = source.use(segment, CODE);
+  if (fieldText(source.message, segment, coded.action ?? Number.NaN) === "D") {
+    coding.mappingReport.push(dropped(place, "TAKEN_BACK"));
+    return;
+  }
+  const code = readCode(source, segment, coding);
+  if (code === undefined) {
+    const reason = "CODE_SYSTEM_UNKNOWN";
+    const params = { label: "Clinical code", reason };
+    coding.mappingReport.push(dropped(place, reason));
+    coding.issues.push({
+      severity: "WARNING",
+      code: "CODE_NOT_TRANSLATED",
+      field: null,
+      expression: place.expression,
+      params,
+    });
+    return;
+  }
+  coding.facts.push({
+    ...code,
+    ...place,
+    date: readDate(source, segment, coding),
+    rank: readRank(source, segment, coded, coding),
+    sourceRecordId: null,
+    recordExpression: source.expressionOf(segment),
+  });
+}
+
+interface Code {
+  readonly system: CodeSystem;
+  readonly code: string;
+}
+
+/** The first coding whose system is known; up to v2.3 the system stands in a field of its own. */
+function readCode(source: MessageSource, segment: Segment, coding: MutableCoding): Code | undefined {
+  const [stated] = repetitionsOf(source.message, segment, CODE);
+  if (stated === undefined) return undefined;
+  const { codeSystems } = source.profile;
+  for (const position of CODINGS) {
+    const code = componentOf(stated, position.code);
+    const system = codeSystems.get(componentOf(stated, position.system)?.toUpperCase() ?? "");
+    if (code && system !== undefined) return { system, code };
+  }
+  const code = componentOf(stated, 1);
+  const method = componentOf(stated, 3) === undefined ? fieldText(source.message, segment, CODING_METHOD) : undefined;
+  const system = method ? codeSystems.get(method.toUpperCase()) : undefined;
+  if (!code || system === undefined) return undefined;
+  coding.mappingReport.push(source.guide(segment, CODING_METHOD, "CODE_SYSTEM"));
+  return { system, code };
+}
+
+function readDate(source: MessageSource, segment: Segment, coding: MutableCoding): string | null {
+  const text = fieldText(source.message, segment, DATE);
+  if (!text) return null;
+  const date = toWholeDate(text, source.profile.timeZone);
+  coding.mappingReport.push(
+    date === null ? dropped(source.use(segment, DATE), "NO_DATE") : source.guide(segment, DATE, "DATE_OF_CODE"),
+  );
+  return date;
+}
+
+/** 1 is the primary diagnosis; 0 says that the diagnosis is not ranked. */
+function readRank(source: MessageSource, segment: Segment, { priority }: CodedSegment, coding: MutableCoding): number | null {
+  const text = priority === undefined ? undefined : fieldText(source.message, segment, priority);
+  if (priority === undefined || !text || !/^\d{1,2}$/.test(text)) return null;
+  coding.mappingReport.push(source.guide(segment, priority, "RANK_OF_CODE"));
+  return Number(text) || null;
+}
+
+const dropped = (place: Place, reason: string): MappingReportLine => ({
+  ...place,
+  result: "DROPPED",
+  recordType: null,
+  field: null,
+  reason,
+});

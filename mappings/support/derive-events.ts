@@ -1,0 +1,182 @@
+/**
+ * Derives initiating events, previous events and comorbidities from the coded facts of one patient (interop 1.7).
+ *
+ * Where the design is silent: a diagnosis made more than 28 days before the admission is a previous event, unless it is a chronic
+ * one and primary; a chronic condition of the problem list becomes a previous event once a later event exists, else it is the event;
+ * of an index diagnosis that did not make the event of its stay only angina becomes a comorbidity, the others have no place.
+ */
+
+import type { Issue } from "../../src/records/issue.ts";
+import { type LookUpCode, lookUpCode } from "../concept-maps/clinical-codes.ts";
+import type { CodedFact, Spell } from "./coded-target.ts";
+import { type EventCandidate, foldCandidates, isDemoted, type OpenStay, resolveTreatments } from "./derive-candidates.ts";
+import { chooseIndex, isHistory, previousEventOf } from "./derive-index.ts";
+import { REASON_OF_ROLE, reportFault, reportMapped, reportUnused } from "./derive-report.ts";
+import type {
+  DerivedComorbidity,
+  DerivedEvents,
+  DerivedPreviousEvent,
+  FactReportLine,
+  RehabilitationContact,
+} from "./derive-result.ts";
+import { buildStays, compareDates, compareFacts, compareTexts, type Meaning, type Stay } from "./derive-stays.ts";
+import { foldTreatments, readTreatments } from "./derive-treatments.ts";
+import { normaliseCode } from "./normalise-code.ts";
+
+export type {
+  DerivationReason,
+  DerivedComorbidity,
+  DerivedEvent,
+  DerivedEvents,
+  DerivedPreviousEvent,
+  DerivedTreatment,
+  FactReportLine,
+  RehabilitationContact,
+} from "./derive-result.ts";
+
+/** How a site derives; every option has a default. */
+export interface DeriveOptions {
+  /** The concept maps to use: a site's own tables stand here. Default: the project's own. */
+  readonly lookUp?: LookUpCode;
+  /** The patient's date of death (ISO calendar date), where known: no event is made of a stay in which, or after which, the patient died. */
+  readonly dateOfDeath?: string | null;
+}
+
+/** What is gathered on the way; lists are folded at the end. */
+interface Gathered {
+  readonly previousEvents: DerivedPreviousEvent[];
+  readonly comorbidities: DerivedComorbidity[];
+  readonly rehabilitationContacts: RehabilitationContact[];
+  readonly report: FactReportLine[];
+  readonly issues: Issue[];
+}
+
+const readMeanings = (facts: readonly CodedFact[], lookUp: LookUpCode, gathered: Gathered): readonly Meaning[] =>
+  facts.flatMap((fact) => {
+    const normalised = normaliseCode(fact.system, fact.code);
+    if (!normalised.ok) {
+      gathered.issues.push(reportFault(fact, normalised.reason));
+      gathered.report.push(reportUnused(fact, "MALFORMED_CODE"));
+      return [];
+    }
+    const targets = lookUp(fact.system, normalised.code);
+    if (targets.length === 0) gathered.report.push(reportUnused(fact, "CODE_NOT_TRANSLATED"));
+    return targets.map((target) => ({ fact, target }));
+  });
+
+const addPreviousEvent = (previous: DerivedPreviousEvent, gathered: Gathered): void => {
+  gathered.previousEvents.push(previous);
+  gathered.report.push(reportMapped(previous.fact, "PREVIOUS_EVENT", previous.type));
+};
+
+const addComorbidity = (type: string, fact: CodedFact, gathered: Gathered): void => {
+  gathered.comorbidities.push({ type, fact });
+  gathered.report.push(reportMapped(fact, "COMORBIDITY", type));
+};
+
+/** Takes the meanings that need no other fact to be judged. */
+const gatherPlain = (stay: Stay, { fact, target }: Meaning, gathered: Gathered): void => {
+  const reason = REASON_OF_ROLE[target.role];
+  if (reason !== null) gathered.report.push(reportUnused(fact, reason));
+  if (target.role === "REHABILITATION") gathered.rehabilitationContacts.push({ date: fact.date ?? stay.start, fact });
+  if (target.key === null) return;
+  if (target.role === "PREVIOUS_EVENT") addPreviousEvent({ type: target.key, date: null, fact }, gathered);
+  if (target.role === "COMORBIDITY") addComorbidity(target.key, fact, gathered);
+};
+
+const gatherOther = ({ fact, target }: Meaning, gathered: Gathered): void => {
+  if (target.key === "ANGINA") addComorbidity("ANGINA", fact, gathered);
+  else gathered.report.push(reportUnused(fact, "NOT_THE_INDEX_DIAGNOSIS"));
+};
+
+const hasDied = (stay: Stay, eventDate: string | null, dateOfDeath: string | null): boolean => {
+  const until = stay.end ?? eventDate;
+  return stay.died || (dateOfDeath !== null && until !== null && dateOfDeath <= until);
+};
+
+/** What a stay may become, and what of it lies before it. */
+interface StayReading {
+  readonly open: OpenStay | null;
+  readonly history: readonly Meaning[];
+}
+
+const readStay = (stay: Stay, lookUp: LookUpCode, dateOfDeath: string | null, gathered: Gathered): StayReading => {
+  const meanings = readMeanings(stay.facts, lookUp, gathered);
+  for (const meaning of meanings) gatherPlain(stay, meaning, gathered);
+  const diagnoses = meanings.filter(({ target }) => target.role === "INDEX");
+  const history = diagnoses.filter((meaning) => isHistory(stay, meaning));
+  const fresh = diagnoses.filter((meaning) => !history.includes(meaning));
+  const choice = chooseIndex(stay, fresh);
+  const procedures = readTreatments(stay, meanings);
+  const treatments = foldTreatments(procedures);
+  if (hasDied(stay, choice?.eventDate ?? treatments[0]?.date ?? null, dateOfDeath)) {
+    gathered.report.push(...[...fresh, ...procedures].map(({ fact }) => reportUnused(fact, "DIED_IN_SPELL")));
+    return { open: null, history };
+  }
+  gathered.report.push(...procedures.map(({ fact, type }) => reportMapped(fact, "TREATMENT", type)));
+  for (const other of choice?.others ?? []) gatherOther(other, gathered);
+  return { open: { stay, choice, treatments }, history };
+};
+
+/** One of each, by a key; the first by content, so that the order of the input does not matter. */
+const foldByKey = <T extends { readonly fact: CodedFact }>(items: readonly T[], keyOf: (item: T) => string): readonly T[] => {
+  const sorted = items.toSorted((a, b) => compareTexts(keyOf(a), keyOf(b)) || compareFacts(a.fact, b.fact));
+  return sorted.filter((item, i) => {
+    const before = sorted[i - 1];
+    return before === undefined || keyOf(before) !== keyOf(item);
+  });
+};
+
+const foldPreviousEvents = (items: readonly DerivedPreviousEvent[]): readonly DerivedPreviousEvent[] =>
+  foldByKey(items, ({ type, date }) => `${type}|${date ?? ""}`).toSorted(
+    (a, b) => compareDates(a.date, b.date) || compareTexts(a.type, b.type),
+  );
+
+/** A diagnosis of the past is a previous event, unless the same event stands as an initiating one. */
+const gatherHistory = (
+  { fact, target }: Meaning,
+  date: string | null,
+  events: readonly EventCandidate[],
+  gathered: Gathered,
+): void => {
+  const type = previousEventOf(target.key ?? "");
+  const stands = events.some((event) => date !== null && event.eventDate === date && previousEventOf(event.eventType) === type);
+  if (stands) gathered.report.push(reportUnused(fact, "ALREADY_AN_EVENT"));
+  else addPreviousEvent({ type, date, fact }, gathered);
+};
+
+/**
+ * Derives the NACR records of one patient. Never throws for data: unknown codes are `UNMAPPED` report lines, malformed ones also a
+ * warning. The result does not depend on the order of spells or facts.
+ *
+ * A spell without `id` and without `start` is taken as loose facts of a problem list: each belongs to the contact during which it is
+ * dated, else to the loose facts of its day.
+ */
+export const deriveEvents = (spells: readonly Spell[], options: DeriveOptions = {}): DerivedEvents => {
+  const { lookUp = lookUpCode, dateOfDeath = null } = options;
+  const gathered: Gathered = { previousEvents: [], comorbidities: [], rehabilitationContacts: [], report: [], issues: [] };
+  const readings = buildStays(spells).map((stay) => readStay(stay, lookUp, dateOfDeath, gathered));
+  const candidates = foldCandidates(resolveTreatments(readings.flatMap(({ open }) => open ?? [])));
+  const events = candidates.filter((candidate) => !isDemoted(candidate, candidates));
+  for (const { used, eventType } of events) {
+    gathered.report.push(...used.map(({ fact }) => reportMapped(fact, "INITIATING_EVENT", eventType)));
+  }
+  for (const { used, eventDate } of candidates.filter((candidate) => isDemoted(candidate, candidates))) {
+    for (const meaning of used) gatherHistory(meaning, eventDate, events, gathered);
+  }
+  for (const { history } of readings) for (const meaning of history) gatherHistory(meaning, meaning.fact.date, events, gathered);
+  return {
+    events: events.map(({ eventType, eventDate, dischargeDate, fact, treatments }) => ({
+      eventType,
+      eventDate,
+      dischargeDate,
+      fact,
+      treatments,
+    })),
+    previousEvents: foldPreviousEvents(gathered.previousEvents),
+    comorbidities: foldByKey(gathered.comorbidities, ({ type }) => type),
+    rehabilitationContacts: gathered.rehabilitationContacts.toSorted((a, b) => compareFacts(a.fact, b.fact)),
+    report: gathered.report.toSorted((a, b) => compareFacts(a.fact, b.fact) || compareTexts(a.key ?? "", b.key ?? "")),
+    issues: gathered.issues.toSorted((a, b) => compareTexts(a.expression, b.expression)),
+  };
+};

@@ -1,0 +1,118 @@
+import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+
+/** The cardiac event, or the treatment, that led to the referral, with its referral block. */
+export const initiatingEvent = defineRecord({
+  name: "INITIATING_EVENT",
+  typeName: "InitiatingEvent",
+  fieldName: "initiatingEvents",
+  table: "initiating_event",
+  label: "Initiating event",
+  description: "The event that led to the referral. A row is new when its type or its date differs from what is stored.",
+  parent: "PATIENT",
+  naturalKey: ["eventType", "eventDate"],
+  programmeScoped: false,
+  status: "S",
+  source: "[FORM]; matching [IMP]",
+  items: {
+    eventType: {
+      label: "Initiating Event",
+      kind: "code",
+      description: "What led to the referral.",
+      mandatory: true,
+      list: "EventType",
+      status: "S~",
+      source: "[FORM]; mandatory flag our decision",
+    },
+    eventDate: {
+      label: "IE Date",
+      kind: "date",
+      description: "Date of that event.",
+      mandatory: true,
+      status: "S",
+      source: "[FORM] label; used to adjust for different start dates [FAQ]; mandatory flag our decision",
+    },
+    ankleBrachialIndex: {
+      label: "Ankle Brachial Indice Ratio",
+      kind: "decimal",
+      description: "Only with Peripheral Arterial Disease.",
+      unit: "ratio",
+      expected: [0.3, 1.4],
+      hard: [0, 2],
+      status: "S",
+      source: "[FORM] label and link to peripheral arterial disease; ranges our decision",
+    },
+    dischargeDate: {
+      label: "Discharge Date",
+      kind: "date",
+      description: "Discharge from the acute stay.",
+      status: "S",
+      source: "[FORM]",
+    },
+    referralSource: {
+      label: "Source of Referral",
+      kind: "code",
+      description: "The kind of place that referred.",
+      list: "ReferralSource",
+      status: "S~",
+      source: "[FORM]",
+    },
+    referringOrganisation: {
+      label: "Referring Trust (Initiating Event)",
+      kind: "organisation",
+      description: "ODS code of the referring organisation.",
+      status: "S",
+      source: "[FORM]",
+    },
+    referredBy: {
+      label: "Referred by",
+      kind: "code",
+      description: "The kind of professional who referred.",
+      list: "ReferredBy",
+      status: "S~",
+      source: "[FORM]",
+    },
+    referralDate: {
+      label: "Date referred",
+      kind: "date",
+      description:
+        "Post-discharge referral to cardiac rehabilitation; starts the wait clock where the rehabilitation states no referral date of its own.",
+      status: "S",
+      source: "[MDS] a wait-time item; start of the wait clock [NCP1]",
+    },
+    invitedDate: {
+      label: "Invited to Join Date",
+      kind: "date",
+      description: "When the patient was invited to join the programme.",
+      status: "S",
+      source: "[FORM][MDS]",
+    },
+    riskLevel: {
+      label: "Risk Ass",
+      kind: "code",
+      description: "Risk stratification.",
+      list: "RiskLevel",
+      status: "S~",
+      source: "[FORM] Low visible, High may belong to the event list",
+    },
+    lvefPercent: {
+      label: "LVEF",
+      kind: "integer",
+      description: "Left ventricular ejection fraction.",
+      unit: "%",
+      hard: [1, 100],
+      status: "I",
+      source: "own decision: heart failure is a priority group",
+    },
+    nyhaClass: {
+      label: "NYHA",
+      kind: "code",
+      description: "New York Heart Association class.",
+      list: "NyhaClass",
+      status: "I",
+      source: "[CCAD-BCIS] holds it in a sibling audit",
+    },
+  },
+});
+
+/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
+export type InitiatingEventRecord = RecordOf<typeof initiatingEvent>;

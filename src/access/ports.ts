@@ -1,0 +1,44 @@
+/** What the token service needs to know of clients. The adapter reads it in a role that cannot see patient data. */
+import type { JWK } from "jose";
+import type { Role } from "../records/actor.ts";
+
+/** Roles a client (a system) may have: a person's role comes only from an identity provider. */
+export type ClientRole = Extract<Role, "SUBMITTER" | "VENDOR_APP">;
+
+/** One organisation a client may act for, in which role, and between which days (Europe/London, both inclusive). */
+export interface ClientOrganisation {
+  readonly ods: string;
+  readonly role: Role;
+  /** Programme codes; the store resolves "all of the organisation" to their list. */
+  readonly programmes: readonly string[];
+  readonly scopes: readonly string[];
+  readonly startsOn: string | null;
+  readonly endsOn: string | null;
+}
+
+export interface RegisteredClient {
+  readonly id: string;
+  readonly active: boolean;
+  readonly sourceSystem: { readonly vendor: string; readonly product: string } | null;
+  /** Live public keys. */
+  readonly keys: readonly { readonly kid: string; readonly jwk: JWK }[];
+  readonly organisations: readonly ClientOrganisation[];
+}
+
+export interface Programme {
+  readonly code: string;
+  readonly name: string;
+}
+
+export interface Organisation {
+  readonly odsCode: string;
+  readonly name: string;
+  readonly programmes: readonly Programme[];
+}
+
+export interface ClientStore {
+  findClient(id: string): Promise<RegisteredClient | null>;
+  /** False where the assertion was seen before, by any process. Kept until it expires. */
+  rememberAssertion(clientId: string, jti: string, expiresAt: Date): Promise<boolean>;
+  organisations(odsCodes: readonly string[]): Promise<readonly Organisation[]>;
+}

@@ -1,0 +1,41 @@
+/**
+ * The importer's CSV header: one file per record type, columns derived from the dictionary. A row says whose it is by the identity of
+ * each of its ancestors, so that a file of children can be sent without the file of their parents.
+ */
+import { ANCHOR_DATE_ITEMS } from "./anchor-date.ts";
+import type { RecordTypeName } from "./define.ts";
+import type { CompiledRecordType, Dictionary } from "./dictionary.ts";
+
+const SOURCE_RECORD_ID = "sourceRecordId";
+/** What a patient is found by, in place of a natural key. */
+const PATIENT_IDENTITY = ["nhsNumber", "hospitalNumber"];
+
+/**
+ * Column names of a record type's file, in order: the sender's own id, the identity of each ancestor from the patient down
+ * (`patient.nhsNumber`, `initiatingEvent.eventDate`), then the items by their names.
+ */
+export function importerHeader(dictionary: Dictionary, recordType: RecordTypeName): readonly string[] {
+  const own = dictionary.recordType(recordType);
+  const columns = ancestorsOf(dictionary, own).flatMap((ancestor) =>
+    identityOf(ancestor).map((name) => `${columnPrefix(ancestor)}.${name}`),
+  );
+  return [SOURCE_RECORD_ID, ...columns, ...own.items.map((item) => item.name)];
+}
+
+/** From the patient down, without the record type itself. */
+function ancestorsOf(dictionary: Dictionary, recordType: CompiledRecordType): readonly CompiledRecordType[] {
+  const { parent } = recordType.definition;
+  if (parent === null) return [];
+  const above = dictionary.recordType(parent);
+  return [...ancestorsOf(dictionary, above), above];
+}
+
+function identityOf(recordType: CompiledRecordType): readonly string[] {
+  if (recordType.name === "PATIENT") return PATIENT_IDENTITY;
+  const key = recordType.naturalKey.map((item) => item.name);
+  return recordType.name === "REHABILITATION" ? [...key, ...ANCHOR_DATE_ITEMS] : key;
+}
+
+/** `InitiatingEvent` becomes `initiatingEvent`. */
+const columnPrefix = ({ definition }: CompiledRecordType): string =>
+  definition.typeName.slice(0, 1).toLowerCase() + definition.typeName.slice(1);

@@ -1,0 +1,152 @@
+/** Puts the gateway together from its parts: the one place where use cases meet their adapters. Has no effect until called. */
+import type { FastifyInstance } from "fastify";
+import { MAPPINGS } from "../mappings/index.ts";
+import { createTokenIssuer, type TokenIssuer } from "./access/access-token.ts";
+import { DEMO_IDENTITIES, DEMO_ORGANISATIONS } from "./access/demo-identities.ts";
+import { createOrganisationDirectory } from "./access/organisation-directory.ts";
+import { createTokenService } from "./access/token-service.ts";
+import type { Config } from "./config/load-config.ts";
+import { mountGraphql } from "./graphql/mount-graphql.ts";
+import type { EdgeObserver, HttpDependencies } from "./http/http-ports.ts";
+import { createHttpServer } from "./http/http-server.ts";
+import { createKeyRing } from "./keys/key-ring.ts";
+import { openLocalKeyFile } from "./keys/local-key-file.ts";
+import { checkDocument } from "./lib/document-gate.ts";
+import { LIMITS } from "./lib/limits.ts";
+import { systemClock } from "./lib/system-clock.ts";
+import { createUuid7 } from "./lib/uuid7.ts";
+import { describeFailure, type Logger } from "./observability/logger.ts";
+import { createMetrics, type Metrics } from "./observability/metrics.ts";
+import { createClientStore } from "./persistence/client-store.ts";
+import { createDataKeyStore } from "./persistence/database/data-key-store.ts";
+import { type Database, openDatabase } from "./persistence/database/database.ts";
+import { claimDeployment, seedOrganisations } from "./persistence/deployment.ts";
+import { createStatusStore } from "./persistence/status-store.ts";
+import { createSubmissionStore } from "./persistence/submission-store.ts";
+import { dictionaryOf, LATEST_DATASET_VERSION } from "./records/dictionaries.ts";
+import type { SubmissionService } from "./submission/commands.ts";
+import { createPreviewMapping } from "./submission/preview-mapping.ts";
+import { createSubmissionService, type SubmissionDependencies } from "./submission/submit.ts";
+
+export interface Gateway {
+  readonly app: FastifyInstance;
+  readonly databaseKind: Database["kind"];
+  /** Stops taking requests, lets those in hand finish, closes the database. */
+  close(): Promise<void>;
+}
+
+/** A start that is refused for a reason the operator can mend; its text is printed as it stands. */
+export class StartRefused extends Error {}
+
+export async function createGateway(config: Config, logger: Logger): Promise<Gateway> {
+  const database = await openDatabase({
+    url: config.databaseUrl?.reveal() ?? null,
+    dataDir: config.dataDir,
+    pool: config.poolSize,
+  });
+  try {
+    const refusal = await claimDeployment(database, config.mode);
+    if (refusal !== null) throw new StartRefused(refusal);
+    if (config.mode === "demo") await seedOrganisations(database, DEMO_ORGANISATIONS);
+    const app = await createApp(config, database, logger);
+    return {
+      app,
+      databaseKind: database.kind,
+      close: async () => {
+        await app.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function createApp(config: Config, database: Database, logger: Logger): Promise<FastifyInstance> {
+  const keys = createKeyRing(await openLocalKeyFile(config.dataDir), createDataKeyStore(database));
+  const issuer = createTokenIssuer(config.publicUrl, await keys.tokenSecret());
+  const dictionary = requireDictionary();
+  const stores = { database, keys, dictionary };
+  const newId = createUuid7();
+  const metrics = createMetrics();
+  const clients = createClientStore(database);
+  const submitting = {
+    store: createSubmissionStore(stores),
+    mappings: createMappingRegistry(config),
+    clock: systemClock,
+    newId,
+    dictionaryOf,
+    latestDatasetVersion: LATEST_DATASET_VERSION,
+  };
+  const graphql = {
+    submissions: counted(createSubmissionService(submitting), metrics),
+    previewMapping: createPreviewMapping(submitting),
+    status: createStatusStore(stores),
+    organisations: createOrganisationDirectory(clients),
+    reportFault: ({ error, correlationId }: { error: unknown; correlationId: string }) =>
+      logger.log("error", "fault", { correlationId, ...describeFailure(error) }),
+  };
+  const tokenAddresses = [config.publicUrl, `${config.publicUrl}/oauth2/token`];
+  return await createHttpServer({
+    config,
+    verifyToken: issuer.verify,
+    tokens: createTokenService({
+      issuer,
+      store: clients,
+      audiences: tokenAddresses,
+      now: () => Math.floor(Date.now() / 1000),
+      newId,
+      today: systemClock.today,
+    }),
+    demoToken: config.mode === "demo" ? createDemoToken(issuer, newId) : null,
+    checkReadiness: () => database.ping(),
+    observer: createObserver(logger, metrics),
+    checkDocument: (source) => checkDocument(source, LIMITS),
+    mountGraphql: (scope) => mountGraphql(scope, graphql),
+  });
+}
+
+function requireDictionary() {
+  const dictionary = dictionaryOf(LATEST_DATASET_VERSION);
+  if (dictionary === null) throw new StartRefused(`the dictionary ${LATEST_DATASET_VERSION} is missing`);
+  return dictionary;
+}
+
+function createMappingRegistry({ mode }: Config): SubmissionDependencies["mappings"] {
+  return {
+    map: (channel, payload, profile, dictionary) =>
+      MAPPINGS[channel](payload, { profile, dictionary, detectTestData: mode === "demo" }),
+  };
+}
+
+/** Counts what became of submissions; the counts are published, so no label tells whose they were. */
+function counted(service: SubmissionService, metrics: Metrics): SubmissionService {
+  return {
+    async submit(command) {
+      const answer = await service.submit(command);
+      const { channel, outcome, counts } = answer.header;
+      const { received: _received, withheld: _withheld, ...outcomes } = counts;
+      if (!answer.replayed) metrics.submissionDone(channel, outcome ?? "NONE", outcomes);
+      return answer;
+    },
+  };
+}
+
+function createDemoToken(issuer: TokenIssuer, newId: () => string): HttpDependencies["demoToken"] {
+  return async (as) => {
+    const actor = Object.hasOwn(DEMO_IDENTITIES, as) ? DEMO_IDENTITIES[as] : undefined;
+    return actor === undefined ? null : { token: await issuer.issue(actor, newId()), seconds: LIMITS.accessTokenSeconds };
+  };
+}
+
+function createObserver(logger: Logger, metrics: Metrics): EdgeObserver {
+  return {
+    requestDone(request) {
+      metrics.requestDone(request.route, request.method, request.status, request.durationMs / 1000);
+      logger.log("info", "request", request);
+    },
+    failed: (error, correlationId) => logger.log("error", "fault", { correlationId, ...describeFailure(error) }),
+    metrics: () => metrics.render(),
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * Who may call an operation. Deny by default: a root field without a policy makes the build of the schema fail, and the check
+ * stands in front of the resolver itself, so no resolver can forget it.
+ */
+import { defaultFieldResolver, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from "graphql";
+import { Extensions } from "type-graphql";
+import { GatewayError } from "../errors/gateway-error.ts";
+import { type Actor, type OrganisationActor, ROLES, type Role } from "../records/actor.ts";
+import type { GraphqlContext } from "./graphql-context.ts";
+
+/** Scopes of a delegation, by which an organisation limits what a vendor app may do for it. */
+export type Scope = "submissions:read" | "submissions:write" | "records:read";
+/** The roles that may call an operation: always, or with a scope. */
+export type Policy = Readonly<Partial<Record<Role, true | Scope>>>;
+
+export const EVERY_ROLE: Policy = Object.fromEntries(ROLES.map((role) => [role, true]));
+
+/** Marks an operation with its policy. */
+export const Allow = (policy: Policy): MethodDecorator => Extensions({ policy });
+
+const isPolicy = (value: unknown): value is Policy =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.keys(value).length > 0 &&
+  Object.keys(value).every((key) => key in EVERY_ROLE);
+
+export function mayCall(policy: Policy, actor: Actor): boolean {
+  const condition = policy[actor.role];
+  return condition === true || (condition !== undefined && actor.scopes.includes(condition));
+}
+
+/**
+ * Puts the policy of every operation in front of its resolver.
+ * @throws Error that names the operations without a policy: a mistake in the code, found when the process starts
+ */
+export function enforcePolicies(schema: GraphQLSchema): GraphQLSchema {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  const operations = roots.flatMap((root) => (root ? listOperations(root) : []));
+  const open = operations.filter(({ field }) => !isPolicy(field.extensions.policy));
+  if (open.length > 0) throw new Error(`Operations without a policy: ${open.map(({ name }) => name).join(", ")}.`);
+  for (const { field } of operations) if (isPolicy(field.extensions.policy)) guard(field, field.extensions.policy);
+  return schema;
+}
+
+const listOperations = (root: GraphQLObjectType<unknown, GraphqlContext>) =>
+  Object.values(root.getFields()).map((field) => ({ name: `${root.name}.${field.name}`, field }));
+
+function guard(field: GraphQLField<unknown, GraphqlContext>, policy: Policy): void {
+  const resolve = field.resolve ?? defaultFieldResolver;
+  field.resolve = (root, args, context, info) => {
+    if (!mayCall(policy, context.actor))
+      throw new GatewayError("FORBIDDEN", "Your role or scope does not include this operation.");
+    return resolve(root, args, context, info);
+  };
+}
+
+/** @throws GatewayError FORBIDDEN for an actor that acts for no organisation */
+export function requireOrganisation(actor: Actor): OrganisationActor {
+  if (actor.ods === null) throw new GatewayError("FORBIDDEN", "The token names no organisation to act for.");
+  return { ...actor, ods: actor.ods };
+}
+
+/** Identifying items leave the gateway only for the clinical team, for rows of its own organisation. */
+export const maySeeIdentity = (actor: Actor): boolean => actor.role === "CLINICAL_TEAM";
+/** A vendor app may not even name a patient by number. */
+export const mayNamePatients = (actor: Actor): boolean => actor.role !== "VENDOR_APP";

@@ -1,0 +1,32 @@
+/** What the GraphQL layer needs from outside; `main` wires it. */
+import type { Actor } from "../records/actor.ts";
+import type { SubmissionService } from "../submission/commands.ts";
+import type { PreviewMapping } from "../submission/preview-mapping.ts";
+import type { StatusStore } from "../submission/status-ports.ts";
+
+export interface OrganisationSummary {
+  readonly odsCode: string;
+  readonly name: string;
+  readonly programmes: readonly { readonly code: string; readonly name: string }[];
+}
+
+export interface OrganisationDirectory {
+  /** The acting organisation first, then those the bearer may switch to, each with the programmes the bearer may act for. */
+  organisationsOf(actor: Actor): Promise<readonly OrganisationSummary[]>;
+  /** An organisation with all of its programmes; null for one that is not registered. */
+  organisation(odsCode: string): Promise<OrganisationSummary | null>;
+}
+
+/** A fault of ours, for the log. The error's text may hold anything: the log's allow-list decides what is written. */
+export interface Fault {
+  readonly correlationId: string;
+  readonly error: unknown;
+}
+
+export interface GraphqlDeps {
+  readonly submissions: SubmissionService;
+  readonly previewMapping: PreviewMapping;
+  readonly status: StatusStore;
+  readonly organisations: OrganisationDirectory;
+  reportFault(fault: Fault): void;
+}

@@ -1,0 +1,92 @@
+/** The reads of one request, each kind batched and done once. Keys never outlive the request, so no two tenants can share one. */
+import DataLoader from "dataloader";
+import type { RecordTypeName } from "../dataset/define.ts";
+import { GatewayError } from "../errors/gateway-error.ts";
+import type { Actor } from "../records/actor.ts";
+import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
+import type { StatusStore } from "../submission/status-ports.ts";
+import { maySeeIdentity, requireOrganisation } from "./access-policy.ts";
+import type { Loaders } from "./graphql-context.ts";
+import type { GraphqlDeps, OrganisationSummary } from "./graphql-deps.ts";
+import { pageOfResults } from "./result-page.ts";
+import type { RecordObject } from "./types/record-output-types.ts";
+import { recordOutputs } from "./types/record-types.ts";
+
+type ResultKey = readonly [submissionId: string, index: number];
+
+export function createLoaders(deps: Pick<GraphqlDeps, "status" | "organisations">, actor: Actor): Loaders {
+  const fresh = new Map<string, readonly RecordResult[]>();
+  const children = createChildrenLoader(deps.status, actor);
+  const submissions = new DataLoader((ids: readonly string[]) => readSubmissions(deps.status, actor, ids));
+  const organisations = new DataLoader((codes: readonly string[]) =>
+    Promise.all(codes.map((code) => readOrganisation(deps, code))),
+  );
+  const stored = new DataLoader((keys: readonly ResultKey[]) => readResults(deps.status, actor, keys), {
+    cacheKeyFn: ([submissionId, index]: ResultKey) => `${submissionId} ${index}`,
+  });
+  return {
+    children,
+    submission: (id) => submissions.load(id),
+    result: async (id, index) => {
+      const results = fresh.get(id);
+      return results ? (results[index] ?? null) : stored.load([id, index]);
+    },
+    results: async (id, outcomes, page) => {
+      const results = fresh.get(id);
+      return results
+        ? pageOfResults(results, outcomes, page)
+        : deps.status.results(requireOrganisation(actor), id, outcomes, page);
+    },
+    organisation: (code) => organisations.load(code),
+    keep: (header, results) => {
+      submissions.clear(header.id).prime(header.id, header);
+      if (results !== null) fresh.set(header.id, results);
+    },
+  };
+}
+
+function createChildrenLoader(status: StatusStore, actor: Actor): Loaders["children"] {
+  const byType = new Map<RecordTypeName, DataLoader<string, readonly RecordObject[]>>();
+  const loaderOf = (recordType: RecordTypeName) => {
+    const loader = byType.get(recordType) ?? new DataLoader((parents) => readChildren(status, actor, recordType, parents));
+    byType.set(recordType, loader);
+    return loader;
+  };
+  return (recordType, parentId) => loaderOf(recordType).load(parentId);
+}
+
+async function readChildren(
+  status: StatusStore,
+  actor: Actor,
+  recordType: RecordTypeName,
+  parentIds: readonly string[],
+): Promise<readonly (readonly RecordObject[])[]> {
+  const byParent = new Map<string | null, RecordObject[]>(parentIds.map((id) => [id, []]));
+  for (const node of await status.children(requireOrganisation(actor), recordType, parentIds)) {
+    byParent.get(node.parentId)?.push(recordOutputs.toRecordObject(node, maySeeIdentity(actor)));
+  }
+  return parentIds.map((id) => byParent.get(id) ?? []);
+}
+
+async function readSubmissions(status: StatusStore, actor: Actor, ids: readonly string[]): Promise<(SubmissionHeader | null)[]> {
+  const headers = await status.submissionsByIds(requireOrganisation(actor), ids);
+  const byId = new Map(headers.map((header) => [header.id, header]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
+async function readResults(status: StatusStore, actor: Actor, keys: readonly ResultKey[]): Promise<(RecordResult | null)[]> {
+  const indexes = new Map<string, number[]>();
+  for (const [id, index] of keys) indexes.set(id, [...(indexes.get(id) ?? []), index]);
+  const found = new Map<string, RecordResult>();
+  for (const [id, wanted] of indexes) {
+    for (const result of await status.resultsAt(requireOrganisation(actor), id, wanted))
+      found.set(`${id} ${result.index}`, result);
+  }
+  return keys.map(([id, index]) => found.get(`${id} ${index}`) ?? null);
+}
+
+async function readOrganisation(deps: Pick<GraphqlDeps, "organisations">, odsCode: string): Promise<OrganisationSummary> {
+  const organisation = await deps.organisations.organisation(odsCode);
+  if (organisation === null) throw new GatewayError("NOT_FOUND", "The organisation is not registered.");
+  return organisation;
+}

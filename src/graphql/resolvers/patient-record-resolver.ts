@@ -1,0 +1,76 @@
+/** The organisation's own patient records. */
+import "reflect-metadata";
+import { Arg, Ctx, ID, Int, Query, Resolver } from "type-graphql";
+import { GatewayError } from "../../errors/gateway-error.ts";
+import type { PatientLookup, StatusStore } from "../../submission/status-ports.ts";
+import { Allow, mayNamePatients, maySeeIdentity, type Policy, requireOrganisation } from "../access-policy.ts";
+import type { GraphqlContext } from "../graphql-context.ts";
+import { NamesPatients } from "../operation-marks.ts";
+import { type Connection, readPageRequest, toConnection } from "../paging.ts";
+import { readRecordId } from "../read-record-id.ts";
+import { PatientRecordConnection } from "../types/connection-types.ts";
+import { PatientRecordFilter } from "../types/filter-inputs.ts";
+import type { RecordObject } from "../types/record-output-types.ts";
+import { recordOutputs } from "../types/record-types.ts";
+import { withoutNulls } from "../without-nulls.ts";
+
+const MAY_READ_RECORDS: Policy = { SUBMITTER: true, CLINICAL_TEAM: true, VENDOR_APP: "records:read" };
+const WHICH_PATIENT = "Name the patient by exactly one of id, nhsNumber and hospitalNumber.";
+
+@Resolver()
+export class PatientRecordResolver {
+  readonly #status: StatusStore;
+
+  constructor(status: StatusStore) {
+    this.#status = status;
+  }
+
+  @Allow(MAY_READ_RECORDS)
+  @NamesPatients()
+  @Query(() => recordOutputs.PatientRecord, {
+    nullable: true,
+    description: `${WHICH_PATIENT} Null where there is none. POST only.`,
+  })
+  async patientRecord(
+    @Arg("id", () => ID, { nullable: true }) id: string | null | undefined,
+    @Arg("nhsNumber", () => String, { nullable: true }) nhsNumber: string | null | undefined,
+    @Arg("hospitalNumber", () => String, { nullable: true }) hospitalNumber: string | null | undefined,
+    @Ctx() { actor }: GraphqlContext,
+  ): Promise<RecordObject | null> {
+    if (!mayNamePatients(actor) && (nhsNumber ?? hospitalNumber))
+      throw new GatewayError("FORBIDDEN", "Your role may name a patient by id only.");
+    const lookup = readLookup(id, nhsNumber, hospitalNumber);
+    const node = lookup && (await this.#status.patient(requireOrganisation(actor), lookup, maySeeIdentity(actor)));
+    return node && recordOutputs.toPatientRecord(node, maySeeIdentity(actor));
+  }
+
+  @Allow(MAY_READ_RECORDS)
+  @Query(() => PatientRecordConnection, { description: "Patients of the acting organisation." })
+  async patientRecords(
+    @Arg("filter", () => PatientRecordFilter, { nullable: true }) filter: PatientRecordFilter | null | undefined,
+    @Arg("first", () => Int, { defaultValue: 20 }) first: number,
+    @Arg("after", () => String, { nullable: true }) after: string | null | undefined,
+    @Ctx() { actor }: GraphqlContext,
+  ): Promise<Connection<RecordObject>> {
+    const withIdentity = maySeeIdentity(actor);
+    const page = await this.#status.patients(
+      requireOrganisation(actor),
+      withoutNulls({ ...filter }),
+      readPageRequest(first, after),
+      withIdentity,
+    );
+    return toConnection(page, (node) => recordOutputs.toPatientRecord(node, withIdentity));
+  }
+}
+
+type Argument = string | null | undefined;
+
+/** Null for an id that cannot be one of ours. Spaces and hyphens of an NHS number do not count. */
+function readLookup(id: Argument, nhsNumber: Argument, hospitalNumber: Argument): PatientLookup | null {
+  const given = [id, nhsNumber, hospitalNumber].filter((argument) => argument !== null && argument !== undefined);
+  if (given.length !== 1) throw new GatewayError("BAD_USER_INPUT", WHICH_PATIENT);
+  if (nhsNumber) return { nhsNumber: nhsNumber.replace(/[\s-]/g, "") };
+  if (hospitalNumber) return { hospitalNumber: hospitalNumber.trim() };
+  const known = readRecordId(id ?? "");
+  return known === null ? null : { id: known };
+}

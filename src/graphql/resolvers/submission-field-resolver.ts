@@ -1,0 +1,92 @@
+/** Fields of a submission that are read or rendered only when asked for. */
+import "reflect-metadata";
+import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
+import { renderIssue } from "../../dataset/issue-text.ts";
+import { LIMITS } from "../../lib/limits.ts";
+import type { Severity } from "../../records/issue.ts";
+import type { RecordOutcome, SubmissionHeader } from "../../records/submission-record.ts";
+import { dictionaryForAnswer } from "../dictionary-lookup.ts";
+import type { GraphqlContext } from "../graphql-context.ts";
+import { toMappingSummary } from "../mapping-summary.ts";
+import { type Connection, readPageRequest, toConnection } from "../paging.ts";
+import { SubmissionRecordConnection } from "../types/connection-types.ts";
+import { Issue, toIssue } from "../types/issue-type.ts";
+import { Organisation, Programme } from "../types/organisation-types.ts";
+import { IssueSeverityEnum, RecordOutcomeEnum } from "../types/submission-enums.ts";
+import { SubmissionRecord } from "../types/submission-record-type.ts";
+import { IssueGroup, MappingSummary, Receipt, Submission, SubmissionProgress } from "../types/submission-type.ts";
+import { type IssueGroupRoot, loadRecord, type SubmissionRecordRoot } from "./submission-root.ts";
+
+@Resolver(() => Submission)
+export class SubmissionFieldResolver {
+  @FieldResolver(() => Organisation)
+  organisation(@Root() header: SubmissionHeader, @Ctx() context: GraphqlContext): Promise<Organisation> {
+    return context.loaders.organisation(header.ods);
+  }
+
+  @FieldResolver(() => Programme)
+  async programme(@Root() header: SubmissionHeader, @Ctx() context: GraphqlContext): Promise<Programme> {
+    const { programmes } = await context.loaders.organisation(header.ods);
+    return (
+      programmes.find(({ code }) => code === header.programmeCode) ?? { code: header.programmeCode, name: header.programmeCode }
+    );
+  }
+
+  @FieldResolver(() => SubmissionProgress)
+  progress(@Root() header: SubmissionHeader): SubmissionProgress {
+    const { received, created, updated, unchanged, rejected, held } = header.counts;
+    const processed = created + updated + unchanged + rejected + held;
+    return { processed, total: received, startedAt: header.receivedAt, estimatedCompletionAt: header.completedAt };
+  }
+
+  @FieldResolver(() => [Issue])
+  issues(@Root() header: SubmissionHeader): Issue[] {
+    const dictionary = dictionaryForAnswer(header.datasetVersion);
+    return header.issues.slice(0, LIMITS.listItemsPerRecord).map((issue) => toIssue(dictionary, issue));
+  }
+
+  @FieldResolver(() => SubmissionRecordConnection, { description: "The answer for every record, in input order." })
+  async records(
+    @Root() header: SubmissionHeader,
+    @Arg("outcome", () => [RecordOutcomeEnum], { nullable: true }) outcome: readonly RecordOutcome[] | null | undefined,
+    @Arg("first", () => Int, { nullable: true, description: "1 to 100; absent: 100." }) first: number | null | undefined,
+    @Arg("after", () => String, { nullable: true }) after: string | null | undefined,
+    @Ctx() context: GraphqlContext,
+  ): Promise<Connection<SubmissionRecordRoot>> {
+    const page = await context.loaders.results(header.id, outcome ?? null, readPageRequest(first, after));
+    return toConnection(page, (result) => ({ ...result, submissionId: header.id }));
+  }
+
+  @FieldResolver(() => [IssueGroup], { description: "One entry per cause, the most frequent first." })
+  issueGroups(
+    @Root() header: SubmissionHeader,
+    @Arg("severity", () => [IssueSeverityEnum], { nullable: true }) severity: readonly Severity[] | null | undefined,
+  ): IssueGroupRoot[] {
+    const wanted = severity ? header.issueGroups.filter((group) => severity.includes(group.severity)) : header.issueGroups;
+    return wanted.map((group) => ({ ...group, submissionId: header.id, datasetVersion: header.datasetVersion }));
+  }
+
+  @FieldResolver(() => MappingSummary)
+  mappingSummary(@Root() header: SubmissionHeader): MappingSummary {
+    return toMappingSummary(header.mappingSummary);
+  }
+
+  @FieldResolver(() => Receipt, { nullable: true })
+  receipt(@Root() { receiptDigest, receiptKeyId }: SubmissionHeader): Receipt | null {
+    return receiptDigest === null || receiptKeyId === null ? null : { digest: receiptDigest, keyId: receiptKeyId };
+  }
+}
+
+@Resolver(() => IssueGroup)
+export class IssueGroupFieldResolver {
+  @FieldResolver(() => String)
+  message(@Root() group: IssueGroupRoot): string {
+    return renderIssue(dictionaryForAnswer(group.datasetVersion), group, group.recordType);
+  }
+
+  @FieldResolver(() => [SubmissionRecord], { description: "The first five." })
+  async records(@Root() group: IssueGroupRoot, @Ctx() context: GraphqlContext): Promise<SubmissionRecordRoot[]> {
+    const records = await Promise.all(group.firstRecords.map((index) => loadRecord(context, group.submissionId, index)));
+    return records.filter((record) => record !== null);
+  }
+}

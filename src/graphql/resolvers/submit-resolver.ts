@@ -1,0 +1,105 @@
+/** The mutations that take a whole input and answer it at once. */
+import "reflect-metadata";
+import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
+import { GatewayError } from "../../errors/gateway-error.ts";
+import { LATEST_DATASET_VERSION } from "../../records/dictionaries.ts";
+import type { SubmissionOptions as CommandOptions, SubmissionService, SubmitCommand } from "../../submission/commands.ts";
+import { Allow, type Policy, requireOrganisation } from "../access-policy.ts";
+import type { GraphqlContext } from "../graphql-context.ts";
+import { Submits } from "../operation-marks.ts";
+import { refuseOverLimit } from "../refuse-over-limit.ts";
+import { Submission } from "../types/submission-type.ts";
+import { type SubmissionOptions, SubmitFhirInput, SubmitHl7v2Input, SubmitRecordsInput } from "../types/submit-inputs.ts";
+import { refuseLargeBundle } from "./refuse-large-bundle.ts";
+import type { SubmissionRoot } from "./submission-root.ts";
+
+const MAY_SUBMIT: Policy = { SUBMITTER: true, VENDOR_APP: "submissions:write", CLINICAL_TEAM: true };
+
+@Resolver()
+export class SubmitResolver {
+  readonly #submissions: SubmissionService;
+
+  constructor(submissions: SubmissionService) {
+    this.#submissions = submissions;
+  }
+
+  @Allow(MAY_SUBMIT)
+  @Submits()
+  @Mutation(() => Submission, {
+    description: "NACR records, nested per patient. Answered at once, with an answer for every record.",
+  })
+  submitRecords(
+    @Arg("input", () => SubmitRecordsInput) input: SubmitRecordsInput,
+    @Ctx() context: GraphqlContext,
+  ): Promise<SubmissionRoot> {
+    const records = context.hoisted.records ?? input.records;
+    refuseOverLimit("patientsPerRequest", Array.isArray(records) ? records.length : 0);
+    return this.#submit(context, { channel: "RECORDS", payload: records, profile: null }, input.options);
+  }
+
+  @Allow(MAY_SUBMIT)
+  @Submits()
+  @Mutation(() => Submission, { description: "FHIR R4 resources: a Bundle of any type, or a list." })
+  submitFhir(
+    @Arg("input", () => SubmitFhirInput) input: SubmitFhirInput,
+    @Ctx() context: GraphqlContext,
+  ): Promise<SubmissionRoot> {
+    const resources = context.hoisted.resources ?? input.resources;
+    refuseLargeBundle(resources, context.bodyBytes);
+    return this.#submit(context, { channel: "FHIR", payload: resources, profile: input.profile ?? null }, input.options);
+  }
+
+  @Allow(MAY_SUBMIT)
+  @Submits()
+  @Mutation(() => Submission, { description: "HL7 v2 messages." })
+  submitHl7v2(
+    @Arg("input", () => SubmitHl7v2Input) input: SubmitHl7v2Input,
+    @Ctx() context: GraphqlContext,
+  ): Promise<SubmissionRoot> {
+    const messages = context.hoisted.messages ?? input.messages;
+    refuseOverLimit("messagesPerRequest", Array.isArray(messages) ? messages.length : 1);
+    return this.#submit(context, { channel: "HL7V2", payload: messages, profile: input.profile ?? null }, input.options);
+  }
+
+  async #submit(
+    context: GraphqlContext,
+    source: Pick<SubmitCommand, "channel" | "payload" | "profile">,
+    options: SubmissionOptions,
+  ): Promise<SubmissionRoot> {
+    const actor = requireOrganisation(context.actor);
+    const answer = await this.#submissions.submit({
+      ...source,
+      actor,
+      options: toCommandOptions(options, context.idempotencyKeyHeader),
+    });
+    context.loaders.keep(answer.header, answer.results);
+    context.replayed = answer.replayed;
+    return { ...answer.header, replayed: answer.replayed };
+  }
+}
+
+function toCommandOptions(options: SubmissionOptions, keyHeader: string | null): CommandOptions {
+  const mode = options.mode ?? "COMMIT";
+  const { vendor, product, version } = options.sourceSystem;
+  return {
+    idempotencyKey: readIdempotencyKey(options.idempotencyKey ?? null, keyHeader, mode === "VALIDATE_ONLY"),
+    programmeCode: options.programmeCode,
+    sourceSystem: { vendor, product, version },
+    datasetVersion: options.datasetVersion ?? LATEST_DATASET_VERSION,
+    mode,
+    errorPolicy: options.errorPolicy ?? "REJECT_FAILED",
+  };
+}
+
+/** The argument or the header, which may not contradict each other. A dry run needs none: it neither reads nor reserves a key. */
+function readIdempotencyKey(argument: string | null, header: string | null, dryRun: boolean): string | null {
+  const key = argument ?? header;
+  const refuse = (message: string): GatewayError =>
+    new GatewayError("BAD_USER_INPUT", message, { details: { path: "input.options.idempotencyKey" } });
+  if (argument !== null && header !== null && argument !== header)
+    throw refuse("The argument idempotencyKey and the header Idempotency-Key differ.");
+  if (key === "" || (key === null && !dryRun))
+    throw refuse("An idempotency key is needed: options.idempotencyKey or the header Idempotency-Key.");
+  if (key !== null) refuseOverLimit("idempotencyKeyLength", key.length);
+  return dryRun ? null : key;
+}

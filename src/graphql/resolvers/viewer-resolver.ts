@@ -1,0 +1,21 @@
+import "reflect-metadata";
+import { Ctx, Query, Resolver } from "type-graphql";
+import { Allow, EVERY_ROLE } from "../access-policy.ts";
+import type { GraphqlContext } from "../graphql-context.ts";
+import type { OrganisationDirectory } from "../graphql-deps.ts";
+import { Viewer } from "../types/organisation-types.ts";
+
+@Resolver()
+export class ViewerResolver {
+  readonly #organisations: OrganisationDirectory;
+
+  constructor(organisations: OrganisationDirectory) {
+    this.#organisations = organisations;
+  }
+
+  @Allow(EVERY_ROLE)
+  @Query(() => Viewer)
+  async viewer(@Ctx() { actor }: GraphqlContext): Promise<Viewer> {
+    return { role: actor.role, scopes: actor.scopes, organisations: await this.#organisations.organisationsOf(actor) };
+  }
+}

@@ -1,0 +1,31 @@
+/** Pages of lists: `nodes` for those who only read, `edges` for those who go on from any place. */
+import "reflect-metadata";
+import { type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { recordOutputs } from "./record-types.ts";
+import { SubmissionRecord } from "./submission-record-type.ts";
+import { Submission } from "./submission-type.ts";
+
+@ObjectType({ simpleResolvers: true })
+export class PageInfo {
+  @Field(() => Boolean) hasNextPage!: boolean;
+  @Field(() => String, { nullable: true, description: "Give it as `after` to read on." }) endCursor!: string | null;
+}
+
+/** Declares `<name>Connection` and `<name>Edge`. The page itself is made by `toConnection`. */
+function createConnectionType(name: string, nodeType: () => ClassType<object>): ClassType<object> {
+  const edge = class {};
+  Field(() => String)(edge.prototype, "cursor");
+  Field(nodeType)(edge.prototype, "node");
+  ObjectType(`${name}Edge`, { simpleResolvers: true })(edge);
+  const connection = class {};
+  Field(() => [nodeType()])(connection.prototype, "nodes");
+  Field(() => [edge])(connection.prototype, "edges");
+  Field(() => PageInfo)(connection.prototype, "pageInfo");
+  Field(() => Int)(connection.prototype, "totalCount");
+  ObjectType(`${name}Connection`, { simpleResolvers: true })(connection);
+  return connection;
+}
+
+export const SubmissionConnection = createConnectionType("Submission", () => Submission);
+export const SubmissionRecordConnection = createConnectionType("SubmissionRecord", () => SubmissionRecord);
+export const PatientRecordConnection = createConnectionType("PatientRecord", () => recordOutputs.PatientRecord);

@@ -1,0 +1,61 @@
+/** What a mapping makes of an input: for those who connect a system, before they send anything. */
+import "reflect-metadata";
+import { Field, InputType, Int, ObjectType } from "type-graphql";
+import { LATEST_DATASET_VERSION } from "../../records/dictionaries.ts";
+import type { MappingReportLine } from "../../records/issue.ts";
+import type { SubmitChannel } from "../../submission/commands.ts";
+import { JsonScalar } from "../scalars/strict-scalars.ts";
+import { Issue } from "./issue-type.ts";
+import { registerNames } from "./register-names.ts";
+import { RecordTypeEnum } from "./submission-enums.ts";
+import { MappingReportLineType } from "./submission-record-type.ts";
+import { MappingSummary } from "./submission-type.ts";
+
+export const PreviewFormatEnum = registerNames(
+  "PreviewFormat",
+  "How the pasted input is to be read.",
+  ["RECORDS", "FHIR", "HL7V2"],
+  {
+    RECORDS: "NACR records: one PatientRecordInput, or a list.",
+    FHIR: "A Bundle, a list of resources, or a string that holds one FHIR JSON or XML document.",
+    HL7V2: "A message, or a list of messages.",
+  },
+);
+
+@InputType()
+export class PreviewMappingInput {
+  @Field(() => PreviewFormatEnum) format!: SubmitChannel;
+  @Field(() => JsonScalar, { description: "The input: what a submission would take, or its text." }) content!: unknown;
+  @Field(() => String, { nullable: true, description: "Name of a sender profile." }) profile?: string | null;
+  @Field(() => String, { nullable: true, defaultValue: LATEST_DATASET_VERSION }) datasetVersion?: string | null;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class PreviewValue {
+  @Field(() => String) field!: string;
+  @Field(() => String, { nullable: true, description: "Null for an identifying item: it was read, and is not shown." }) value!:
+    | string
+    | null;
+  @Field(() => Boolean) identifying!: boolean;
+}
+
+@ObjectType({ simpleResolvers: true, description: "A record as the mapping made it; not compared with anything stored." })
+export class PreviewRecord {
+  @Field(() => Int) index!: number;
+  @Field(() => RecordTypeEnum) recordType!: string;
+  @Field(() => String) expression!: string;
+  @Field(() => Int, { nullable: true }) parentIndex!: number | null;
+  @Field(() => [PreviewValue]) values!: readonly PreviewValue[];
+  @Field(() => [Issue]) issues!: readonly Issue[];
+  @Field(() => [MappingReportLineType]) mappingReport!: readonly MappingReportLine[];
+}
+
+@ObjectType({ simpleResolvers: true, description: "Nothing of it is kept." })
+export class MappingPreview {
+  @Field(() => String) mappingVersion!: string;
+  @Field(() => [PreviewRecord], { description: "The first 100." }) records!: readonly PreviewRecord[];
+  @Field(() => Int) totalRecords!: number;
+  @Field(() => [Issue], { description: "Issues that belong to no record." }) issues!: readonly Issue[];
+  @Field(() => [MappingReportLineType], { description: "What no record used." }) mappingReport!: readonly MappingReportLine[];
+  @Field(() => MappingSummary) mappingSummary!: MappingSummary;
+}

@@ -1,0 +1,85 @@
+/** The HTTP edge: every response has a correlation id, every unknown failure one fixed text, every request one log line. */
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { GatewayError } from "../errors/gateway-error.ts";
+import { chooseCorrelationId } from "./correlation-id.ts";
+import { registerExplorer } from "./explorer-route.ts";
+import { type GraphqlRefusal, sendRefusal, toRefusal, UNEXPECTED } from "./graphql-error-body.ts";
+import { registerGraphql } from "./graphql-route.ts";
+import { registerHealthRoutes } from "./health-routes.ts";
+import type { HttpDependencies } from "./http-ports.ts";
+import { registerTokenRoutes } from "./token-routes.ts";
+
+/** A request that has not arrived after this long is given up (slow headers, slow body). */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const SMALL_BODY_BYTES = 64 * 1024;
+
+export async function createHttpServer(dependencies: HttpDependencies): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: SMALL_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    logger: false,
+    routerOptions: { maxParamLength: 128 },
+    // Fastify's own answer for a closing server; ours is given in shutdown, with `Connection: close`.
+    return503OnClosing: false,
+  });
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
+  decorate(app, dependencies);
+  registerHealthRoutes(app, dependencies);
+  registerTokenRoutes(app, dependencies);
+  registerExplorer(app, dependencies.config.mode === "demo");
+  registerGraphql(app, dependencies);
+  await app.ready();
+  return app;
+}
+
+function decorate(app: FastifyInstance, { observer }: HttpDependencies): void {
+  app.decorateRequest("actor", null);
+  app.decorateRequest("correlationId", "");
+  app.decorateRequest("startedAt", 0);
+  app.decorateRequest("bodyBytes", 0);
+  app.decorateRequest("operationName", null);
+  app.addHook("onRequest", async (request, reply) => {
+    request.startedAt = performance.now();
+    request.correlationId = chooseCorrelationId(request.headers["x-correlation-id"]);
+    reply.header("x-correlation-id", request.correlationId).header("x-content-type-options", "nosniff");
+  });
+  app.addHook("onResponse", async (request, reply) => observer.requestDone(describe(request, reply)));
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error);
+    if (refusal.status >= 500) observer.failed(error, request.correlationId);
+    return sendRefusal(reply, refusal);
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    sendRefusal(reply, { status: 404, code: "NOT_FOUND", message: "There is nothing at this address." }),
+  );
+}
+
+/** Fastify's own refusals are told apart by status; their texts are not passed on. */
+function refusalOf(error: unknown): GraphqlRefusal {
+  if (error instanceof GatewayError) return toRefusal(error);
+  if (error instanceof SyntaxError) return { status: 400, code: "BAD_REQUEST", message: "The body is not valid JSON." };
+  const status = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
+  if (status === 413) return { status, code: "LIMIT_EXCEEDED", message: "The request body is too large." };
+  if (status === 415) return { status, code: "UNSUPPORTED_MEDIA_TYPE", message: "This content type is not accepted here." };
+  if (typeof status === "number" && status >= 400 && status < 500)
+    return { status, code: "BAD_REQUEST", message: "The request could not be read." };
+  return UNEXPECTED;
+}
+
+function describe(request: FastifyRequest, reply: FastifyReply) {
+  const { actor, correlationId, operationName, method, bodyBytes } = request;
+  return {
+    correlationId,
+    ...(actor ? { clientId: actor.clientId, ods: actor.ods, role: actor.role } : {}),
+    ...(operationName ? { operation: operationName } : {}),
+    method,
+    // The route's pattern, never the address that was called: that could hold an identifier.
+    route: request.routeOptions.url ?? "(none)",
+    status: reply.statusCode,
+    durationMs: Math.round((performance.now() - request.startedAt) * 10) / 10,
+    bytes: bodyBytes,
+  };
+}

@@ -1,0 +1,68 @@
+/** The program: reads the environment, starts the gateway, stops it on a signal without dropping a request in hand. */
+import "reflect-metadata";
+import type { FastifyInstance } from "fastify";
+import { loadConfig } from "./config/load-config.ts";
+import { createGateway, type Gateway, StartRefused } from "./gateway.ts";
+import { createLogger, describeFailure, type Logger } from "./observability/logger.ts";
+import { FolderInUseError } from "./persistence/database/folder-lock.ts";
+
+/** While this long, answers carry `Connection: close`, so that clients come back elsewhere; then the rest is drained. */
+const ANNOUNCE_CLOSE_MS = 300;
+/** A request that is not done by then will not be: the process ends anyway. */
+const FORCE_EXIT_MS = 30_000;
+
+function refuse(problems: readonly string[]): never {
+  console.error(`The gateway does not start:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  process.exit(1);
+}
+
+function stopOnSignals(gateway: Gateway, logger: Logger): void {
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    logger.log("info", "stopping", { signal });
+    setTimeout(() => process.exit(1), FORCE_EXIT_MS).unref();
+    await announceClose(gateway.app);
+    await gateway.close();
+    logger.flush();
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+}
+
+async function announceClose(app: FastifyInstance): Promise<void> {
+  app.server.on("request", (_request, response) => response.setHeader("connection", "close"));
+  await new Promise((resolve) => setTimeout(resolve, ANNOUNCE_CLOSE_MS));
+}
+
+function greet(url: string, mode: string, databaseKind: string, dataDir: string): void {
+  console.log(`NACR Gateway, ${mode} mode, ${databaseKind} database${databaseKind === "embedded" ? ` in ${dataDir}` : ""}
+  GraphQL   ${url}/graphql
+  Explorer  ${url}/explorer`);
+  if (mode === "demo") console.log("  Token     npm run --silent nacr -- token --as submitter\n  Demo      npm run demo");
+  if (databaseKind === "embedded")
+    console.log(
+      "  The embedded database does not flush every commit to the disk: a power cut can lose the last of them. For evaluation and small sites.",
+    );
+}
+
+async function run(): Promise<void> {
+  const loaded = loadConfig(process.env);
+  if (!loaded.ok) refuse(loaded.problems);
+  const { config } = loaded;
+  const logger = createLogger(config.logLevel);
+  // A failure nobody awaited is a fault to be logged without its message, never printed with whatever it holds.
+  process.on("unhandledRejection", (error) => logger.log("error", "unhandled", describeFailure(error)));
+  const gateway = await createGateway(config, logger);
+  await gateway.app.listen({ host: config.host, port: config.port });
+  stopOnSignals(gateway, logger);
+  logger.log("info", "started", { host: config.host, port: config.port, mode: config.mode });
+  greet(`http://${config.host}:${config.port}`, config.mode, gateway.databaseKind, config.dataDir);
+}
+
+run().catch((error: unknown) => {
+  if (error instanceof StartRefused || error instanceof FolderInUseError) refuse([error.message]);
+  const { errorName, errorCode, stack } = describeFailure(error);
+  refuse([`an unexpected failure: ${errorName ?? "unknown"} ${errorCode ?? ""}\n${stack ?? ""}`]);
+});

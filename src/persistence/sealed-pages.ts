@@ -1,0 +1,74 @@
+/** The answer and the input of a submission, compressed and sealed: report pages of 100 results, and the envelope. */
+import { promisify } from "node:util";
+import { constants, zstdCompress, zstdDecompress } from "node:zlib";
+import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { RecordOutcome, RecordResult } from "../records/submission-record.ts";
+import { decodeReportPage, encodeReportPage } from "./report-codec.ts";
+import type { EnvelopeRow, ReportPageRow } from "./sql/submission-shapes.ts";
+
+/** Results in one box: what a reader of one page of an answer has to open at most twice. */
+export const RESULTS_PER_PAGE = 100;
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+/** Higher levels save little here and cost the submission: what is kept is sealed, not sent. */
+const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** Binds a box to its place: a page does not open as another page, nor as a page of another submission. */
+const pageContext = (submissionId: string, page: number): string => `${submissionId}/${page}`;
+const envelopeContext = (submissionId: string, chunk: number): string => `${submissionId}/envelope/${chunk}`;
+
+function countOutcomes(results: readonly RecordResult[]): Partial<Record<RecordOutcome, number>> {
+  const counts: Partial<Record<RecordOutcome, number>> = {};
+  for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+/** @param results in input order */
+export function sealReportPages(
+  results: readonly RecordResult[],
+  submissionId: string,
+  keys: OrganisationKeys,
+): Promise<readonly ReportPageRow[]> {
+  const pages: Promise<ReportPageRow>[] = [];
+  for (let start = 0; start < results.length; start += RESULTS_PER_PAGE) {
+    pages.push(sealReportPage(results.slice(start, start + RESULTS_PER_PAGE), start / RESULTS_PER_PAGE, submissionId, keys));
+  }
+  return Promise.all(pages);
+}
+
+async function sealReportPage(
+  results: readonly RecordResult[],
+  page: number,
+  submissionId: string,
+  keys: OrganisationKeys,
+): Promise<ReportPageRow> {
+  const compressed = await compress(encodeReportPage(results), FAST);
+  return {
+    page,
+    firstIndex: results[0]?.index ?? 0,
+    outcomes: countOutcomes(results),
+    sealed: keys.seal(compressed, pageContext(submissionId, page)),
+  };
+}
+
+/** @throws Error where the box belongs to another page or was altered. */
+export async function openReportPage(
+  sealed: Uint8Array,
+  submissionId: string,
+  page: number,
+  keys: OrganisationKeys,
+): Promise<readonly RecordResult[]> {
+  const text = await decompress(keys.open(sealed, pageContext(submissionId, page)));
+  return decodeReportPage(text.toString());
+}
+
+/** @param envelope the input as it came; one chunk holds the largest request (12 MiB before compression) */
+export async function sealEnvelope(
+  envelope: string,
+  submissionId: string,
+  keys: OrganisationKeys,
+): Promise<readonly EnvelopeRow[]> {
+  const compressed = await compress(envelope, FAST);
+  return [{ chunk: 0, sealed: keys.seal(compressed, envelopeContext(submissionId, 0)) }];
+}

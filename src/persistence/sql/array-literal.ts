@@ -1,0 +1,48 @@
+/**
+ * Array parameters as text (`{a,b,NULL}`). One literal per column is what makes a set-based insert fast: a driver sends it as it
+ * stands, where an array argument is taken apart and put together value by value.
+ */
+
+/** What a column of a row can hold before it becomes SQL text. `Uint8Array` is for `bytea`, a list for `text[]`. */
+export type Cell = string | number | boolean | null | Uint8Array | readonly string[];
+
+const NEEDS_ESCAPE = /["\\]/;
+
+const quote = (text: string): string => `"${NEEDS_ESCAPE.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
+
+const toBytea = (bytes: Uint8Array): string =>
+  `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
+
+/** One element. Text is always quoted: an unquoted `NULL`, an empty text or a comma would mean something else. */
+function toElement(cell: Cell): string {
+  if (cell === null) return "NULL";
+  if (typeof cell === "string") return quote(cell);
+  if (typeof cell === "number") return String(cell);
+  if (typeof cell === "boolean") return cell ? "t" : "f";
+  return quote(cell instanceof Uint8Array ? toBytea(cell) : toArrayLiteral(cell));
+}
+
+/**
+ * The literal of a one-dimensional array. A list inside it is written as a quoted literal of its own, because SQL arrays must be
+ * rectangular: such a column is unnested as `text[]` and its elements cast to `text[]` in the select list.
+ */
+export function toArrayLiteral(cells: readonly Cell[]): string {
+  let literal = "{";
+  for (let position = 0; position < cells.length; position++) {
+    if (position > 0) literal += ",";
+    literal += toElement(cells[position] ?? null);
+  }
+  return `${literal}}`;
+}
+
+/** The same for one column of a set of rows, without an array in between. */
+export function toColumnLiteral<R>(rows: readonly R[], read: (row: R) => Cell): string {
+  let literal = "{";
+  for (let position = 0; position < rows.length; position++) {
+    const row = rows[position];
+    if (row === undefined) continue;
+    if (position > 0) literal += ",";
+    literal += toElement(read(row));
+  }
+  return `${literal}}`;
+}

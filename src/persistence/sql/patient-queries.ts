@@ -1,0 +1,72 @@
+/** Reading patient records, made from the dictionary; `$1` is the organisation in every statement. */
+import type { CompiledRecordType, Dictionary } from "../../dataset/dictionary.ts";
+import { constantSql } from "../database/constant-sql.ts";
+import { type DatasetSql, type DatasetStatements, statementsOf } from "./dataset-statements.ts";
+import type { ConstantSql } from "./table-shape.ts";
+
+/** The same reads with and without the sealed identity: what a caller may not see is not read. */
+export interface PatientReads {
+  /** `$2` the id, or the HMAC of the number. */
+  readonly byId: ConstantSql;
+  readonly byNhsMac: ConstantSql;
+  readonly byHospitalMac: ConstantSql;
+  /** `$2` event types, `$3` and `$4` first and last event date, `$5` changed since; `$6` last id seen, `$7` how many. By id. */
+  readonly page: ConstantSql;
+}
+
+export interface PatientQueries {
+  readonly plain: PatientReads;
+  readonly withIdentity: PatientReads;
+  /** `$2` to `$5` as in `page`. */
+  readonly count: ConstantSql;
+}
+
+const CHANGED_SINCE = "$5::timestamptz";
+
+function columnOf(recordType: CompiledRecordType, item: string): string {
+  const found = recordType.byName.get(item);
+  if (found === undefined) throw new Error(`${recordType.name} has no item ${item}`);
+  return found.column;
+}
+
+function eventFilter({ recordType, table }: DatasetStatements): string {
+  const type = `e.${columnOf(recordType, "eventType")}`;
+  const date = `e.${columnOf(recordType, "eventDate")}`;
+  return `(coalesce($2::text[]::text, $3::text, $4::text) is null or exists (
+    select from public.${table.name} e where e.ods = t.ods and e.patient_id = t.id
+      and ($2::text[] is null or ${type} = any($2::text[]))
+      and ($3::date is null or ${date} >= $3::date)
+      and ($4::date is null or ${date} <= $4::date)))`;
+}
+
+/** True where the row `alias`, or a row anywhere below it, was written since: a patient's record is the whole tree. */
+function changedSince(statements: DatasetStatements, alias: string, sql: DatasetSql): string {
+  const below = statements.recordType.children.map((name, position) => {
+    const child = statementsOf(sql, name);
+    const inner = `${alias}_${position}`;
+    const joined = `${inner}.ods = ${alias}.ods and ${inner}.${child.table.parent?.column} = ${alias}.id`;
+    return `exists (select from public.${child.table.name} ${inner} where ${joined} and (${changedSince(child, inner, sql)}))`;
+  });
+  return [`${alias}.updated_at >= ${CHANGED_SINCE}`, ...below].join(" or ");
+}
+
+function patientReads(list: string, filter: string): PatientReads {
+  const patients = `select ${list} from public.patient t join identity.patient_identity i on i.ods = t.ods and i.patient_id = t.id where t.ods = $1`;
+  return {
+    byId: constantSql(`${patients} and t.id = $2::uuid`),
+    byNhsMac: constantSql(`${patients} and i.nhs_hmac = $2::bytea`),
+    byHospitalMac: constantSql(`${patients} and i.hospital_hmac = $2::bytea`),
+    page: constantSql(`${patients} and ${filter} and ($6::uuid is null or t.id > $6::uuid) order by t.id limit $7::integer`),
+  };
+}
+
+export function compilePatientQueries(dictionary: Dictionary, sql: DatasetSql): PatientQueries {
+  const patient = statementsOf(sql, dictionary.recordType("PATIENT").name);
+  const changed = `(${CHANGED_SINCE} is null or ${changedSince(patient, "t", sql)})`;
+  const filter = `${eventFilter(statementsOf(sql, "INITIATING_EVENT"))} and ${changed}`;
+  return {
+    plain: patientReads(patient.selectList, filter),
+    withIdentity: patientReads(`${patient.selectList}, i.sealed`, filter),
+    count: constantSql(`select count(*)::integer as total from public.patient t where t.ods = $1 and ${filter}`),
+  };
+}

@@ -1,0 +1,64 @@
+/** What a unit of work reads. Hash columns come and go as hexadecimal text, arrays as literals. */
+import { constantSql } from "../database/constant-sql.ts";
+import { HEADER_COLUMNS } from "../submission-header.ts";
+import { isoInstant } from "./iso-instant.ts";
+import type { ConstantSql } from "./table-shape.ts";
+
+/**
+ * `$1` lock text, `$2` organisation, `$3` client, `$4` key. One row, its header columns null where the key is new.
+ * Lock and read share a snapshot: a request that commits between the two is not seen, the insert then violates the unique key,
+ * and the unit of work runs again and finds it.
+ */
+export const CLAIM_KEY: ConstantSql = constantSql(
+  `select l.free, s.payload_digest, ${HEADER_COLUMNS}
+   from (select pg_try_advisory_xact_lock(hashtextextended($1::text, 0)) as free) l
+   left join public.submission s on s.ods = $2 and s.client_id = $3 and s.idempotency_key = $4`,
+);
+
+/**
+ * `$1` organisation, `$2` NHS number HMACs, `$3` hospital number HMACs, `$4` ids; `list`: the patient's own columns under `t`.
+ * Both rows are locked: of a row that is only joined, a waiter would go on with the version from before its wait.
+ */
+export const findPatients = (list: string): ConstantSql =>
+  constantSql(
+    `select ${list}, i.sealed
+     from identity.patient_identity i join public.patient t on t.ods = i.ods and t.id = i.patient_id
+     where i.ods = $1
+       and (i.nhs_hmac = any($2::bytea[]) or i.hospital_hmac = any($3::bytea[]) or i.patient_id = any($4::uuid[]))
+     order by i.patient_id for update of i, t`,
+  );
+
+/**
+ * `$1` organisation, `$2` programme, `$3` products, `$4` record types, `$5` HMACs: three arrays of one length.
+ * The limit makes each element a look-up in the primary key; as a plain join, the planner may read the whole table instead.
+ */
+export const FIND_SOURCE_IDS: ConstantSql = constantSql(
+  `select wanted.position::integer - 1 as position, found.record_id
+   from unnest($3::text[], $4::text[], $5::bytea[]) with ordinality wanted(product, record_type, source_hmac, position)
+   cross join lateral (
+     select s.record_id::text as record_id from identity.source_id s
+     where s.ods = $1 and s.programme_code = $2
+       and s.product = wanted.product and s.record_type = wanted.record_type and s.source_hmac = wanted.source_hmac
+     limit 1) found`,
+);
+
+/**
+ * `$1` organisation, `$2` record ids, `$3` fields: pairs. The latest change of each field. The submission itself may be another
+ * programme's, and then row-level security hides it: history names its programme and time as well.
+ */
+export const LATEST_CHANGES: ConstantSql = constantSql(
+  `select wanted.record_id::text as record_id, wanted.field, c.submission_id::text as submission_id,
+     coalesce(s.programme_code, c.programme_code) as programme_code, ${isoInstant("coalesce(s.received_at, c.changed_at)")} as received_at
+   from unnest($2::uuid[], $3::text[]) wanted(record_id, field)
+   cross join lateral (
+     select h.ods, h.submission_id, h.programme_code, h.changed_at from public.record_change h
+     where h.ods = $1 and h.record_id = wanted.record_id and jsonb_exists(h.changes, wanted.field)
+     order by h.version desc limit 1) c
+   left join public.submission s on s.ods = c.ods and s.id = c.submission_id`,
+);
+
+/** `$1` organisation, `$2` submission ids. */
+export const SUBMISSION_SOURCES: ConstantSql = constantSql(
+  `select s.id::text as submission_id, s.programme_code, ${isoInstant("s.received_at")} as received_at
+   from public.submission s where s.ods = $1 and s.id = any($2::uuid[])`,
+);

@@ -1,0 +1,214 @@
+/** Reading the stored answers of submissions: headers, results, and what became of a sender's own record. */
+import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationActor } from "../records/actor.ts";
+import type { RecordOutcome, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
+import type { Page, PageRequest, RecordStatus, StatusStore, SubmissionFilter } from "../submission/status-ports.ts";
+import type { Transaction } from "./database/unit.ts";
+import type { HeaderCache } from "./header-cache.ts";
+import { isUuid, readIndex, readTimeAndId, toCursor, toPage } from "./page-cursor.ts";
+import { openReportPage } from "./sealed-pages.ts";
+import { toArrayLiteral } from "./sql/array-literal.ts";
+import {
+  COUNT_HEADERS,
+  HEADERS_BY_ID,
+  PAGE_OF_HEADERS,
+  REPORT_INDEX,
+  REPORT_PAGES,
+  STATUS_OF_SOURCE_ID,
+} from "./sql/status-queries.ts";
+import { bytesOf, numberOf, type SqlRow, textOf } from "./sql-row.ts";
+import type { StatusReader } from "./status-reader.ts";
+import { readHeader } from "./submission-header.ts";
+
+/** Most answers `recordStatus` gives. */
+const MOST_STATUSES = 100;
+
+type SubmissionStatusStore = Pick<
+  StatusStore,
+  "submission" | "submissionsByIds" | "submissions" | "results" | "resultsAt" | "recordStatus"
+>;
+
+/** A report page as its row in clear tells it. */
+interface PageEntry {
+  readonly page: number;
+  readonly firstIndex: number;
+  readonly outcomes: Readonly<Partial<Record<RecordOutcome, number>>>;
+}
+
+const readPageEntry = (row: SqlRow): PageEntry => ({
+  page: numberOf(row, "page"),
+  firstIndex: numberOf(row, "first_idx"),
+  outcomes: JSON.parse(textOf(row, "outcomes")),
+});
+
+/** How many results of a page have one of the outcomes; null: all of them. */
+function countIn(entry: PageEntry, outcomes: ReadonlySet<string> | null): number {
+  let count = 0;
+  for (const [outcome, amount] of Object.entries(entry.outcomes)) if (outcomes === null || outcomes.has(outcome)) count += amount;
+  return count;
+}
+
+/** The page an index stands in: the last one that begins at or before it. */
+const pageOfIndex = (entries: readonly PageEntry[], index: number): PageEntry | undefined =>
+  entries.findLast((entry) => entry.firstIndex <= index);
+
+/** Pages to open for `wanted` results after an index: without those that hold none of the outcomes, and no more than needed. */
+function choosePages(
+  entries: readonly PageEntry[],
+  outcomes: ReadonlySet<string> | null,
+  after: number,
+  wanted: number,
+): readonly PageEntry[] {
+  const begin = pageOfIndex(entries, after);
+  const chosen: PageEntry[] = [];
+  let sure = 0;
+  for (const entry of entries) {
+    if (begin !== undefined && entry.page < begin.page) continue;
+    const count = countIn(entry, outcomes);
+    if (count === 0) continue;
+    if (sure >= wanted) break;
+    chosen.push(entry);
+    // Some results of the first page may stand before the index: none of it is counted upon.
+    if (entry !== begin) sure += count;
+  }
+  return chosen;
+}
+
+const listOrNull = (list: readonly string[] | undefined): string | null => (list === undefined ? null : toArrayLiteral(list));
+
+const filterValues = (ods: string, filter: SubmissionFilter): readonly (string | null)[] => [
+  ods,
+  filter.mode ?? "COMMIT",
+  filter.programmeCode ?? null,
+  listOrNull(filter.status),
+  listOrNull(filter.outcome),
+  filter.receivedFrom ?? null,
+  filter.receivedTo ?? null,
+];
+
+async function readHeaders(
+  tx: Transaction,
+  ods: string,
+  ids: readonly string[],
+  cache: HeaderCache,
+): Promise<readonly SubmissionHeader[]> {
+  const headers = (await tx.$queryRaw<SqlRow[]>(HEADERS_BY_ID([ods, toArrayLiteral(ids)]))).map(readHeader);
+  for (const header of headers) cache.keep(header);
+  return headers;
+}
+
+async function openPages(
+  tx: Transaction,
+  ods: string,
+  submissionId: string,
+  pages: readonly PageEntry[],
+  keys: OrganisationKeys,
+): Promise<readonly RecordResult[]> {
+  if (pages.length === 0) return [];
+  const numbers = toArrayLiteral(pages.map((entry) => entry.page));
+  const rows = await tx.$queryRaw<SqlRow[]>(REPORT_PAGES([ods, submissionId, numbers]));
+  const opened = await Promise.all(
+    rows.map((row) => openReportPage(bytesOf(row, "sealed"), submissionId, numberOf(row, "page"), keys)),
+  );
+  return opened.flat();
+}
+
+const readIndexOfReport = async (tx: Transaction, ods: string, submissionId: string): Promise<readonly PageEntry[]> =>
+  (await tx.$queryRaw<SqlRow[]>(REPORT_INDEX([ods, submissionId]))).map(readPageEntry);
+
+export class SubmissionStatus implements SubmissionStatusStore {
+  readonly #reader: StatusReader;
+  readonly #cache: HeaderCache;
+
+  constructor(reader: StatusReader, cache: HeaderCache) {
+    this.#reader = reader;
+    this.#cache = cache;
+  }
+
+  async submission(actor: OrganisationActor, id: string): Promise<SubmissionHeader | null> {
+    const [header] = await this.submissionsByIds(actor, [id]);
+    return header ?? null;
+  }
+
+  /** In the order of the ids; those that are unknown, expired or not the actor's are left out. */
+  async submissionsByIds(actor: OrganisationActor, ids: readonly string[]): Promise<readonly SubmissionHeader[]> {
+    const known = new Map<string, SubmissionHeader>();
+    const missing: string[] = [];
+    for (const id of new Set(ids.filter(isUuid).map((id) => id.toLowerCase()))) {
+      const cached = this.#cache.find(actor.ods, id);
+      if (cached === null) missing.push(id);
+      // What row-level security would say.
+      else if (actor.programmes.includes(cached.programmeCode)) known.set(id, cached);
+    }
+    if (missing.length > 0) {
+      const read = await this.#reader.read(actor, (tx) => readHeaders(tx, actor.ods, missing, this.#cache));
+      for (const header of read) known.set(header.id, header);
+    }
+    return ids.flatMap((id) => known.get(id.toLowerCase()) ?? []);
+  }
+
+  async submissions(actor: OrganisationActor, filter: SubmissionFilter, page: PageRequest): Promise<Page<SubmissionHeader>> {
+    const after = page.after === null ? null : readTimeAndId(page.after);
+    const values = filterValues(actor.ods, filter);
+    return this.#reader.read(actor, async (tx) => {
+      const [count] = await tx.$queryRaw<SqlRow[]>(COUNT_HEADERS(values));
+      const position = [after?.time ?? null, after?.id ?? null, page.first + 1];
+      const rows = await tx.$queryRaw<SqlRow[]>(PAGE_OF_HEADERS([...values, ...position]));
+      const total = count === undefined ? 0 : numberOf(count, "total");
+      return toPage(rows.map(readHeader), page.first, total, (header) => toCursor(header.receivedAt, header.id));
+    });
+  }
+
+  async results(
+    actor: OrganisationActor,
+    submissionId: string,
+    outcomes: readonly RecordOutcome[] | null,
+    page: PageRequest,
+  ): Promise<Page<RecordResult>> {
+    const after = page.after === null ? -1 : readIndex(page.after);
+    if (!isUuid(submissionId)) return toPage<RecordResult>([], page.first, 0, () => "");
+    const wanted = outcomes && new Set<string>(outcomes);
+    const keys = await this.#reader.organisationKeys(actor);
+    return this.#reader.read(actor, async (tx) => {
+      const entries = await readIndexOfReport(tx, actor.ods, submissionId);
+      const chosen = choosePages(entries, wanted, after, page.first + 1);
+      const opened = await openPages(tx, actor.ods, submissionId, chosen, keys);
+      const rows = opened.filter((result) => result.index > after && (wanted === null || wanted.has(result.outcome)));
+      const total = entries.reduce((sum, entry) => sum + countIn(entry, wanted), 0);
+      return toPage(rows, page.first, total, (result) => toCursor(result.index));
+    });
+  }
+
+  async resultsAt(actor: OrganisationActor, submissionId: string, indexes: readonly number[]): Promise<readonly RecordResult[]> {
+    if (!isUuid(submissionId) || indexes.length === 0) return [];
+    const keys = await this.#reader.organisationKeys(actor);
+    return this.#reader.read(actor, async (tx) => {
+      const entries = await readIndexOfReport(tx, actor.ods, submissionId);
+      const pages = new Set(indexes.flatMap((index) => pageOfIndex(entries, index) ?? []));
+      const opened = await openPages(tx, actor.ods, submissionId, [...pages], keys);
+      const byIndex = new Map(opened.map((result) => [result.index, result]));
+      return indexes.flatMap((index) => byIndex.get(index) ?? []);
+    });
+  }
+
+  async recordStatus(
+    actor: OrganisationActor,
+    sourceRecordId: string,
+    programmeCode: string | null,
+  ): Promise<readonly RecordStatus[]> {
+    const keys = await this.#reader.organisationKeys(actor);
+    const values = [actor.ods, keys.mac("source", sourceRecordId), programmeCode, MOST_STATUSES];
+    const rows = await this.#reader.read(actor, (tx) => tx.$queryRaw<SqlRow[]>(STATUS_OF_SOURCE_ID(values)));
+    const pages = new Map<string, Promise<readonly RecordResult[]>>();
+    const statuses = rows.map(async (row) => {
+      const submissionId = textOf(row, "submission_id");
+      const page = numberOf(row, "page");
+      const key = `${submissionId}/${page}`;
+      const opened = pages.get(key) ?? openReportPage(bytesOf(row, "sealed"), submissionId, page, keys);
+      pages.set(key, opened);
+      const result = (await opened).find((candidate) => candidate.index === numberOf(row, "idx"));
+      return result ? [{ submissionId, result }] : [];
+    });
+    return (await Promise.all(statuses)).flat();
+  }
+}

@@ -1,0 +1,174 @@
+/** One transaction of one organisation, as the submission use case sees it. */
+import type { RecordTypeName } from "../dataset/define.ts";
+import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { SubmissionHeader, ValueSource } from "../records/submission-record.ts";
+import type {
+  ClaimResult,
+  FoundSourceId,
+  IdempotencyClaim,
+  PatientKey,
+  SourceIdKey,
+  StoredRow,
+  UnitOfWork,
+  WriteSet,
+} from "../submission/ports.ts";
+import type { Transaction } from "./database/unit.ts";
+import type { PatientIdentities } from "./patient-identities.ts";
+import { toArrayLiteral } from "./sql/array-literal.ts";
+import { type DatasetSql, statementsOf } from "./sql/dataset-statements.ts";
+import { IDENTITY_UPDATE } from "./sql/submission-shapes.ts";
+import type { ConstantSql } from "./sql/table-shape.ts";
+import { CLAIM_KEY, FIND_SOURCE_IDS } from "./sql/unit-queries.ts";
+import { bindUpdate } from "./sql/update-statement.ts";
+import type { WriteStatements } from "./sql/write-statement.ts";
+import { booleanOf, bytesOf, numberOf, optionalBytesOf, type SqlRow, textOf } from "./sql-row.ts";
+import { type IdentityValues, type ReadRow, readStoredRow } from "./stored-row.ts";
+import { readHeader } from "./submission-header.ts";
+import { readValueSources } from "./value-sources.ts";
+import { planWrite, type WritePlan } from "./write-plan.ts";
+
+/** What a unit of work needs and outlives it: made once per process or per organisation. */
+export interface UnitSetting {
+  readonly ods: string;
+  readonly keys: OrganisationKeys;
+  readonly identities: PatientIdentities;
+  readonly datasetSql: DatasetSql;
+  readonly findPatients: ConstantSql;
+  readonly writeStatements: WriteStatements;
+}
+
+/** The array literal of the HMACs of the numbers that are known. */
+const toMacs = (numbers: readonly (string | null)[], mac: (number: string) => Uint8Array): string =>
+  toArrayLiteral(numbers.flatMap((number) => (number === null ? [] : [mac(number)])));
+
+class DatabaseUnit implements UnitOfWork {
+  readonly #tx: Transaction;
+  readonly #setting: UnitSetting;
+  /** Rows this unit has read: what a write compares with, and where identity items stand in clear. */
+  readonly #read = new Map<string, ReadRow>();
+  readonly #sourceMacs = new Map<string, Uint8Array>();
+
+  constructor(tx: Transaction, setting: UnitSetting) {
+    this.#tx = tx;
+    this.#setting = setting;
+  }
+
+  async claimIdempotencyKey(claim: IdempotencyClaim): Promise<ClaimResult> {
+    const { ods, keys } = this.#setting;
+    const lock = `${ods}/${claim.clientId}/${claim.key}`;
+    const [row] = await this.#tx.$queryRaw<SqlRow[]>(CLAIM_KEY([lock, ods, claim.clientId, claim.key]));
+    if (row === undefined) throw new Error("The claim of an idempotency key returned no row");
+    const digest = optionalBytesOf(row, "payload_digest");
+    if (digest === null) return { state: booleanOf(row, "free") ? "FREE" : "IN_FLIGHT" };
+    if (Buffer.compare(digest, keys.mac("payload", claim.payload)) !== 0) return { state: "OTHER" };
+    return { state: "SAME", submission: readHeader(row) };
+  }
+
+  async findPatients(keys: readonly PatientKey[], ids: readonly string[]): Promise<readonly StoredRow[]> {
+    const { ods, identities, datasetSql, findPatients } = this.#setting;
+    const nhsMacs = toMacs(
+      keys.map((key) => key.nhsNumber),
+      (number) => identities.nhsMac(number),
+    );
+    const hospitalMacs = toMacs(
+      keys.map((key) => key.hospitalNumber),
+      (number) => identities.hospitalMac(number),
+    );
+    const statements = statementsOf(datasetSql, "PATIENT");
+    const rows = await this.#tx.$queryRaw<SqlRow[]>(findPatients([ods, nhsMacs, hospitalMacs, toArrayLiteral(ids)]));
+    return rows.map((row) =>
+      this.#remember(readStoredRow(statements, row, identities.open(textOf(row, "id"), bytesOf(row, "sealed")))),
+    );
+  }
+
+  async findSourceIds(keys: readonly SourceIdKey[], programmeCode: string): Promise<readonly FoundSourceId[]> {
+    if (keys.length === 0) return [];
+    const values = [
+      this.#setting.ods,
+      programmeCode,
+      toArrayLiteral(keys.map((key) => key.product)),
+      toArrayLiteral(keys.map((key) => key.recordType)),
+      toArrayLiteral(keys.map((key) => this.#sourceMac(key.sourceRecordId))),
+    ];
+    const rows = await this.#tx.$queryRaw<SqlRow[]>(FIND_SOURCE_IDS(values));
+    return rows.flatMap((row) => {
+      const key = keys[numberOf(row, "position")];
+      return key ? [{ ...key, recordId: textOf(row, "record_id") }] : [];
+    });
+  }
+
+  async readChildren(recordType: RecordTypeName, parentIds: readonly string[]): Promise<readonly StoredRow[]> {
+    const statements = statementsOf(this.#setting.datasetSql, recordType);
+    if (statements.selectChildren === null || parentIds.length === 0) return [];
+    const rows = await this.#tx.$queryRaw<SqlRow[]>(statements.selectChildren([this.#setting.ods, toArrayLiteral(parentIds)]));
+    return rows.map((row) => this.#remember(readStoredRow(statements, row, null)));
+  }
+
+  readValueSources(
+    rows: readonly StoredRow[],
+    fields: ReadonlyMap<string, readonly string[]>,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, ValueSource>>> {
+    return readValueSources(
+      this.#tx,
+      this.#setting.ods,
+      rows.map((row) => this.#recall(row.id)),
+      fields,
+    );
+  }
+
+  async write(set: WriteSet): Promise<SubmissionHeader> {
+    const plan = await planWrite(set, {
+      datasetSql: this.#setting.datasetSql,
+      keys: this.#setting.keys,
+      identities: this.#setting.identities,
+      sourceMac: (sourceRecordId) => this.#sourceMac(sourceRecordId),
+      identityBefore: (patientId) => this.#identityOf(patientId),
+    });
+    // Replaced rows first: one of them may give up the key that a new row takes.
+    await this.#replace(plan);
+    await this.#tx.$executeRaw(this.#setting.writeStatements.bind(plan.inserts, plan.scalars));
+    return plan.header;
+  }
+
+  async #replace(plan: WritePlan): Promise<void> {
+    if (plan.identityUpdates.length > 0) {
+      const count = await this.#tx.$executeRaw(bindUpdate(IDENTITY_UPDATE, plan.identityUpdates, plan.scalars));
+      requireAll(count, plan.identityUpdates.length, "patient_identity");
+    }
+    for (const { statements, rows } of plan.updates) {
+      const count = await this.#tx.$executeRaw(bindUpdate(statements.update, rows, plan.scalars));
+      requireAll(count, rows.length, statements.table.name);
+    }
+  }
+
+  #sourceMac(sourceRecordId: string): Uint8Array {
+    const known = this.#sourceMacs.get(sourceRecordId);
+    if (known !== undefined) return known;
+    const mac = this.#setting.keys.mac("source", sourceRecordId);
+    this.#sourceMacs.set(sourceRecordId, mac);
+    return mac;
+  }
+
+  #remember(row: ReadRow): ReadRow {
+    this.#read.set(row.id, row);
+    return row;
+  }
+
+  #recall(id: string): ReadRow {
+    const row = this.#read.get(id);
+    if (row === undefined) throw new Error("A unit of work is asked about a row it has not read");
+    return row;
+  }
+
+  #identityOf(patientId: string): IdentityValues {
+    return this.#setting.identities.valuesOf(this.#recall(patientId).values);
+  }
+}
+
+/** Every row was read, and its patient locked, in this transaction: a row that is not found anew is a fault of ours, not a race. */
+function requireAll(count: number, wanted: number, table: string): void {
+  if (count !== wanted) throw new Error(`${wanted - count} of ${wanted} rows of ${table} were not at the version that was read`);
+}
+
+/** @param setting of the acting organisation, whose row-level security the transaction is under */
+export const createUnitOfWork = (tx: Transaction, setting: UnitSetting): UnitOfWork => new DatabaseUnit(tx, setting);

@@ -1,0 +1,193 @@
+/** What a submission writes, as rows ready for the database: sealed, digested, grouped by table. */
+import type { RecordTypeName } from "../dataset/define.ts";
+import type { OrganisationKeys } from "../keys/key-ring.ts";
+import { LIMITS } from "../lib/limits.ts";
+import type { FieldChange, SubmissionHeader } from "../records/submission-record.ts";
+import type { RowToWrite, SubmissionToWrite, WriteSet } from "../submission/ports.ts";
+import type { PatientIdentities } from "./patient-identities.ts";
+import { sealEnvelope, sealReportPages } from "./sealed-pages.ts";
+import type { DatasetSql, DatasetStatements } from "./sql/dataset-statements.ts";
+import {
+  type ChangeRow,
+  IDENTITY_SHAPE,
+  type IdentityRow,
+  RECORD_CHANGE_SHAPE,
+  SOURCE_ID_SHAPE,
+  SUBMISSION_ENVELOPE_SHAPE,
+  SUBMISSION_RECORD_SHAPE,
+  SUBMISSION_REPORT_SHAPE,
+  SUBMISSION_SHAPE,
+  type SubmissionRow,
+} from "./sql/submission-shapes.ts";
+import { type BoundRows, bindRows, type TableShape, type WriteScalars } from "./sql/table-shape.ts";
+import type { IdentityValues } from "./stored-row.ts";
+import { toHex } from "./submission-header.ts";
+
+const DAY_MS = 86_400_000;
+
+export interface WriteContext {
+  readonly datasetSql: DatasetSql;
+  readonly keys: OrganisationKeys;
+  readonly identities: PatientIdentities;
+  readonly sourceMac: (sourceRecordId: string) => Uint8Array;
+  /** The identity of a stored patient as this unit of work read it. */
+  readonly identityBefore: (patientId: string) => IdentityValues;
+}
+
+export interface RowsToReplace {
+  readonly statements: DatasetStatements;
+  readonly rows: readonly RowToWrite[];
+}
+
+export interface WritePlan {
+  /** The header with what the store adds to it: the receipt. */
+  readonly header: SubmissionHeader;
+  readonly scalars: WriteScalars;
+  readonly inserts: readonly BoundRows[];
+  readonly updates: readonly RowsToReplace[];
+  readonly identityUpdates: readonly IdentityRow[];
+}
+
+/** Rows by record type, parents before children. */
+function groupRows(rows: readonly RowToWrite[], datasetSql: DatasetSql): readonly RowsToReplace[] {
+  const groups = new Map<RecordTypeName, RowToWrite[]>();
+  for (const row of rows) {
+    const group = groups.get(row.recordType);
+    if (group) group.push(row);
+    else groups.set(row.recordType, [row]);
+  }
+  return [...datasetSql.values()].flatMap((statements) => {
+    const group = groups.get(statements.recordType.name);
+    return group ? [{ statements, rows: group }] : [];
+  });
+}
+
+/** Nulls first; the order in which concurrent submissions insert the same new patients, so that they queue instead of deadlock. */
+const byNhsMac = (a: IdentityRow, b: IdentityRow): number =>
+  Buffer.compare(a.nhsMac ?? Buffer.alloc(0), b.nhsMac ?? Buffer.alloc(0));
+
+const isPatient = (row: RowToWrite): boolean => row.recordType === "PATIENT";
+/** An unknown code that was ignored wrote nothing. */
+const isEffective = (change: FieldChange): boolean => change.decision !== "UNKNOWN_IGNORED";
+
+function changedIdentity(row: RowToWrite, statements: DatasetStatements): readonly string[] {
+  const identity = new Set(statements.recordType.identityItems.map((item) => item.name));
+  return row.changes.filter((change) => isEffective(change) && identity.has(change.field)).map((change) => change.field);
+}
+
+/** Before and after of identity items are not in the changes, which are part of the answer: they are taken from the rows. */
+function sealIdentityHistory(
+  row: RowToWrite,
+  fields: readonly string[],
+  scalars: WriteScalars,
+  context: WriteContext,
+): Uint8Array | null {
+  if (fields.length === 0) return null;
+  const before = context.identityBefore(row.id);
+  const after = context.identities.valuesOf(row.values);
+  const history = fields.map((field) => [field, { before: before[field] ?? null, after: after[field] ?? null }]);
+  return context.keys.seal(JSON.stringify(Object.fromEntries(history)), `${scalars.ods}/${row.id}/${row.version}`);
+}
+
+function toChangeRow(row: RowToWrite, statements: DatasetStatements, scalars: WriteScalars, context: WriteContext): ChangeRow {
+  const identityFields = changedIdentity(row, statements);
+  const changes = row.changes.filter(isEffective).map(({ field, before, after, decision }) => {
+    const hidden = identityFields.includes(field);
+    return [field, { before: hidden ? null : before, after: hidden ? null : after, decision }];
+  });
+  return {
+    recordId: row.id,
+    version: row.version,
+    recordType: row.recordType,
+    programmeCode: statements.table.programmeScoped ? row.programmeCode : scalars.programmeCode,
+    changes: JSON.stringify(Object.fromEntries(changes)),
+    sealed: sealIdentityHistory(row, identityFields, scalars, context),
+  };
+}
+
+function toSubmissionRow(submission: SubmissionToWrite, keys: OrganisationKeys): SubmissionRow {
+  const { header, claim, envelope } = submission;
+  if (header.mode === "VALIDATE_ONLY") {
+    const expiresAt = new Date(Date.parse(header.receivedAt) + LIMITS.dryRunReportDays * DAY_MS).toISOString();
+    return { header, idempotencyKey: null, payloadDigest: null, receiptDigest: null, expiresAt };
+  }
+  const receiptDigest = keys.mac("receipt", envelope);
+  return {
+    header: { ...header, receiptDigest: toHex(receiptDigest), receiptKeyId: keys.keyId },
+    idempotencyKey: claim?.key ?? null,
+    payloadDigest: claim && keys.mac("payload", claim.payload),
+    receiptDigest,
+    expiresAt: null,
+  };
+}
+
+const bindUnlessEmpty = <R>(shape: TableShape<R>, rows: readonly R[]): readonly BoundRows[] =>
+  rows.length === 0 ? [] : [bindRows(shape, rows)];
+
+function bindDatasetRows(
+  set: WriteSet,
+  updates: readonly RowsToReplace[],
+  scalars: WriteScalars,
+  context: WriteContext,
+): readonly BoundRows[] {
+  const created = groupRows(set.created, context.datasetSql);
+  const identities = set.created.filter(isPatient).map((row) => context.identities.toRow(row.id, row.values));
+  const sourceIds = set.sourceIds.map((id) => ({ ...id, sourceMac: context.sourceMac(id.sourceRecordId) }));
+  const history = updates.flatMap(({ statements, rows }) => rows.map((row) => toChangeRow(row, statements, scalars, context)));
+  const results = set.submission.results.map((result) => ({
+    ...result,
+    sourceMac: result.sourceRecordId === null ? null : context.sourceMac(result.sourceRecordId),
+  }));
+  return [
+    ...created.map(({ statements, rows }) => bindRows(statements.insert, rows)),
+    ...bindUnlessEmpty(IDENTITY_SHAPE, identities.sort(byNhsMac)),
+    ...bindUnlessEmpty(SOURCE_ID_SHAPE, sourceIds),
+    ...bindUnlessEmpty(RECORD_CHANGE_SHAPE, history),
+    ...bindUnlessEmpty(SUBMISSION_RECORD_SHAPE, results),
+  ];
+}
+
+function resealedIdentities(updates: readonly RowsToReplace[], context: WriteContext): readonly IdentityRow[] {
+  return updates.flatMap(({ statements, rows }) =>
+    rows
+      .filter((row) => isPatient(row) && changedIdentity(row, statements).length > 0)
+      .map((row) => context.identities.toRow(row.id, row.values)),
+  );
+}
+
+const toScalars = (header: SubmissionHeader): WriteScalars => ({
+  ods: header.ods,
+  submissionId: header.id,
+  programmeCode: header.programmeCode,
+  writtenAt: header.completedAt ?? header.receivedAt,
+});
+
+/** Turns what the use case decided into rows. A dry run keeps its header and its report, whatever the use case would have stored. */
+export async function planWrite(set: WriteSet, context: WriteContext): Promise<WritePlan> {
+  const { submission } = set;
+  const { id } = submission.header;
+  const dryRun = submission.header.mode === "VALIDATE_ONLY";
+  // Compression runs on other threads while the rows are built here.
+  const sealing = Promise.all([
+    sealReportPages(submission.results, id, context.keys),
+    dryRun ? [] : sealEnvelope(submission.envelope, id, context.keys),
+  ]);
+  const scalars = toScalars(submission.header);
+  const row = toSubmissionRow(submission, context.keys);
+  const updates = dryRun ? [] : groupRows(set.updated, context.datasetSql);
+  const dataset = dryRun ? [] : bindDatasetRows(set, updates, scalars, context);
+  const identityUpdates = resealedIdentities(updates, context);
+  const [pages, envelope] = await sealing;
+  return {
+    header: row.header,
+    scalars,
+    inserts: [
+      bindRows(SUBMISSION_SHAPE, [row]),
+      ...dataset,
+      ...bindUnlessEmpty(SUBMISSION_REPORT_SHAPE, pages),
+      ...bindUnlessEmpty(SUBMISSION_ENVELOPE_SHAPE, envelope),
+    ],
+    updates,
+    identityUpdates,
+  };
+}

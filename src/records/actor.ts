@@ -1,0 +1,19 @@
+/** Who acts, for which organisation. Built from a verified token, never from input. */
+export const ROLES = ["SUBMITTER", "VENDOR_APP", "CLINICAL_TEAM", "CALDICOTT_GUARDIAN", "ANALYST", "AUDIT_ADMIN"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface Actor {
+  /** The client, or the person's (issuer, subject). Half of the idempotency scope. */
+  readonly clientId: string;
+  readonly role: Role;
+  /** The acting organisation (ODS code); null for roles without one (analyst, audit administrator). */
+  readonly ods: string | null;
+  /** Programmes of that organisation the bearer may act for. */
+  readonly programmes: readonly string[];
+  readonly scopes: readonly string[];
+  /** A vendor app sees only what its own registered product sent; absent for everyone else. */
+  readonly sourceSystem?: { readonly vendor: string; readonly product: string };
+}
+
+/** An actor with an acting organisation: what every unit of work over patient data needs. */
+export type OrganisationActor = Actor & { readonly ods: string };

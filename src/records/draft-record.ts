@@ -1,0 +1,46 @@
+/** What a door hands over: a record as the sender stated it, not yet judged by the dictionary. */
+import type { RecordTypeName } from "../dataset/define.ts";
+import type { Issue, MappingReportLine } from "./issue.ts";
+
+export interface DraftRecord {
+  readonly recordType: RecordTypeName;
+  /** The draft it belongs to; null for a patient. Always stands before its children in the list of drafts. */
+  readonly parent: DraftRecord | null;
+  /** The sender's own stable id. Null: derived from the parent's id, record type and natural key. */
+  readonly sourceRecordId: string | null;
+  /** Where the record stands in the sender's input. */
+  readonly expression: string;
+  /** Item name to raw value. Absent, null and "" say nothing; text is accepted for every kind; the dictionary judges. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Items to be emptied on purpose. */
+  readonly clear: readonly string[];
+  /** Where a value was read, by item name, when that is not `expression + "." + item`. */
+  readonly origins?: Readonly<Record<string, string>>;
+  /** Names its record only by identity: it attaches to a stored one and never creates (`PARENT_MISSING` where there is none). */
+  readonly reference?: boolean;
+  /** Could not be read at all: carries its own ERROR issues and is not judged further. */
+  readonly unreadable?: boolean;
+  /** When the sending system last changed it (ISO instant), where the source says so. */
+  readonly sourceTime?: string;
+  readonly issues: readonly Issue[];
+  readonly mappingReport: readonly MappingReportLine[];
+}
+
+/** The result of reading a whole input. */
+export interface MappedSource {
+  /** Parents before children, in the sender's order. */
+  readonly drafts: readonly DraftRecord[];
+  /** Issues that belong to no record. */
+  readonly issues: readonly Issue[];
+  /** Report lines that belong to no record: resources, segments and fields that no record used. */
+  readonly mappingReport: readonly MappingReportLine[];
+  /** The profile that was applied, with the version of mapping and tables: `uk-core/1`. */
+  readonly mappingVersion: string;
+}
+
+/**
+ * What kind of statement a source makes (dataset Decisions 12 and 22).
+ * `STATED`: the sender states NACR values; a bad value rejects its record; equal or complementary rows of one key are joined, contradicting ones refused.
+ * `MAPPED`: values were translated; a bad optional value is dropped with a warning; later rows of one key win.
+ */
+export type SourceKind = "STATED" | "MAPPED";

@@ -1,0 +1,186 @@
+/** The answer: what became of every record, its causes in groups, and the counts. */
+import type { Value } from "../dataset/define.ts";
+import type { Issue, MappingReportLine } from "../records/issue.ts";
+import type {
+  FieldChange,
+  IssueGroup,
+  MappingSummaryLine,
+  RecordResult,
+  SubmissionCounts,
+  SubmissionOutcome,
+  ValueSource,
+} from "../records/submission-record.ts";
+import { deriveSourceRecordId } from "./derive-source-id.ts";
+import type { Entry } from "./entry.ts";
+import type { ItemDecision } from "./merge-values.ts";
+
+/** Record id to field to the submission that wrote it last. */
+export type ValueSources = ReadonlyMap<string, ReadonlyMap<string, ValueSource>>;
+
+/** `commit`: new rows are stored, so they have an id that will last; in a dry run they have none. */
+export function buildResults(entries: readonly Entry[], sources: ValueSources, commit: boolean): readonly RecordResult[] {
+  const sourceIds: (string | null)[] = [];
+  return entries.map((entry) => {
+    const parentId = entry.parent === null ? null : (sourceIds[entry.parent.index] ?? null);
+    const sourceRecordId = deriveSourceRecordId(entry, parentId);
+    sourceIds.push(sourceRecordId);
+    return { ...buildResult(entry, sourceRecordId, sources), recordId: recordIdOf(entry, commit) };
+  });
+}
+
+function buildResult(entry: Entry, sourceRecordId: string | null, sources: ValueSources): Omit<RecordResult, "recordId"> {
+  const writers = entry.row ? sources.get(entry.row.id) : undefined;
+  return {
+    index: entry.index,
+    recordType: entry.type.name,
+    outcome: entry.outcome,
+    sourceRecordId,
+    expression: entry.draft.expression,
+    parentIndex: entry.parent?.index ?? null,
+    matchedBy: entry.matchedBy,
+    issues: entry.issues,
+    changes: isKept(entry) ? (entry.merge?.decisions.map((decision) => toChange(decision, writers)) ?? []) : [],
+    mappingReport: [...entry.draft.mappingReport, ...entry.judged.mappingReport],
+  };
+}
+
+const isKept = (entry: Entry): boolean => !entry.rejected && entry.outcome !== "HELD";
+
+function recordIdOf(entry: Entry, commit: boolean): string | null {
+  const { row } = entry;
+  return row !== null && isKept(entry) && (commit || row.stored !== null) ? row.id : null;
+}
+
+/** Values of identifying items never leave in a change. */
+function toChange(
+  { item, before, after, decision }: ItemDecision,
+  writers: ReadonlyMap<string, ValueSource> | undefined,
+): FieldChange {
+  const visible = (value: Value | null): Value | null => (item.identifying ? null : value);
+  return {
+    field: item.name,
+    before: visible(before),
+    after: visible(after),
+    decision,
+    previousSource: before === null ? null : (writers?.get(item.name) ?? null),
+  };
+}
+
+/** Sets every entry's outcome; `ALL_OR_NOTHING` holds back what is good in itself where something was rejected. */
+export function settleOutcomes(entries: readonly Entry[], holdOnRejection: boolean): void {
+  let refused = false;
+  for (const entry of entries) {
+    if (entry.cause !== null) entry.outcome = "REJECTED_PARENT";
+    else if (entry.rejected) entry.outcome = "REJECTED";
+    refused ||= entry.rejected;
+  }
+  if (!(holdOnRejection && refused)) return;
+  for (const entry of entries) if (!entry.rejected) entry.outcome = "HELD";
+}
+
+export function countResults(results: readonly RecordResult[], submissionIssues: readonly Issue[]): SubmissionCounts {
+  const counts = {
+    received: results.length,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    rejected: 0,
+    held: 0,
+    withheld: 0,
+    warnings: 0,
+  };
+  for (const { outcome, issues } of results) {
+    if (outcome === "CREATED") counts.created++;
+    else if (outcome === "UPDATED") counts.updated++;
+    else if (outcome === "UNCHANGED") counts.unchanged++;
+    else if (outcome === "HELD") counts.held++;
+    else counts.rejected++;
+    counts.warnings += countWarnings(issues);
+  }
+  counts.warnings += countWarnings(submissionIssues);
+  return counts;
+}
+
+const countWarnings = (issues: readonly Issue[]): number =>
+  issues.reduce((sum, issue) => sum + (issue.severity === "WARNING" ? 1 : 0), 0);
+
+export function outcomeOf(counts: SubmissionCounts, submissionIssues: readonly Issue[]): SubmissionOutcome {
+  const stored = counts.created + counts.updated + counts.unchanged;
+  const refused = counts.rejected > 0 || submissionIssues.some((issue) => issue.severity === "ERROR");
+  if (refused) return stored > 0 ? "ACCEPTED_WITH_REJECTIONS" : "REJECTED";
+  return counts.warnings > 0 ? "ACCEPTED_WITH_WARNINGS" : "ACCEPTED";
+}
+
+interface GroupInProgress {
+  readonly group: Omit<IssueGroup, "count" | "cascaded" | "firstRecords">;
+  count: number;
+  cascaded: number;
+  readonly firstRecords: number[];
+}
+
+/** Records of a group that are listed with it. */
+const RECORDS_PER_GROUP = 5;
+
+/**
+ * One group per cause: code, field and the fix proposed. A record that only fell with its parent makes no group of its own: it is
+ * counted in the group of what rejected the parent.
+ */
+export function groupIssues(results: readonly RecordResult[], submissionIssues: readonly Issue[]): readonly IssueGroup[] {
+  const groups = new Map<string, GroupInProgress>();
+  for (const issue of submissionIssues) addToGroup(groups, issue, null);
+  for (const result of results)
+    for (const issue of result.issues) if (issue.code !== "PARENT_REJECTED") addToGroup(groups, issue, result);
+  for (const result of results) foldCascade(groups, result, results);
+  return [...groups.values()].map(({ group, ...counted }) => ({ ...group, ...counted }));
+}
+
+function addToGroup(groups: Map<string, GroupInProgress>, issue: Issue, result: RecordResult | null): void {
+  const key = groupKey(issue, result);
+  let found = groups.get(key);
+  if (!found) {
+    const { code, severity, field } = issue;
+    const group = {
+      code,
+      severity,
+      recordType: result?.recordType ?? null,
+      field,
+      suggestion: issue.suggestion ?? null,
+      params: issue.params ?? {},
+      causedBy: issue.causedBy ?? null,
+    };
+    found = { group, count: 0, cascaded: 0, firstRecords: [] };
+    groups.set(key, found);
+  }
+  found.count++;
+  if (result && found.firstRecords.length < RECORDS_PER_GROUP && found.firstRecords.at(-1) !== result.index)
+    found.firstRecords.push(result.index);
+}
+
+const groupKey = (issue: Issue, result: RecordResult | null): string =>
+  [issue.severity, issue.code, result?.recordType ?? "", issue.field ?? "", issue.suggestion ?? ""].join("\n");
+
+function foldCascade(groups: Map<string, GroupInProgress>, result: RecordResult, results: readonly RecordResult[]): void {
+  const causedBy = result.issues.find((issue) => issue.code === "PARENT_REJECTED")?.causedBy;
+  const cause = causedBy === undefined ? undefined : results[causedBy];
+  const root = cause?.issues.find((issue) => issue.severity === "ERROR");
+  const group = cause && root ? groups.get(groupKey(root, cause)) : undefined;
+  if (group) group.cascaded++;
+}
+
+export function summariseMapping(lines: Iterable<MappingReportLine>): readonly MappingSummaryLine[] {
+  const summary = new Map<string, { line: MappingReportLine; count: number }>();
+  for (const line of lines) {
+    const key = [line.sourceField, line.result, line.recordType ?? "", line.field ?? "", line.reason ?? ""].join("\n");
+    const found = summary.get(key);
+    if (found) found.count++;
+    else summary.set(key, { line, count: 1 });
+  }
+  return [...summary.values()].map(({ line: { sourceField, result, recordType, field, reason }, count }) => ({
+    sourceField,
+    result,
+    recordType,
+    field,
+    reason,
+    count,
+  }));
+}

@@ -1,0 +1,57 @@
+/** What callers of the submission use case say and hear. */
+import type { Dictionary } from "../dataset/dictionary.ts";
+import type { OrganisationActor } from "../records/actor.ts";
+import type { MappedSource } from "../records/draft-record.ts";
+import type {
+  Channel,
+  ErrorPolicy,
+  RecordResult,
+  SourceSystem,
+  SubmissionHeader,
+  SubmissionMode,
+} from "../records/submission-record.ts";
+
+/** The doors that hand over a whole input in one request. */
+export type SubmitChannel = Extract<Channel, "RECORDS" | "FHIR" | "HL7V2">;
+
+export interface SubmissionOptions {
+  /** Null only for a dry run, which neither reads nor reserves a key. */
+  readonly idempotencyKey: string | null;
+  readonly programmeCode: string;
+  readonly sourceSystem: SourceSystem;
+  readonly datasetVersion: string;
+  readonly mode: SubmissionMode;
+  readonly errorPolicy: ErrorPolicy;
+}
+
+export interface SubmitCommand {
+  readonly actor: OrganisationActor;
+  readonly channel: SubmitChannel;
+  readonly options: SubmissionOptions;
+  /** What was sent: the records, the FHIR resources, or the messages. Digested, kept encrypted, and mapped. */
+  readonly payload: unknown;
+  /** Name of a sender profile; null: the format's default. */
+  readonly profile: string | null;
+}
+
+export interface SubmissionAnswer {
+  readonly header: SubmissionHeader;
+  /** This is the stored answer of an earlier identical request. */
+  readonly replayed: boolean;
+  /** In input order; null when replayed (read them from the store). */
+  readonly results: readonly RecordResult[] | null;
+}
+
+export interface SubmissionService {
+  /**
+   * Maps, judges, merges and stores an input in one transaction, and answers for every record.
+   * @throws GatewayError BAD_USER_INPUT, FORBIDDEN, LIMIT_EXCEEDED, CONFLICT, IDEMPOTENCY_KEY_REUSED, DATABASE_UNAVAILABLE, OVERLOADED
+   */
+  submit(command: SubmitCommand): Promise<SubmissionAnswer>;
+}
+
+/** How an input is read: pure, and chosen by channel. */
+export interface MappingRegistry {
+  /** Null: there is no profile of that name. */
+  map(channel: SubmitChannel, payload: unknown, profile: string | null, dictionary: Dictionary): MappedSource | null;
+}

@@ -1,0 +1,15 @@
+/** A nested record without an id of its own has its parent's id, `/`, record type and natural key: never a list position. */
+import type { Value } from "../dataset/define.ts";
+import type { Entry } from "./entry.ts";
+
+export function deriveSourceRecordId(entry: Entry, parentId: string | null): string | null {
+  if (entry.draft.sourceRecordId !== null) return entry.draft.sourceRecordId;
+  if (parentId === null) return null;
+  const stated = entry.merge?.values ?? entry.judged.values;
+  const key = entry.type.naturalKey.map((item) => keyText(stated[item.index] ?? null));
+  if (entry.type.name === "REHABILITATION") key.push(keyText(entry.row?.anchorDate ?? null));
+  return `${parentId}/${entry.type.name}:${key.join(":")}`;
+}
+
+/** A part that is missing or could not be read shows as `?`. */
+const keyText = (value: Value | null): string => (value === null ? "?" : String(value));

@@ -1,0 +1,85 @@
+/** One draft on its way through a submission: what the dictionary said of it, and what became of it. */
+import type { CompiledRecordType, Dictionary } from "../dataset/dictionary.ts";
+import { type JudgedValues, judgeDraft } from "../dataset/judge-draft.ts";
+import type { DraftRecord, MappedSource, SourceKind } from "../records/draft-record.ts";
+import type { Issue } from "../records/issue.ts";
+import type { MatchRule, RecordOutcome } from "../records/submission-record.ts";
+import type { MergeResult } from "./merge-values.ts";
+import type { RowStatement, WorkingRow } from "./working-row.ts";
+
+/** A draft with the dictionary's verdict on its values: made once, outside the transaction. */
+export interface JudgedDraft {
+  readonly draft: DraftRecord;
+  readonly type: CompiledRecordType;
+  readonly judged: JudgedValues;
+  /** Index of the parent in the list of drafts. */
+  readonly parentIndex: number | null;
+}
+
+export class Entry implements RowStatement {
+  readonly index: number;
+  readonly draft: DraftRecord;
+  readonly type: CompiledRecordType;
+  readonly judged: JudgedValues;
+  readonly parent: Entry | null;
+  readonly issues: Issue[];
+  rejected: boolean;
+  /** The record whose rejection took this one with it. */
+  cause: Entry | null = null;
+  row: WorkingRow | null = null;
+  matchedBy: MatchRule | null = null;
+  /** How the entry changes its row; null until it is merged. */
+  merge: MergeResult | null = null;
+  outcome: RecordOutcome = "UNCHANGED";
+
+  constructor(index: number, source: JudgedDraft, parent: Entry | null) {
+    this.index = index;
+    this.draft = source.draft;
+    this.type = source.type;
+    this.judged = source.judged;
+    this.parent = parent;
+    this.issues = [...source.judged.issues];
+    this.rejected = source.judged.rejected;
+  }
+
+  /** Where an item's value stands in the sender's input. */
+  expressionOf(field: string | null): string {
+    if (field === null) return this.draft.expression;
+    return this.draft.origins?.[field] ?? `${this.draft.expression}.${field}`;
+  }
+
+  addIssue(issue: Pick<Issue, "severity" | "code" | "field"> & Partial<Issue>): void {
+    this.issues.push({ expression: this.expressionOf(issue.field), ...issue });
+    if (issue.severity === "ERROR") this.rejected = true;
+  }
+
+  reject(code: string, field: string | null = null, more: Partial<Issue> = {}): void {
+    this.addIssue({ severity: "ERROR", code, field, ...more });
+  }
+}
+
+/** Judges every draft's values. Pure, so a lost race can run the rest again on the same verdicts. */
+export function judgeDrafts(
+  source: MappedSource,
+  dictionary: Dictionary,
+  kind: SourceKind,
+  today: string,
+): readonly JudgedDraft[] {
+  const positions = new Map<DraftRecord, number>();
+  return source.drafts.map((draft, index) => {
+    positions.set(draft, index);
+    const type = dictionary.recordType(draft.recordType);
+    const parentIndex = draft.parent === null ? null : (positions.get(draft.parent) ?? null);
+    return { draft, type, judged: judgeDraft(draft, type, kind, today), parentIndex };
+  });
+}
+
+/** Fresh entries over the same verdicts: one set per attempt of the transaction. */
+export function createEntries(judged: readonly JudgedDraft[]): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (const [index, source] of judged.entries()) {
+    const parent = source.parentIndex === null ? null : (entries[source.parentIndex] ?? null);
+    entries.push(new Entry(index, source, parent));
+  }
+  return entries;
+}

@@ -1,0 +1,154 @@
+/**
+ * The second verdict: merged rows against the rules. Rows are worked from the patient down, entries of one row in the sender's order;
+ * an entry that would make its row break a rule is rejected, and what hangs below it with it.
+ */
+import type { Value } from "../dataset/define.ts";
+import { judgeMandatory, type RowView, type RuleFinding } from "../dataset/judge-rules.ts";
+import type { SourceKind } from "../records/draft-record.ts";
+import type { Entry } from "./entry.ts";
+import { anchorOf } from "./match-child.ts";
+import { type ItemDecision, isUnknown, type MergeResult, mergeValues, sameValue } from "./merge-values.ts";
+import type { WorkingRow } from "./working-row.ts";
+
+export type JudgeRules = (view: RowView) => readonly RuleFinding[];
+
+export interface JudgeOptions {
+  readonly kind: SourceKind;
+  readonly judgeRules: JudgeRules;
+  readonly programmeCode: string;
+  readonly receivedAt: string;
+}
+
+/** Merges every entry on trial, so that rules see the whole tree as it would be; then accepts or rejects one by one. */
+export function judgeEntries(entries: readonly Entry[], options: JudgeOptions): void {
+  for (const entry of entries) tryMerge(entry, options);
+  for (const entry of entries) if (!cascade(entry)) settle(entry, options);
+}
+
+/** Provisional: `row.values` becomes what the row would be if every entry were accepted. */
+function tryMerge(entry: Entry, options: JudgeOptions): void {
+  const { row } = entry;
+  if (row === null || entry.rejected) return;
+  if (options.kind === "STATED") refuseContradiction(entry, row);
+  if (entry.rejected) return;
+  entry.merge = mergeInto(entry, row, row.values, options);
+  row.values = entry.merge.values;
+}
+
+function mergeInto(entry: Entry, row: WorkingRow, base: readonly (Value | null)[], options: JudgeOptions): MergeResult {
+  const merge = mergeValues(entry.type, base, entry.judged, isOlderElsewhere(entry, row, options));
+  return row.stored === null ? { ...merge, values: withDefaults(row, merge.values) } : merge;
+}
+
+/** Two records of one key in one submission may complete each other; stating two known values of one item is a conflict. */
+function refuseContradiction(entry: Entry, row: WorkingRow): void {
+  if (row.entries.length < 2) return;
+  for (const earlier of row.entries) {
+    if (earlier === entry) return;
+    if (earlier.rejected) continue;
+    const item = entry.type.items.find(({ index }) => differs(earlier.judged.values[index], entry.judged.values[index]));
+    if (
+      item &&
+      !isUnknown(item, earlier.judged.values[item.index] ?? null) &&
+      !isUnknown(item, entry.judged.values[item.index] ?? null)
+    ) {
+      entry.reject("KEY_CONFLICT", item.name, { causedBy: earlier.index });
+      return;
+    }
+  }
+}
+
+const differs = (a: Value | null | undefined, b: Value | null | undefined): boolean => a != null && b != null && !sameValue(a, b);
+
+/** A new row takes the dictionary's defaults where nothing is stated; a rehabilitation the programme it belongs to. */
+function withDefaults(row: WorkingRow, merged: readonly (Value | null)[]): readonly (Value | null)[] {
+  const values = [...merged];
+  for (const item of row.type.items) if (item.defaultValue !== undefined) values[item.index] ??= item.defaultValue;
+  const programme = row.type.name === "REHABILITATION" ? row.type.byName.get("programmeCode") : undefined;
+  if (programme) values[programme.index] = row.programmeCode;
+  return values;
+}
+
+/** Patient and event rows are shared by an organisation's programmes: the newer source keeps its known values. */
+function isOlderElsewhere(entry: Entry, row: WorkingRow, options: JudgeOptions): boolean {
+  if (row.stored === null || row.type.definition.programmeScoped) return false;
+  if (row.stored.programmeCode === options.programmeCode) return false;
+  const time = entry.draft.sourceTime ?? options.receivedAt;
+  return time < row.stored.sourceTime;
+}
+
+/** True where the entry fell with its parent; one that has errors of its own is rejected for those. */
+function cascade(entry: Entry): boolean {
+  const { parent } = entry;
+  if (parent === null || !parent.rejected) return false;
+  if (!entry.rejected) {
+    entry.cause = parent.cause ?? parent;
+    entry.reject("PARENT_REJECTED", null, { causedBy: entry.cause.index });
+  }
+  undo(entry);
+  return true;
+}
+
+function settle(entry: Entry, options: JudgeOptions): void {
+  const { row } = entry;
+  if (row === null || entry.rejected) return undo(entry);
+  remerge(entry, row, options);
+  const merge = entry.merge;
+  if (merge === null) return;
+  if (merge.changed || !row.accepted) judgeRow(entry, row, options);
+  else keepWarnings(entry, options.judgeRules(row));
+  if (entry.rejected) return undo(entry);
+  accept(entry, row, merge, options);
+}
+
+/** Where an earlier entry of the row was rejected after the trial, what this one adds must be worked out anew. */
+function remerge(entry: Entry, row: WorkingRow, options: JudgeOptions): void {
+  const earlier = row.entries.filter((other) => other.index < entry.index);
+  if (earlier.some((other) => other.rejected))
+    entry.merge = mergeInto(entry, row, earlier.findLast((other) => other.merge !== null)?.merge?.values ?? baseOf(row), options);
+  if (entry.merge !== null && row.entries.length > 1) row.values = entry.merge.values;
+}
+
+/** The row before this submission spoke of it. */
+const baseOf = (row: WorkingRow): readonly (Value | null)[] =>
+  row.stored?.values ?? new Array<Value | null>(row.type.items.length).fill(null);
+
+function judgeRow(entry: Entry, row: WorkingRow, options: JudgeOptions): void {
+  for (const field of judgeMandatory(row.type, row.values)) entry.reject("MANDATORY_MISSING", field);
+  for (const finding of options.judgeRules(row)) {
+    entry.addIssue({ severity: finding.severity, code: finding.code, field: finding.field, params: finding.params });
+  }
+}
+
+function keepWarnings(entry: Entry, findings: readonly RuleFinding[]): void {
+  for (const { severity, code, field, params } of findings) {
+    if (severity === "WARNING") entry.addIssue({ severity, code, field, params });
+  }
+}
+
+function accept(entry: Entry, row: WorkingRow, merge: MergeResult, options: JudgeOptions): void {
+  const created = !row.accepted;
+  entry.outcome = created ? "CREATED" : merge.changed ? "UPDATED" : "UNCHANGED";
+  row.accepted = true;
+  if (created && row.type.name === "REHABILITATION") row.anchorDate ??= anchorOf(row.type, merge.values);
+  if (created || merge.changed) stamp(entry, row, options);
+  for (const decision of merge.decisions) if (decision.decision === "UNKNOWN_IGNORED") warnUnknown(entry, decision);
+  for (const item of merge.olderIgnored) entry.addIssue({ severity: "WARNING", code: "OLDER_VALUE_IGNORED", field: item.name });
+}
+
+function stamp(entry: Entry, row: WorkingRow, options: JudgeOptions): void {
+  row.changed = true;
+  row.sourceTime = entry.draft.sourceTime ?? options.receivedAt;
+  if (!row.type.definition.programmeScoped) row.programmeCode = options.programmeCode;
+}
+
+const warnUnknown = (entry: Entry, { item }: ItemDecision): void =>
+  entry.addIssue({ severity: "WARNING", code: "UNKNOWN_IGNORED", field: item.name });
+
+/** Takes a rejected entry's trial values out of its row again. */
+function undo(entry: Entry): void {
+  const { row } = entry;
+  if (row === null || entry.merge === null) return;
+  entry.merge = null;
+  row.values = row.entries.findLast((other) => other.merge !== null)?.merge?.values ?? baseOf(row);
+}

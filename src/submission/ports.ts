@@ -1,0 +1,122 @@
+/** What the submission use case needs from outside. Adapters in `persistence` fulfil it; tests run on the real ones. */
+import type { RecordTypeName, Value } from "../dataset/define.ts";
+import type { OrganisationActor } from "../records/actor.ts";
+import type { FieldChange, RecordResult, SubmissionHeader, ValueSource } from "../records/submission-record.ts";
+
+/** A row as stored, its values in dictionary order of its record type (identity items decrypted). */
+export interface StoredRow {
+  readonly recordType: RecordTypeName;
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly version: number;
+  readonly programmeCode: string;
+  readonly values: readonly (Value | null)[];
+  /** Rehabilitation only: the date that identifies it for ever. */
+  readonly anchorDate: string | null;
+  /** When the sending system last changed it, as far as it said so; else when it was received. ISO instant. */
+  readonly sourceTime: string;
+  /** Last submission that changed the row, and the one that created it. */
+  readonly submissionId: string;
+  readonly createdSubmissionId: string;
+}
+
+/** What a patient can be found by. */
+export interface PatientKey {
+  readonly nhsNumber: string | null;
+  readonly hospitalNumber: string | null;
+}
+
+/** A sender's own id within its scope (organisation and programme come from the submission). */
+export interface SourceIdKey {
+  readonly recordType: RecordTypeName;
+  readonly product: string;
+  readonly sourceRecordId: string;
+}
+
+export interface FoundSourceId extends SourceIdKey {
+  readonly recordId: string;
+}
+
+export interface NewSourceId extends SourceIdKey {
+  readonly recordId: string;
+}
+
+/** A row to be inserted (version 1) or replaced (version n): always the whole merged row. */
+export interface RowToWrite {
+  readonly recordType: RecordTypeName;
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly version: number;
+  readonly programmeCode: string;
+  readonly values: readonly (Value | null)[];
+  readonly anchorDate: string | null;
+  readonly sourceTime: string;
+  /** Empty for a new row. */
+  readonly changes: readonly FieldChange[];
+}
+
+export interface IdempotencyClaim {
+  readonly clientId: string;
+  readonly key: string;
+  /** Canonical JSON of the whole input without the key. */
+  readonly payload: string;
+}
+
+/** `FREE`: go on. `IN_FLIGHT`: another request holds it. `SAME`, `OTHER`: used before, by the same payload or another one. */
+export type ClaimResult =
+  | { readonly state: "FREE" }
+  | { readonly state: "IN_FLIGHT" }
+  | { readonly state: "SAME"; readonly submission: SubmissionHeader }
+  | { readonly state: "OTHER" };
+
+export interface SubmissionToWrite {
+  readonly header: SubmissionHeader;
+  /** Null for a dry run: it neither reads nor reserves a key. */
+  readonly claim: IdempotencyClaim | null;
+  /** The input as it came, kept encrypted for replay. */
+  readonly envelope: string;
+  readonly results: readonly RecordResult[];
+}
+
+export interface WriteSet {
+  readonly created: readonly RowToWrite[];
+  readonly updated: readonly RowToWrite[];
+  readonly sourceIds: readonly NewSourceId[];
+  readonly submission: SubmissionToWrite;
+}
+
+/** One transaction of one organisation. Reads lock what they return until it ends (patients, in a fixed order). */
+export interface UnitOfWork {
+  /** Also takes the key's lock for the rest of the transaction. */
+  claimIdempotencyKey(claim: IdempotencyClaim): Promise<ClaimResult>;
+  /** Patients that have any of the keys or ids: each once, locked for update. */
+  findPatients(keys: readonly PatientKey[], ids: readonly string[]): Promise<readonly StoredRow[]>;
+  findSourceIds(keys: readonly SourceIdKey[], programmeCode: string): Promise<readonly FoundSourceId[]>;
+  /** All rows of a type below the given parents. */
+  readChildren(recordType: RecordTypeName, parentIds: readonly string[]): Promise<readonly StoredRow[]>;
+  /** For each record, which submission last wrote each of the fields: record id to field to source. */
+  readValueSources(
+    rows: readonly StoredRow[],
+    fields: ReadonlyMap<string, readonly string[]>,
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, ValueSource>>>;
+  /** Stores the whole set. @returns the header as stored: with the receipt, which only the keeper of the keys can make */
+  write(set: WriteSet): Promise<SubmissionHeader>;
+}
+
+export interface SubmissionStore {
+  /**
+   * Runs `work` in one transaction under the actor's row-level security and commits when it returns.
+   * A lost race (unique violation, serialisation, deadlock) runs it again, at most twice; `work` must build its state anew each time.
+   * @throws GatewayError DATABASE_UNAVAILABLE, OVERLOADED
+   */
+  transaction<T>(actor: OrganisationActor, work: (unit: UnitOfWork) => Promise<T>): Promise<T>;
+}
+
+/** Time and identity come from outside, so that a submission can be replayed in a test. */
+export interface Clock {
+  /** ISO instant. */
+  now(): string;
+  /** Today's calendar date in the United Kingdom (Europe/London), `YYYY-MM-DD`. */
+  today(): string;
+}
+export type NewId = () => string;

@@ -1,0 +1,88 @@
+/** Reading what was stored: the answers of submissions, and patient records. Every call is under the actor's row-level security. */
+import type { RecordTypeName, Value } from "../dataset/define.ts";
+import type { OrganisationActor } from "../records/actor.ts";
+import type {
+  RecordOutcome,
+  RecordResult,
+  SubmissionHeader,
+  SubmissionMode,
+  SubmissionOutcome,
+  SubmissionStatus,
+} from "../records/submission-record.ts";
+
+export interface PageRequest {
+  readonly first: number;
+  /** Opaque position after which to go on; null: from the start. */
+  readonly after: string | null;
+}
+
+export interface Page<T> {
+  readonly nodes: readonly { readonly cursor: string; readonly node: T }[];
+  readonly hasNextPage: boolean;
+  readonly totalCount: number;
+}
+
+export interface SubmissionFilter {
+  readonly programmeCode?: string;
+  readonly status?: readonly SubmissionStatus[];
+  readonly outcome?: readonly SubmissionOutcome[];
+  /** COMMIT when absent. */
+  readonly mode?: SubmissionMode;
+  readonly receivedFrom?: string;
+  readonly receivedTo?: string;
+}
+
+/** One record's answer with the submission it belongs to. */
+export interface RecordStatus {
+  readonly submissionId: string;
+  readonly result: RecordResult;
+}
+
+/** A patient of the own organisation with its clinical items; identity items only where the caller may see them. */
+export interface RecordNode {
+  readonly recordType: RecordTypeName;
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly version: number;
+  readonly programmeCode: string;
+  readonly updatedAt: string;
+  readonly yearOfBirth: number | null;
+  /** Item name to value. */
+  readonly values: Readonly<Record<string, Value | null>>;
+}
+
+export interface PatientRecordFilter {
+  readonly eventType?: readonly string[];
+  readonly eventDateFrom?: string;
+  readonly eventDateTo?: string;
+  readonly updatedFrom?: string;
+}
+
+export type PatientLookup = { readonly id: string } | { readonly nhsNumber: string } | { readonly hospitalNumber: string };
+
+export interface StatusStore {
+  submission(actor: OrganisationActor, id: string): Promise<SubmissionHeader | null>;
+  submissionsByIds(actor: OrganisationActor, ids: readonly string[]): Promise<readonly SubmissionHeader[]>;
+  submissions(actor: OrganisationActor, filter: SubmissionFilter, page: PageRequest): Promise<Page<SubmissionHeader>>;
+  /** Results in input order; `after` is the index of the last one seen. */
+  results(
+    actor: OrganisationActor,
+    submissionId: string,
+    outcomes: readonly RecordOutcome[] | null,
+    page: PageRequest,
+  ): Promise<Page<RecordResult>>;
+  /** The results at these indexes (absent ones left out). */
+  resultsAt(actor: OrganisationActor, submissionId: string, indexes: readonly number[]): Promise<readonly RecordResult[]>;
+  /** Latest first, across every channel. At most 100. */
+  recordStatus(actor: OrganisationActor, sourceRecordId: string, programmeCode: string | null): Promise<readonly RecordStatus[]>;
+  /** `withIdentity` decrypts identity items; only for roles that may see them. */
+  patient(actor: OrganisationActor, lookup: PatientLookup, withIdentity: boolean): Promise<RecordNode | null>;
+  patients(
+    actor: OrganisationActor,
+    filter: PatientRecordFilter,
+    page: PageRequest,
+    withIdentity: boolean,
+  ): Promise<Page<RecordNode>>;
+  /** Children of a type below the given parents, in one read. */
+  children(actor: OrganisationActor, recordType: RecordTypeName, parentIds: readonly string[]): Promise<readonly RecordNode[]>;
+}

@@ -1,0 +1,80 @@
+/** Rows as they stand while a submission is worked out in memory: what is stored, and what this submission makes of it. */
+
+import type { RecordTypeName, Value } from "../dataset/define.ts";
+import type { CompiledRecordType } from "../dataset/dictionary.ts";
+import type { JudgedValues } from "../dataset/judge-draft.ts";
+import type { RowView } from "../dataset/judge-rules.ts";
+import type { MergeResult } from "./merge-values.ts";
+import type { StoredRow } from "./ports.ts";
+
+/** What one entry of the submission says of a row. */
+export interface RowStatement {
+  readonly index: number;
+  readonly judged: JudgedValues;
+  readonly rejected: boolean;
+  /** How it changes the row; null until merged, and again where it was refused. */
+  readonly merge: MergeResult | null;
+}
+
+export class WorkingRow implements RowView {
+  readonly type: CompiledRecordType;
+  readonly id: string;
+  readonly parent: WorkingRow | null;
+  readonly stored: StoredRow | null;
+  /** Entries of this submission that speak of the row, in the sender's order. */
+  readonly entries: RowStatement[] = [];
+  /** The row with every accepted entry merged in. */
+  values: readonly (Value | null)[];
+  programmeCode: string;
+  sourceTime: string;
+  anchorDate: string | null;
+  /** A new row becomes real when an entry of it is accepted. */
+  accepted: boolean;
+  changed = false;
+  readonly #children = new Map<RecordTypeName, WorkingRow[]>();
+
+  constructor(type: CompiledRecordType, id: string, parent: WorkingRow | null, stored: StoredRow | null, programmeCode: string) {
+    this.type = type;
+    this.id = id;
+    this.parent = parent;
+    this.stored = stored;
+    this.values = stored?.values ?? new Array<Value | null>(type.items.length).fill(null);
+    this.programmeCode = stored?.programmeCode ?? programmeCode;
+    this.sourceTime = stored?.sourceTime ?? "";
+    this.anchorDate = stored?.anchorDate ?? null;
+    this.accepted = stored !== null;
+    parent?.addChild(this);
+  }
+
+  get recordType(): RecordTypeName {
+    return this.type.name;
+  }
+
+  /** The patient the row belongs to. */
+  get root(): WorkingRow {
+    return this.parent === null ? this : this.parent.root;
+  }
+
+  addChild(row: WorkingRow): void {
+    const list = this.#children.get(row.type.name);
+    if (list) list.push(row);
+    else this.#children.set(row.type.name, [row]);
+  }
+
+  children(type: RecordTypeName): readonly WorkingRow[] {
+    return this.#children.get(type) ?? [];
+  }
+
+  /** Stored or possible: a row whose entries were all refused does not count. */
+  get alive(): boolean {
+    return this.stored !== null || this.entries.some((entry) => !entry.rejected);
+  }
+
+  siblings(): readonly RowView[] {
+    return this.parent?.children(this.type.name).filter((row) => row !== this && row.alive) ?? [];
+  }
+
+  hasChild(type: RecordTypeName): boolean {
+    return this.children(type).some((row) => row.alive);
+  }
+}

@@ -1,0 +1,61 @@
+/** What the accepted entries mean for the tables. */
+import type { Value } from "../dataset/define.ts";
+import type { FieldChange } from "../records/submission-record.ts";
+import type { Entry } from "./entry.ts";
+import { sameValue } from "./merge-values.ts";
+import type { NewSourceId, RowToWrite } from "./ports.ts";
+import type { WorkingRow } from "./working-row.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+export interface RowsToWrite {
+  readonly created: readonly RowToWrite[];
+  readonly updated: readonly RowToWrite[];
+  readonly sourceIds: readonly NewSourceId[];
+}
+
+export const NOTHING_TO_WRITE: RowsToWrite = { created: [], updated: [], sourceIds: [] };
+
+export function collectRows(entries: readonly Entry[], set: WorkingSet): RowsToWrite {
+  const changed = set.all.filter((row) => row.accepted && row.changed);
+  return {
+    created: changed.filter((row) => row.stored === null).map((row) => toRow(row, [])),
+    updated: changed.filter((row) => row.stored !== null).map((row) => toRow(row, changesSince(row, row.stored?.values ?? []))),
+    sourceIds: collectSourceIds(entries, set),
+  };
+}
+
+function toRow(row: WorkingRow, changes: readonly FieldChange[]): RowToWrite {
+  return {
+    recordType: row.type.name,
+    id: row.id,
+    parentId: row.parent?.id ?? null,
+    version: (row.stored?.version ?? 0) + 1,
+    programmeCode: row.programmeCode,
+    values: row.values,
+    anchorDate: row.anchorDate,
+    sourceTime: row.sourceTime,
+    changes,
+  };
+}
+
+/** History is kept per version: several entries of one row make one change. */
+function changesSince(row: WorkingRow, stored: readonly (Value | null)[]): readonly FieldChange[] {
+  return row.type.items.flatMap((item) => {
+    const before = stored[item.index] ?? null;
+    const after = row.values[item.index] ?? null;
+    if (sameValue(before, after)) return [];
+    const decision = after === null ? "CLEARED" : before === null ? "SET" : "REPLACED";
+    return [{ field: item.name, before, after, decision, previousSource: null } satisfies FieldChange];
+  });
+}
+
+function collectSourceIds(entries: readonly Entry[], set: WorkingSet): readonly NewSourceId[] {
+  const seen = new Map<string, NewSourceId>();
+  for (const entry of entries) {
+    const { sourceRecordId } = entry.draft;
+    if (sourceRecordId === null || entry.row === null || entry.rejected || !set.isNewSourceId(entry)) continue;
+    const id = { recordType: entry.type.name, product: set.context.product, sourceRecordId, recordId: entry.row.id };
+    seen.set(`${id.recordType}\n${sourceRecordId}`, id);
+  }
+  return [...seen.values()];
+}

@@ -1,0 +1,110 @@
+/**
+ * Compares our maps with the open reference tables, where these are at hand (`../shared/data/codes` beside the checkout).
+ * They are reference material and no part of the project; without them the tests are skipped.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { CONCEPT_MAPS, lookUpCode } from "../../../mappings/concept-maps/clinical-codes.ts";
+import { codesOf } from "../../../mappings/concept-maps/concept-group.ts";
+import type { CodeSystem } from "../../../mappings/support/coded-target.ts";
+
+const FOLDER = "../shared/data/codes";
+const present = existsSync(`${FOLDER}/snomed.csv`);
+if (!present) console.log(`skipped: no reference tables in ${FOLDER}`);
+
+interface Row {
+  readonly code: string;
+  readonly target: string;
+  readonly action: string;
+}
+
+const readCells = (line: string): readonly string[] =>
+  [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell]) => (cell ?? "").replace(/^"|"$/g, ""));
+
+/** Columns of all three tables: code, text, target, role or action. */
+const readRows = (file: string): readonly Row[] =>
+  readFileSync(`${FOLDER}/${file}`, "utf8")
+    .split(/\r?\n/)
+    .slice(1)
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [code = "", , target = "", action = ""] = readCells(line);
+      return { code, target, action };
+    });
+
+/** What a target of the tables is called in our maps, by target and action or by target alone. Everything else has the same name. */
+const OUR_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  "CABG revision": ["CABG_REVISION"],
+  "TRANSPLANT revision": ["TRANSPLANT_REVISION"],
+  "MITRAL_VALVE revision": ["VALVE_REVISION"],
+  "AORTIC_VALVE revision": ["VALVE_REVISION"],
+  "TRICUSPID_VALVE revision": ["VALVE_REVISION"],
+  "PULMONARY_VALVE revision": ["VALVE_REVISION"],
+  "VALVE_UNSPECIFIED revision": ["VALVE_REVISION"],
+  "ICD renewal": ["ICD_RENEWAL"],
+  "ICD none": ["ICD_REMOVAL"],
+  "PACEMAKER renewal": ["PACEMAKER_RENEWAL"],
+  "PACEMAKER none": ["PACEMAKER_REMOVAL"],
+  "PACEMAKER new": ["PACEMAKER", "CRT"],
+  "LVAD removal": ["LVAD_REMOVAL"],
+  "LVAD review": ["LVAD_UNCLEAR"],
+  "TAVI_APPROACH combine": ["TAVI_ACCESS", "TAVI_IMAGING"],
+  "CORONARY_THROMBOLYSIS_OR_INJECTION review": ["CORONARY_INJECTION"],
+  "COPD comorbidity": ["CHRONIC_BRONCHITIS_COPD", "EMPHYSEMA_COPD"],
+  "AORTIC_VALVE treatment": ["AORTIC_VALVE", "TAVI"],
+};
+
+/** Where we differ on purpose: code and why. */
+const NAMED_DIFFERENCES: Readonly<Record<CodeSystem, readonly (readonly [code: RegExp, reason: string])[]>> = {
+  ICD10: [
+    [/^I461$/, "sudden death is no event for rehabilitation (interop A.1)"],
+    [/^C44/, "skin cancer other than melanoma does not count (interop A.2 leaves it to us)"],
+  ],
+  OPCS4: [],
+  SNOMED: [
+    [/^(175036008|175037004|175038009|175039001|175040004)$/, "revision of a bypass, as in OPCS-4"],
+    [/^440332008$/, "the tables say nothing; it is an angiogram"],
+  ],
+};
+
+/** Codes of the tables whose meaning in our maps is another one; `known` says whether our maps have to know the code at all. */
+const findDifferences = (system: CodeSystem, rows: readonly Row[], mustKnow: boolean): readonly string[] =>
+  rows.flatMap(({ code, target, action }) => {
+    const groups = lookUpCode(system, code).map(({ group }) => group);
+    if (groups.length === 0 && !mustKnow) return [];
+    const expected = OUR_GROUPS[`${target} ${action}`] ?? [target];
+    const isNamed = NAMED_DIFFERENCES[system].some(([pattern]) => pattern.test(code));
+    return isNamed || expected.some((group) => groups.includes(group)) ? [] : [`${code} ${target} ${action}: ${groups.join()}`];
+  });
+
+describe.skipIf(!present)("Our maps and the open reference tables agree", () => {
+  it("on every ICD-10 code", () => {
+    expect(findDifferences("ICD10", readRows("icd10.csv"), true)).toEqual([]);
+  });
+
+  it("on every OPCS-4 code", () => {
+    expect(findDifferences("OPCS4", readRows("opcs4.csv"), true)).toEqual([]);
+  });
+
+  it("on every SNOMED CT concept both have", () => {
+    expect(findDifferences("SNOMED", readRows("snomed.csv"), false)).toEqual([]);
+  });
+
+  it("on every index event, treatment and history concept of appendix A.4", () => {
+    const rows = readRows("snomed.csv").filter(({ target }) =>
+      ["MI_STEMI", "MI_NSTEMI", "MI_UNKNOWN", "ANGINA"].includes(target),
+    );
+    expect(findDifferences("SNOMED", rows, true)).toEqual([]);
+  });
+
+  it("and our selection is not a copy of them", () => {
+    const ours = new Set(CONCEPT_MAPS.SNOMED.flatMap(codesOf));
+    const rows = new Set(readRows("snomed.csv").map(({ code }) => code));
+    expect([...rows].filter((code) => ours.has(code)).length).toBeLessThan(rows.size / 2);
+  });
+
+  it("control: a wrong target is found", () => {
+    expect(findDifferences("ICD10", [{ code: "I210", target: "MI_NSTEMI", action: "index" }], true)).toHaveLength(1);
+    expect(findDifferences("OPCS4", [{ code: "W371", target: "PCI", action: "new" }], true)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,24 @@
+import { createRequire } from "node:module";
+import { defineConfig } from "vitest/config";
+
+// vitest would load graphql twice (CommonJS for type-graphql, ESM for us), and two copies refuse each other's types.
+const graphql = createRequire(import.meta.url).resolve("graphql/index.js");
+const alias = [{ find: /^graphql$/, replacement: graphql }];
+
+const project = (name: string, more: object = {}) => ({
+  resolve: { alias },
+  test: { name, include: [`test/${name}/**/*.test.ts`], server: { deps: { inline: [/type-graphql/, /@apollo/, /@as-integrations/] } }, ...more },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit"),
+      project("mappings"),
+      project("types", { include: [], typecheck: { enabled: true, only: true, include: ["test/types/**/*.test-d.ts"] } }),
+      project("db", { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project("api", { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project("e2e", { testTimeout: 120_000, hookTimeout: 120_000 }),
+    ],
+  },
+});
