@@ -48,7 +48,7 @@ function greet(url: string, mode: string, databaseKind: string, dataDir: string)
 }
 
 async function run(): Promise<void> {
-  const loaded = loadConfig(process.env);
+  const loaded = loadConfig();
   if (!loaded.ok) refuse(loaded.problems);
   const { config } = loaded;
   const logger = createLogger(config.logLevel);

@@ -95,7 +95,7 @@ const INDEX_GROUPS: readonly ConceptGroup[] = [
     key: "VALVE_DISEASE",
     status: "I",
     source: "own grouping, interop A.1",
-    codes: ["I05", "I06", "I07", "I08", "I33", "I34", "I35", "I36", "I37", "I39"],
+    codes: ["I05", "I06", "I07", "I08", "I33", "I38", "I34", "I35", "I36", "I37", "I39"],
   },
   {
     group: "CONGENITAL_HEART",

@@ -4,7 +4,7 @@
  * without either stands alone.
  */
 import type { DraftRecord } from "../../src/records/draft-record.ts";
-import type { CodedFact, Spell } from "../support/coded-target.ts";
+import type { DatedFact, DatedSpell } from "../support/hl7v2-event-drafts.ts";
 import { toSourceRecordId } from "./pid-identifiers.ts";
 import type { Visit } from "./pv1-mapping.ts";
 
@@ -12,14 +12,14 @@ export interface PatientMessage {
   readonly where: string;
   readonly patient: DraftRecord;
   readonly visit: Visit;
-  readonly diagnoses: readonly CodedFact[];
-  readonly procedures: readonly CodedFact[];
+  readonly diagnoses: readonly DatedFact[];
+  readonly procedures: readonly DatedFact[];
 }
 
 /** The spells of each patient, by the draft of the patient's last message: what was derived comes after all that was said. */
-export function gatherSpells(messages: readonly PatientMessage[]): ReadonlyMap<DraftRecord, readonly Spell[]> {
+export function gatherSpells(messages: readonly PatientMessage[]): ReadonlyMap<DraftRecord, readonly DatedSpell[]> {
   const byPatient = Map.groupBy(messages, patientKey);
-  const spells = new Map<DraftRecord, readonly Spell[]>();
+  const spells = new Map<DraftRecord, readonly DatedSpell[]>();
   for (const ofPatient of byPatient.values()) {
     const last = ofPatient.at(-1);
     if (last === undefined) continue;
@@ -36,12 +36,16 @@ function patientKey({ patient, where }: PatientMessage): string {
   return typeof nhsNumber === "string" ? `NHS ${nhsNumber.replace(/[\s-]/g, "")}` : where;
 }
 
-function toSpell(messages: readonly PatientMessage[]): Spell {
+function toSpell(messages: readonly PatientMessage[]): DatedSpell {
   const visits = messages.map(({ visit }) => visit);
+  const started = visits.findLast(({ start }) => start !== null);
+  const ended = visits.findLast(({ end }) => end !== null);
   return {
     id: toSourceRecordId(visits.find(({ id }) => id !== null)?.id),
-    start: visits.findLast(({ start }) => start !== null)?.start ?? null,
-    end: visits.findLast(({ end }) => end !== null)?.end ?? null,
+    start: started?.start ?? null,
+    startExpression: started?.startExpression ?? null,
+    end: ended?.end ?? null,
+    endExpression: ended?.endExpression ?? null,
     closed: visits.some(({ closed }) => closed),
     died: visits.some(({ died }) => died),
     diagnoses: lastDiagnoses(messages.flatMap(({ diagnoses }) => diagnoses)),
@@ -53,10 +57,10 @@ function toSpell(messages: readonly PatientMessage[]): Spell {
  * An update repeats what was sent before: the last statement of a diagnosis counts, also where it corrects the day. A procedure can
  * be done twice: it is the same one only on the same day.
  */
-function lastDiagnoses(facts: readonly CodedFact[]): readonly CodedFact[] {
+function lastDiagnoses(facts: readonly DatedFact[]): readonly DatedFact[] {
   return [...new Map(facts.map((fact) => [`${fact.system} ${fact.code}`, fact])).values()];
 }
 
-function lastProcedures(facts: readonly CodedFact[]): readonly CodedFact[] {
+function lastProcedures(facts: readonly DatedFact[]): readonly DatedFact[] {
   return [...new Map(facts.map((fact) => [`${fact.system} ${fact.code} ${fact.date ?? ""}`, fact])).values()];
 }

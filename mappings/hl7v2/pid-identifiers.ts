@@ -33,6 +33,9 @@ export function mapIdentifiers(source: MessageSource, pid: Segment, draft: Draft
     else if (identifier === local) draft.map("hospitalNumber", identifier.value, place);
     else draft.drop(null, place, reasonOf(identifier));
   }
+  if (draft.stated("nhsNumber") === undefined && draft.stated("hospitalNumber") === undefined) {
+    draft.addIssue("ERROR", "PATIENT_UNIDENTIFIED", "nhsNumber", source.use(pid, IDENTIFIERS), "NO_USABLE_NUMBER");
+  }
   for (const field of NEVER_STORED) {
     if (fieldText(source.message, pid, field)) draft.drop(null, source.use(pid, field), "IDENTIFIER_NOT_STORED");
   }

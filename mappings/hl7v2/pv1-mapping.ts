@@ -15,45 +15,80 @@ const DISCHARGED = 45;
 const PID_DEATH_TIME = 29;
 const PID_DEATH_INDICATOR = 30;
 
+/** What each field is read for, as the report says it. */
+const REASONS = {
+  [VISIT_NUMBER]: "VISIT_NUMBER",
+  [DISCHARGE_DESTINATION]: "DISCHARGE_DESTINATION",
+  [ADMITTED]: "VISIT_START",
+  [DISCHARGED]: "VISIT_END",
+} as const;
+type VisitField = keyof typeof REASONS;
+
+interface Day {
+  readonly date: string;
+  readonly expression: string;
+}
+
 /** What one message says of its visit. */
 export interface Visit {
   /** PV1-19; null where the sender gives none, or the message is about the person. */
   readonly id: string | null;
   /** ISO calendar dates. */
   readonly start: string | null;
+  readonly startExpression: string | null;
   readonly end: string | null;
+  readonly endExpression: string | null;
   readonly closed: boolean;
   readonly died: boolean;
   readonly mappingReport: readonly MappingReportLine[];
 }
 
-const NO_VISIT: Visit = { id: null, start: null, end: null, closed: false, died: false, mappingReport: [] };
+const NO_VISIT: Visit = {
+  id: null,
+  start: null,
+  startExpression: null,
+  end: null,
+  endExpression: null,
+  closed: false,
+  died: false,
+  mappingReport: [],
+};
 
 export function readVisit(source: MessageSource, pid: Segment, event: AdtEvent): Visit {
   const pv1 = firstSegment(source.message, "PV1");
   if (pv1 === undefined || !event.aboutVisit) return NO_VISIT;
   const report: MappingReportLine[] = [];
-  const read = (field: number, reason: string): string | null => {
-    const stated = fieldText(source.message, pv1, field);
-    if (stated) report.push(source.guide(pv1, field, reason));
-    return stated ?? null;
+  const id = readText(source, pv1, VISIT_NUMBER, report);
+  const destination = readText(source, pv1, DISCHARGE_DESTINATION, report);
+  const start = readDay(source, pv1, ADMITTED, report);
+  const end = readDay(source, pv1, DISCHARGED, report);
+  return {
+    id,
+    start: start?.date ?? null,
+    startExpression: start?.expression ?? null,
+    end: end?.date ?? null,
+    endExpression: end?.expression ?? null,
+    closed: event.endsVisit || end !== null,
+    died: (destination !== null && source.profile.diedDestinations.has(destination)) || isDeadAtDischarge(source, pid, event),
+    mappingReport: report,
   };
-  const readDay = (field: number, reason: string): string | null => {
-    const stated = fieldText(source.message, pv1, field);
-    if (!stated) return null;
-    const date = toWholeDate(stated, source.profile.timeZone);
-    const dropped = { ...source.use(pv1, field), result: "DROPPED", recordType: null, field: null, reason: "NO_DATE" } as const;
-    report.push(date === null ? dropped : source.guide(pv1, field, reason));
-    return date;
-  };
-  const id = read(VISIT_NUMBER, "VISIT_NUMBER");
-  const destination = read(DISCHARGE_DESTINATION, "DISCHARGE_DESTINATION");
-  const start = readDay(ADMITTED, "VISIT_START");
-  const end = readDay(DISCHARGED, "VISIT_END");
-  const closed = event.endsVisit || end !== null;
-  const died =
-    (destination !== null && source.profile.diedDestinations.has(destination)) || isDeadAtDischarge(source, pid, event);
-  return { id, start, end, closed, died, mappingReport: report };
+}
+
+function readText(source: MessageSource, pv1: Segment, field: VisitField, report: MappingReportLine[]): string | null {
+  const text = fieldText(source.message, pv1, field);
+  if (!text) return null;
+  report.push(source.guide(pv1, field, REASONS[field]));
+  return text;
+}
+
+function readDay(source: MessageSource, pv1: Segment, field: VisitField, report: MappingReportLine[]): Day | null {
+  const text = fieldText(source.message, pv1, field);
+  if (!text) return null;
+  const date = toWholeDate(text, source.profile.timeZone);
+  const { expression, sourceField } = source.use(pv1, field);
+  if (date !== null) report.push(source.guide(pv1, field, REASONS[field]));
+  else report.push({ expression, sourceField, result: "DROPPED", recordType: null, field: null, reason: "NO_DATE" });
+  return date === null ? null : { date, expression };
 }
 
 /** A discharge that calls the patient dead without a date of death: the death was the discharge. */

@@ -1,6 +1,7 @@
 /** Reads the coded statements of DG1 or PR1 segments: a code of a system the concept maps know, its day and its rank. */
 import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
-import type { CodedFact, CodeSystem } from "../support/coded-target.ts";
+import type { CodeSystem } from "../support/coded-target.ts";
+import type { DatedFact } from "../support/hl7v2-event-drafts.ts";
 import type { MessageSource, Place } from "../support/hl7v2-message-source.ts";
 import { toWholeDate } from "../support/hl7v2-timestamp.ts";
 import type { Segment } from "./parse-message.ts";
@@ -8,7 +9,7 @@ import { componentOf, fieldText, repetitionsOf, segmentsOf } from "./read-field.
 
 /** What the coding of one message amounts to. The report line of each fact itself comes from what is derived of it. */
 export interface Coding {
-  readonly facts: readonly CodedFact[];
+  readonly facts: readonly DatedFact[];
   readonly issues: readonly Issue[];
   readonly mappingReport: readonly MappingReportLine[];
 }
@@ -33,7 +34,7 @@ const CODINGS = [
 ] as const;
 
 interface MutableCoding extends Coding {
-  readonly facts: CodedFact[];
+  readonly facts: DatedFact[];
   readonly issues: Issue[];
   readonly mappingReport: MappingReportLine[];
 }
@@ -47,7 +48,7 @@ export function readCodedFacts(source: MessageSource, coded: CodedSegment): Codi
 function readSegment(source: MessageSource, segment: Segment, coded: CodedSegment, coding: MutableCoding): void {
   if (repetitionsOf(source.message, segment, CODE).length === 0) return;
   const place = source.use(segment, CODE);
-  if (fieldText(source.message, segment, coded.action ?? Number.NaN) === "D") {
+  if (isTakenBack(source, segment, coded, coding)) {
     coding.mappingReport.push(dropped(place, "TAKEN_BACK"));
     return;
   }
@@ -68,7 +69,7 @@ function readSegment(source: MessageSource, segment: Segment, coded: CodedSegmen
   coding.facts.push({
     ...code,
     ...place,
-    date: readDate(source, segment, coding),
+    ...readDate(source, segment, coding),
     rank: readRank(source, segment, coded, coding),
     sourceRecordId: null,
     recordExpression: source.expressionOf(segment),
@@ -98,14 +99,20 @@ function readCode(source: MessageSource, segment: Segment, coding: MutableCoding
   return { system, code };
 }
 
-function readDate(source: MessageSource, segment: Segment, coding: MutableCoding): string | null {
+function isTakenBack(source: MessageSource, segment: Segment, { action }: CodedSegment, coding: MutableCoding): boolean {
+  const text = action === undefined ? undefined : fieldText(source.message, segment, action);
+  if (action === undefined || !text) return false;
+  coding.mappingReport.push(source.guide(segment, action, "ACTION"));
+  return text === "D";
+}
+
+function readDate(source: MessageSource, segment: Segment, coding: MutableCoding): Pick<DatedFact, "date" | "dateExpression"> {
   const text = fieldText(source.message, segment, DATE);
-  if (!text) return null;
+  if (!text) return { date: null, dateExpression: null };
   const date = toWholeDate(text, source.profile.timeZone);
-  coding.mappingReport.push(
-    date === null ? dropped(source.use(segment, DATE), "NO_DATE") : source.guide(segment, DATE, "DATE_OF_CODE"),
-  );
-  return date;
+  const place = source.use(segment, DATE);
+  coding.mappingReport.push(date === null ? dropped(place, "NO_DATE") : source.guide(segment, DATE, "DATE_OF_CODE"));
+  return { date, dateExpression: place.expression };
 }
 
 /** 1 is the primary diagnosis; 0 says that the diagnosis is not ranked. */

@@ -23,6 +23,7 @@ import { buildStays, compareDates, compareFacts, compareTexts, type Meaning, typ
 import { foldTreatments, readTreatments } from "./derive-treatments.ts";
 import { normaliseCode } from "./normalise-code.ts";
 
+/** The words of the answer, for those who call `deriveEvents`. */
 export type {
   DerivationReason,
   DerivedComorbidity,

@@ -53,6 +53,7 @@ export const isChronic = (eventType: string): boolean => !ACUTE_TYPES.has(eventT
 /** A diagnosis made longer before the admission than this is history. 28 days: as long as ICD-10 calls an infarction acute. */
 const HISTORY_AFTER_DAYS = 28;
 
+/** What a stay was for. */
 export interface IndexChoice {
   readonly eventType: string;
   readonly eventDate: string | null;

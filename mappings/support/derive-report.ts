@@ -13,6 +13,7 @@ const TARGET_FIELDS = {
   COMORBIDITY: "type",
 } as const satisfies Partial<Record<RecordTypeName, string>>;
 
+/** The kinds of record coded facts become. */
 export type DerivedRecordType = keyof typeof TARGET_FIELDS;
 
 /** The fact became (part of) a record. */

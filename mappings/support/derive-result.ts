@@ -18,6 +18,7 @@ export type DerivationReason =
   | "ALREADY_AN_EVENT"
   | "REHABILITATION_CONTACT";
 
+/** A new procedure of an event. */
 export interface DerivedTreatment {
   /** Key of the treatment list. */
   readonly type: string;
@@ -26,6 +27,7 @@ export interface DerivedTreatment {
   readonly fact: CodedFact;
 }
 
+/** An initiating event with its treatments. */
 export interface DerivedEvent {
   /** Key of the event type list. */
   readonly eventType: string;
@@ -39,6 +41,7 @@ export interface DerivedEvent {
   readonly treatments: readonly DerivedTreatment[];
 }
 
+/** What happened before the initiating event. */
 export interface DerivedPreviousEvent {
   /** Key of the previous event list. */
   readonly type: string;
@@ -47,6 +50,7 @@ export interface DerivedPreviousEvent {
   readonly fact: CodedFact;
 }
 
+/** An illness beside the initiating event. */
 export interface DerivedComorbidity {
   /** Key of the comorbidity list. */
   readonly type: string;
@@ -67,6 +71,7 @@ export interface FactReportLine extends MappingReportLine {
   readonly reason: DerivationReason | null;
 }
 
+/** All that one patient's coded facts give. Lists are in an order that does not depend on the order of the input. */
 export interface DerivedEvents {
   /** By date, undated last. One per type and date. */
   readonly events: readonly DerivedEvent[];

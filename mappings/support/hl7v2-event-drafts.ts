@@ -14,58 +14,61 @@ export interface EventDrafts {
   readonly mappingReport: readonly MappingReportLine[];
 }
 
+/** A fact that knows where its date stands; null where its segment has none. */
+export interface DatedFact extends CodedFact {
+  readonly dateExpression: string | null;
+}
+
+/** A spell that knows where its dates stand. */
+export interface DatedSpell extends Spell {
+  readonly startExpression: string | null;
+  readonly endExpression: string | null;
+  readonly diagnoses: readonly DatedFact[];
+  readonly procedures: readonly DatedFact[];
+}
+
+/** @param patient the draft that the records hang below; its own date of death, where stated, keeps a last stay from opening an event */
+export function draftEvents(patient: DraftRecord, spells: readonly DatedSpell[]): EventDrafts {
+  const { dateOfDeath } = patient.values;
+  const derived = deriveEvents(spells, { dateOfDeath: typeof dateOfDeath === "string" ? dateOfDeath : null });
+  const builder = new EventDraftBuilder(patient, spells, derived.report);
+  for (const event of derived.events) builder.addEvent(event);
+  for (const { type, date, fact } of derived.previousEvents) builder.add("PREVIOUS_EVENT", fact, { type, date }, patient);
+  for (const { type, fact } of derived.comorbidities) builder.add("COMORBIDITY", fact, { type }, patient);
+  return { drafts: builder.drafts, issues: derived.issues, mappingReport: builder.unclaimedLines() };
+}
+
 interface Values {
   readonly [item: string]: string | null;
 }
 
-/** @param patient the draft that the records hang below; its own date of death, where stated, keeps a last stay from opening an event */
-export function draftEvents(patient: DraftRecord, spells: readonly Spell[]): EventDrafts {
-  const { dateOfDeath } = patient.values;
-  const derived = deriveEvents(spells, { dateOfDeath: typeof dateOfDeath === "string" ? dateOfDeath : null });
-  const build = new EventDraftBuilder(patient, derived.report);
-  const visitIds = new VisitIds(spells);
-  for (const event of derived.events) build.addEvent(event, visitIds.claim(event.fact));
-  for (const { type, date, fact } of derived.previousEvents) build.add("PREVIOUS_EVENT", fact, { type, date }, patient, null);
-  for (const { type, fact } of derived.comorbidities) build.add("COMORBIDITY", fact, { type }, patient, null);
-  return { drafts: build.drafts, issues: derived.issues, mappingReport: build.unclaimedLines() };
-}
-
-/** The visit number names the first event of its stay; a second event of the same stay gets an id derived from its natural key. */
-class VisitIds {
-  readonly #byFact = new Map<CodedFact, string | null>();
-  readonly #claimed = new Set<string>();
-
-  constructor(spells: readonly Spell[]) {
-    for (const { id, diagnoses, procedures } of spells) {
-      for (const fact of [...diagnoses, ...procedures]) this.#byFact.set(fact, id);
-    }
-  }
-
-  claim(fact: CodedFact): string | null {
-    const id = this.#byFact.get(fact) ?? null;
-    if (id === null || this.#claimed.has(id)) return null;
-    this.#claimed.add(id);
-    return id;
-  }
+interface StatedFact {
+  readonly fact: DatedFact;
+  readonly spell: DatedSpell;
 }
 
 class EventDraftBuilder {
   readonly drafts: DraftRecord[] = [];
   readonly #patient: DraftRecord;
+  readonly #stated = new Map<CodedFact, StatedFact>();
   readonly #report: readonly FactReportLine[];
   readonly #linesOf: ReadonlyMap<CodedFact, readonly FactReportLine[]>;
-  readonly #claimed = new Set<FactReportLine>();
+  readonly #claimedLines = new Set<FactReportLine>();
+  readonly #claimedVisits = new Set<string>();
 
-  constructor(patient: DraftRecord, report: readonly FactReportLine[]) {
+  constructor(patient: DraftRecord, spells: readonly DatedSpell[], report: readonly FactReportLine[]) {
     this.#patient = patient;
     this.#report = report;
     this.#linesOf = Map.groupBy(report, ({ fact }) => fact);
+    for (const spell of spells) {
+      for (const fact of [...spell.diagnoses, ...spell.procedures]) this.#stated.set(fact, { fact, spell });
+    }
   }
 
-  addEvent(event: DerivedEvent, sourceRecordId: string | null): void {
-    const { eventType, eventDate, dischargeDate, fact } = event;
-    const draft = this.add("INITIATING_EVENT", fact, { eventType, eventDate, dischargeDate }, this.#patient, sourceRecordId);
-    for (const { type, date, fact: procedure } of event.treatments) this.add("TREATMENT", procedure, { type, date }, draft, null);
+  addEvent({ eventType, eventDate, dischargeDate, fact, treatments }: DerivedEvent): void {
+    const id = this.#claimVisitId(fact);
+    const event = this.add("INITIATING_EVENT", fact, { eventType, eventDate, dischargeDate }, this.#patient, id);
+    for (const { type, date, fact: procedure } of treatments) this.add("TREATMENT", procedure, { type, date }, event);
   }
 
   add(
@@ -73,7 +76,7 @@ class EventDraftBuilder {
     fact: CodedFact,
     values: Values,
     parent: DraftRecord,
-    sourceRecordId: string | null,
+    sourceRecordId: string | null = null,
   ): DraftRecord {
     const draft: DraftRecord = {
       recordType,
@@ -82,7 +85,7 @@ class EventDraftBuilder {
       expression: fact.recordExpression,
       values,
       clear: [],
-      origins: Object.fromEntries(Object.keys(values).map((item) => [item, fact.expression])),
+      origins: Object.fromEntries(Object.entries(values).map(([item, value]) => [item, this.#originOf(item, value, fact)])),
       ...(this.#patient.sourceTime === undefined ? {} : { sourceTime: this.#patient.sourceTime }),
       issues: [],
       mappingReport: this.#claimLines(recordType, fact),
@@ -91,13 +94,33 @@ class EventDraftBuilder {
     return draft;
   }
 
+  /** Lines of facts, and of meanings of facts, that became no record. */
   unclaimedLines(): readonly MappingReportLine[] {
-    return this.#report.filter((line) => !this.#claimed.has(line)).map(toReportLine);
+    return this.#report.filter((line) => !this.#claimedLines.has(line)).map(toReportLine);
+  }
+
+  /** The visit number names the first event of its stay; a second one gets an id derived from its natural key. */
+  #claimVisitId(fact: CodedFact): string | null {
+    const id = this.#stated.get(fact)?.spell.id ?? null;
+    if (id === null || this.#claimedVisits.has(id)) return null;
+    this.#claimedVisits.add(id);
+    return id;
+  }
+
+  /** An event or treatment is dated by its own segment, else by its stay. */
+  #originOf(item: string, value: string | null, fact: CodedFact): string {
+    const stated = this.#stated.get(fact);
+    if (stated === undefined) return fact.expression;
+    const { dateExpression } = stated.fact;
+    const { startExpression, endExpression } = stated.spell;
+    if (item === "dischargeDate") return endExpression ?? fact.expression;
+    if (item !== "eventDate" && item !== "date") return fact.expression;
+    return (value === fact.date ? dateExpression : startExpression) ?? fact.expression;
   }
 
   #claimLines(recordType: RecordTypeName, fact: CodedFact): readonly MappingReportLine[] {
     const lines = (this.#linesOf.get(fact) ?? []).filter((line) => line.recordType === recordType);
-    for (const line of lines) this.#claimed.add(line);
+    for (const line of lines) this.#claimedLines.add(line);
     return lines.map(toReportLine);
   }
 }

@@ -7,6 +7,7 @@ import type { CodeSystem } from "./coded-target.ts";
  */
 export type CodeFault = "MALFORMED" | "CHECK_DIGIT" | "DESCRIPTION_ID" | "NOT_A_CONCEPT";
 
+/** The code in the one form the maps use, or why the text is none. */
 export type NormalisedCode = { readonly ok: true; readonly code: string } | { readonly ok: false; readonly reason: CodeFault };
 
 /**

@@ -64,8 +64,8 @@ const environment = z.object({
   NACR_PUBLIC_URL: z.url().optional(),
 });
 
-/** Pure: the same environment gives the same answer. An empty variable counts as absent. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): LoadedConfig {
+/** Pure but for its default: the same environment gives the same answer. An empty variable counts as absent. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): LoadedConfig {
   const stated = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = environment.safeParse(stated);
   if (!parsed.success)
@@ -99,3 +99,7 @@ function contradictions(config: Config): readonly string[] {
     problems.push("NACR_ROLES: one process per role needs a DATABASE_URL");
   return problems;
 }
+
+/** Where the commands of `nacr` look for a gateway that nobody named: on this machine, at the port the gateway would take. */
+export const defaultGatewayUrl = (env: Readonly<Record<string, string | undefined>> = process.env): string =>
+  `http://127.0.0.1:${env.PORT || 4000}`;

@@ -43,7 +43,7 @@ export function checkDocument(source: string, limits: DocumentLimits): keyof Doc
   try {
     document = parse(source, { maxTokens: limits.documentTokens, noLocation: true });
   } catch (error) {
-    return error instanceof Error && error.message.includes("token limit") ? "documentTokens" : null;
+    return error instanceof Error && error.message.includes("Parsing aborted") ? "documentTokens" : null;
   }
   return checkCounts(document, limits) ?? checkExtent(document, limits);
 }

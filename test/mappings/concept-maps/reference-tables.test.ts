@@ -67,7 +67,14 @@ const NAMED_DIFFERENCES: Readonly<Record<CodeSystem, readonly (readonly [code: R
   ],
 };
 
-/** Codes of the tables whose meaning in our maps is another one; `known` says whether our maps have to know the code at all. */
+/** Targets of which appendix A.4 names every concept; of the others it leaves out a long tail. */
+const COMPLETE: ReadonlySet<string> = new Set([
+  ...["MI_STEMI", "MI_NSTEMI", "MI_UNKNOWN", "MI_COMPLICATION", "UNSTABLE_ANGINA", "ANGINA", "ACS_REVIEW", "CHD_NOS"],
+  ...["PREV_MI", "PREV_PCI", "PREV_CABG", "PREV_CARDIAC_ARREST", "CARDIAC_ARREST", "VALVE_DISEASE"],
+  ...["PCI", "AORTIC_VALVE", "ICD", "PACEMAKER", "LVAD", "VAD_RIGHT", "TRANSPLANT", "ABLATION", "DIAGNOSTIC_CORONARY"],
+]);
+
+/** Codes of the tables whose meaning in our maps is another one; `mustKnow`: a code our maps do not know counts too. */
 const findDifferences = (system: CodeSystem, rows: readonly Row[], mustKnow: boolean): readonly string[] =>
   rows.flatMap(({ code, target, action }) => {
     const groups = lookUpCode(system, code).map(({ group }) => group);
@@ -90,10 +97,9 @@ describe.skipIf(!present)("Our maps and the open reference tables agree", () => 
     expect(findDifferences("SNOMED", readRows("snomed.csv"), false)).toEqual([]);
   });
 
-  it("on every index event, treatment and history concept of appendix A.4", () => {
-    const rows = readRows("snomed.csv").filter(({ target }) =>
-      ["MI_STEMI", "MI_NSTEMI", "MI_UNKNOWN", "ANGINA"].includes(target),
-    );
+  it("on every ischaemic, history and treatment concept of appendix A.4, none of which may be missing", () => {
+    const rows = readRows("snomed.csv").filter(({ target }) => COMPLETE.has(target));
+    expect(rows.length).toBeGreaterThan(100);
     expect(findDifferences("SNOMED", rows, true)).toEqual([]);
   });
 

@@ -119,6 +119,7 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
     reportFault: (fault) => void faults.push(fault),
   };
   const server = createApolloServer(deps);
+  server.startInBackgroundHandlingStartupErrorsByLoggingAndFailingAllRequests();
   contexts.set(server, (facts) => createGraphqlContext(deps, facts));
   return { server, commands, faults };
 }

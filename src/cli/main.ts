@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+/** The `nacr` command. */
+import { parseArgs } from "node:util";
+import { GatewayClientError } from "../client/gateway-client-error.ts";
+import { defaultGatewayUrl } from "../config/load-config.ts";
+import { CliError, EXIT } from "./cli-error.ts";
+import { type CommandOptions, type CommandResult, runStatus, runSubmit, runToken } from "./commands.ts";
+import { INPUT_FORMATS } from "./read-input.ts";
+
+const HELP = `nacr <command> [options]
+
+  token                  print one access token and nothing else
+  submit FILE|-          submit NACR records, FHIR resources or HL7 v2 messages, and print every answer
+  status ID              what became of a submission
+
+Who you are
+  --as NAME              a demo identity: submitter (default), submitter2, vendor, team, guardian, analyst, admin
+  --key FILE             a client's own key: JSON with clientId, kid, alg, privateKey (JWK)
+  --organisation ODS     the organisation to act for, where the client has several
+  --url URL              the gateway (default http://127.0.0.1:$PORT)
+
+Submitting
+  --programme CODE       the programme that sends; not needed where you act for one only
+  --format FORMAT        records, fhir or hl7v2; told by the content where absent
+  --profile NAME         a sender profile
+  --idempotency-key KEY  repeat a request without sending it twice
+  --dry-run              judge and preview, keep nothing
+  --all-or-nothing       store nothing if any record is rejected
+  --json                 for machines
+
+Exit codes: 0 done, 1 something was rejected, 2 wrong use, 3 refused by the gateway, 4 gateway not reached
+
+Examples
+  nacr token --as team
+  nacr submit discharge-bundle.json --programme CR-VALLEY --dry-run
+  nacr status 01990b5e-7c1a-7d4e-9d0b-0c5f8a2b6f11 --json`;
+
+const OPTIONS = {
+  as: { type: "string" },
+  key: { type: "string" },
+  organisation: { type: "string" },
+  url: { type: "string" },
+  programme: { type: "string" },
+  format: { type: "string" },
+  profile: { type: "string" },
+  "idempotency-key": { type: "string" },
+  "dry-run": { type: "boolean", default: false },
+  "all-or-nothing": { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+async function run(args: readonly string[]): Promise<CommandResult> {
+  const { values, positionals } = parse(args);
+  const [command, argument] = positionals;
+  if (values.help || command === undefined) return { output: HELP, exitCode: values.help ? EXIT.done : EXIT.usage };
+  const options: CommandOptions = {
+    as: values.as,
+    key: values.key,
+    organisation: values.organisation,
+    programme: values.programme,
+    profile: values.profile,
+    json: values.json,
+    url: values.url ?? defaultGatewayUrl(),
+    format: INPUT_FORMATS.find((format) => format === values.format),
+    idempotencyKey: values["idempotency-key"],
+    dryRun: values["dry-run"],
+    allOrNothing: values["all-or-nothing"],
+  };
+  if (values.format !== undefined && options.format === undefined)
+    throw new CliError(`--format is one of ${INPUT_FORMATS.join(", ")}.`, EXIT.usage);
+  if (command === "token") return await runToken(options);
+  if (command === "submit" && argument !== undefined) return await runSubmit(argument, options);
+  if (command === "status" && argument !== undefined) return await runStatus(argument, options);
+  throw new CliError(`nacr has no command like this. See nacr --help.`, EXIT.usage);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new CliError(error instanceof Error ? error.message : "The options cannot be read.", EXIT.usage);
+  }
+}
+
+try {
+  const { output, exitCode } = await run(process.argv.slice(2));
+  console.log(output);
+  process.exitCode = exitCode;
+} catch (error) {
+  if (error instanceof CliError) {
+    console.error(error.message);
+    process.exitCode = error.exitCode;
+  } else if (error instanceof GatewayClientError) {
+    console.error(`${error.code}: ${error.message}${error.correlationId ? ` (correlation id ${error.correlationId})` : ""}`);
+    process.exitCode = error.code === "UNREACHABLE" ? EXIT.unreachable : EXIT.refused;
+  } else throw error;
+}
