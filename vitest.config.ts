@@ -7,11 +7,20 @@ const alias = [{ find: /^graphql$/, replacement: graphql }];
 
 const project = (name: string, more: object = {}) => ({
   resolve: { alias },
-  test: { name, include: [`test/${name}/**/*.test.ts`], server: { deps: { inline: [/type-graphql/, /@apollo/, /@as-integrations/] } }, ...more },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    server: { deps: { inline: [/type-graphql/, /@apollo/, /@as-integrations/] } },
+    ...more,
+  },
 });
+
+/** Where `.ci/run` wants the results of a run, to count them over several runs; absent everywhere else. */
+const resultsFile = process.env.TEST_RESULTS_FILE;
 
 export default defineConfig({
   test: {
+    reporters: resultsFile === undefined ? ["default"] : ["default", ["json", { outputFile: resultsFile }]],
     projects: [
       project("unit"),
       project("mappings"),

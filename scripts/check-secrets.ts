@@ -25,7 +25,8 @@ const FORMS: readonly SecretForm[] = [
   { name: "password in an address", pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"'`<>]+:(?!password@)[^\s/@"'`<>${}…]+@/i },
   {
     name: "assigned secret",
-    pattern: /\b(?:password|passwd|secret|api_?key|access_?token|client_?secret)["']?\s*[:=]\s*["'][A-Za-z0-9+/_.!#%^&*-]{12,}["']/i,
+    pattern:
+      /\b(?:password|passwd|secret|api_?key|access_?token|client_?secret)["']?\s*[:=]\s*["'][A-Za-z0-9+/_.!#%^&*-]{12,}["']/i,
   },
 ];
 
@@ -34,6 +35,8 @@ const RUN = /[A-Za-z0-9+/_-]{32,}={0,2}/g;
 /** Bits a character; English identifiers of this length stay below, 24 random bytes in base64 are above. */
 const RANDOM_BITS = 4.3;
 const RANDOM_HEX_BITS = 3.2;
+/** Long and meaningless, but public: the address of a page, and a version that names the commit it was built from. */
+const PUBLIC_TEXT = /https?:\/\/[^\s?"'`<>()]+|\b\d+\.\d+\.\d+-[\w.-]+/g;
 /** A lockfile is digests from one end to the other; scripts/check-lockfile.ts reads it. */
 const WITHOUT_ENTROPY = /(^|\/)package-lock\.json$/;
 
@@ -52,7 +55,7 @@ export function findSecrets(path: string, text: string): readonly SecretFinding[
 
 function randomFormOf(path: string, content: string): string | null {
   if (WITHOUT_ENTROPY.test(path)) return null;
-  return (content.match(RUN) ?? []).some(isRandom) ? "random text" : null;
+  return (content.replaceAll(PUBLIC_TEXT, " ").match(RUN) ?? []).some(isRandom) ? "random text" : null;
 }
 
 /** Paths and names are made of words: they have separators or hardly a digit. A UUID has 36 characters and is an id, not a key. */

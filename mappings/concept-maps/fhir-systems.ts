@@ -6,7 +6,6 @@ export const ODS_SYSTEMS: ReadonlySet<string> = new Set([
   "https://fhir.nhs.uk/Id/ods-site-code",
   "https://fhir.hl7.org.uk/Id/ODS-code",
 ]);
-export const NHS_NUMBER_SYSTEM = "https://fhir.nhs.uk/Id/nhs-number";
 export const IDENTIFIER_TYPE_SYSTEM = "http://terminology.hl7.org/CodeSystem/v2-0203";
 export const NHS_NUMBER_STATUS_URL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus";
 export const ETHNIC_CATEGORY_URL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory";

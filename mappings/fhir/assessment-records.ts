@@ -85,11 +85,11 @@ function addMeasurement(draft: OpenDraft, { use, target, value, date, path }: Me
 /** The number's own field; unit and code of the same quantity, and the code of a component, decided about it. */
 function reportMeasured(use: ResourceUse, item: string, recordType: Measurement["target"]["recordType"], path: string): void {
   use.ledger.mapped(path, recordType, item);
-  const quantity = path.endsWith(".value") ? path.slice(0, -".value".length) : null;
-  if (quantity === null) return;
-  for (const part of ["unit", "system", "code"]) use.ledger.mapped(`${quantity}.${part}`, recordType, null);
+  if (!path.endsWith(".value")) return;
+  const quantity = path.slice(0, -".value".length);
+  use.ledger.judged(quantity, ["unit", "system", "code"], recordType);
   const component = quantity.slice(0, Math.max(0, quantity.lastIndexOf(".")));
-  if (component !== "") use.ledger.mapped(`${component}.code`, recordType, null);
+  if (component !== "") use.ledger.judged(component, ["code"], recordType);
 }
 
 /** One drug per class that was begun by the end of the window and not ended before the assessment; the latest statement decides. */

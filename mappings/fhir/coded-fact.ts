@@ -2,8 +2,9 @@
 import { lookUpCode } from "../concept-maps/clinical-codes.ts";
 import { toClinicalSystem } from "../concept-maps/fhir-systems.ts";
 import type { CodedFact, CodedTarget } from "../support/coded-target.ts";
-import { type Coding, joinPath, type Located, readCodings } from "../support/fhir-reader.ts";
-import type { ResourceUse } from "./fhir-run.ts";
+import { type Coding, joinPath, type Located, readCodings, readElement } from "../support/fhir-reader.ts";
+import type { ResourceEntry } from "./fhir-input.ts";
+import type { FhirRun, ResourceUse } from "./fhir-run.ts";
 
 export interface ChosenCode extends Located<Pick<CodedFact, "system" | "code">> {
   readonly targets: readonly CodedTarget[];
@@ -30,6 +31,15 @@ function toChosenCode(coding: Coding): ChosenCode | null {
   const system = toClinicalSystem(coding.system);
   if (system === null) return null;
   return { value: { system, code: coding.code }, path: joinPath(coding.path, "code"), targets: lookUpCode(system, coding.code) };
+}
+
+/** The encounter a statement names; one the input does not hold is reported, and the statement then stands by its own date. */
+export function findNamedEncounter(use: ResourceUse, run: FhirRun): ResourceEntry | null {
+  const reference = readElement(use.element, "encounter");
+  if (reference === null) return null;
+  const encounter = run.index.resolveElement(reference, use.entry, "Encounter");
+  if (encounter === null) run.reportUnresolved(use.entry, reference, "ENCOUNTER_NOT_IN_INPUT");
+  return encounter;
 }
 
 /** Marks every coding but the chosen one, and the fields about the code, as read. */

@@ -1,7 +1,7 @@
 /** FHIR Condition: a diagnosis that may be an initiating event, a previous event or a comorbidity (interop 1.4, 1.7). */
 import { readFirstDate } from "../support/fhir-date.ts";
-import { readAllCodings, readElement } from "../support/fhir-reader.ts";
-import { chooseCode } from "./coded-fact.ts";
+import { readAllCodings } from "../support/fhir-reader.ts";
+import { chooseCode, findNamedEncounter } from "./coded-fact.ts";
 import type { FhirRun, ResourceUse } from "./fhir-run.ts";
 import type { PatientFile } from "./patient-file.ts";
 import { dropResource, refuseCodedStatus } from "./resource-status.ts";
@@ -19,7 +19,7 @@ export function readCondition(use: ResourceUse, file: PatientFile, run: FhirRun)
     return;
   }
   const { targets } = chosen;
-  const encounter = run.index.resolveElement(readElement(use.element, "encounter"), use.entry, "Encounter");
+  const encounter = findNamedEncounter(use, run);
   const isOnlyPresent = targets.length > 0 && targets.every((target) => target.role === PRESENT_ONLY);
   const refusal =
     refuseCodedStatus(use, "verificationStatus", NOT_TRUE) ??

@@ -3,7 +3,7 @@ import type { CodedFact, Spell } from "../support/coded-target.ts";
 import { type DerivedEvent, type DerivedEvents, deriveEvents } from "../support/derive-events.ts";
 import { readSourceTime } from "../support/fhir-date.ts";
 import { type OpenDraft, openDraft, setItem } from "../support/fhir-draft.ts";
-import { readOwn } from "../support/fhir-reader.ts";
+import { readElement, readOwn } from "../support/fhir-reader.ts";
 import { reportCode } from "./coded-fact.ts";
 import type { FhirRun } from "./fhir-run.ts";
 import type { EncounterView, FactView, PatientFile } from "./patient-file.ts";
@@ -28,6 +28,7 @@ const PROCEDURE_JUDGED = ["subject", "encounter", "status"];
 
 export function makeEventRecords(file: PatientFile, patient: OpenDraft, run: FhirRun): EventRecords {
   const views = new Map<CodedFact, FactView>();
+  reportForeignStays(file, run);
   const spells = toSpells(file, views);
   const dateOfDeath = patient.values.dateOfDeath;
   const derived = deriveEvents(spells, { dateOfDeath: typeof dateOfDeath === "string" ? dateOfDeath : null });
@@ -47,6 +48,14 @@ export function makeEventRecords(file: PatientFile, patient: OpenDraft, run: Fhi
   reportFacts(derived, views, run);
   const contacts = derived.rehabilitationContacts.flatMap(({ fact }) => views.get(fact) ?? []);
   return { drafts, events, rehabilitationContacts: contacts };
+}
+
+/** A statement about one person that names the stay of another, or one that did not take place, keeps its own date. */
+function reportForeignStays(file: PatientFile, run: FhirRun): void {
+  for (const { use, encounter } of file.facts) {
+    if (encounter === null || file.encounters.byEntry.has(encounter)) continue;
+    run.reportUnresolved(use.entry, readElement(use.element, "encounter"), "ENCOUNTER_NOT_OF_THIS_PATIENT");
+  }
 }
 
 /** One spell per encounter, in input order; facts without one are gathered by their own date. */

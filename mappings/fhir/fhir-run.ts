@@ -3,7 +3,7 @@ import type { RecordTypeName } from "../../src/dataset/define.ts";
 import type { Issue, MappingReportLine, MappingResult } from "../../src/records/issue.ts";
 import type { OpenDraft } from "../support/fhir-draft.ts";
 import { FieldLedger } from "../support/fhir-ledger.ts";
-import { type FhirElement, toElement } from "../support/fhir-reader.ts";
+import { type FhirElement, joinPath, readText, toElement } from "../support/fhir-reader.ts";
 import type { ResourceEntry } from "./fhir-input.ts";
 import type { FhirProfile } from "./fhir-profiles.ts";
 import type { ResourceIndex } from "./resource-index.ts";
@@ -15,6 +15,7 @@ export class FhirRun {
   readonly issues: Issue[] = [];
   readonly lines: MappingReportLine[] = [];
   readonly #usedIds = new Set<string>();
+  readonly #unresolved = new Set<string>();
   readonly #usedEntries = new Map<ResourceEntry, MappingReportLine>();
 
   constructor(profile: FhirProfile, index: ResourceIndex) {
@@ -35,6 +36,15 @@ export class FhirRun {
   /** The line of a resource that makes no record itself. */
   reportBystander(entry: ResourceEntry): void {
     this.lines.push(this.#usedEntries.get(entry) ?? toResourceLine(entry, "UNMAPPED", null, null, "NO_NACR_ITEM"));
+  }
+
+  /** One warning per reference that leads nowhere, however many resources hold it. */
+  reportUnresolved(entry: ResourceEntry, reference: FhirElement | null, reason: string): void {
+    const key = `${reason} ${readText(reference, "reference") ?? entry.expression}`;
+    if (this.#unresolved.has(key)) return;
+    this.#unresolved.add(key);
+    const expression = joinPath(entry.expression, reference?.path ?? "subject");
+    this.issues.push({ severity: "WARNING", code: "REFERENCE_UNRESOLVED", field: null, expression, params: { reason } });
   }
 
   /**
@@ -89,9 +99,7 @@ export class ResourceUse {
 
   /** Claims fields that decided about the record without being an item of it. */
   judgedBy(recordType: RecordTypeName, names: readonly string[]): void {
-    for (const name of names) {
-      if (Object.hasOwn(this.entry.resource, name)) this.ledger.mapped(name, recordType, null);
-    }
+    this.ledger.judged("", names, recordType);
   }
 
   /** Hands the report over: all fields to the owner, or one line to the run. */

@@ -24,7 +24,7 @@ function loadConverter(): Fhir {
  * a document type declaration, an impossible primitive, or nesting no resource has.
  */
 export function readFhirXml(xml: string): unknown {
-  if (DOCUMENT_TYPE.test(xml) || nestsTooDeep(xml)) return null;
+  if (DOCUMENT_TYPE.test(xml) || !isWellNested(xml)) return null;
   try {
     return loadConverter().xmlToObj(xml) ?? null;
   } catch {
@@ -33,17 +33,34 @@ export function readFhirXml(xml: string): unknown {
   }
 }
 
-function nestsTooDeep(xml: string): boolean {
+/**
+ * Whether every element is closed, and none lies too deep. The converter reads a document that breaks off as if it had ended there:
+ * half a bundle would be taken for the whole.
+ */
+function isWellNested(xml: string): boolean {
   let depth = 0;
-  for (let at = xml.indexOf("<"); at >= 0; at = xml.indexOf("<", at + 1)) {
-    const next = xml[at + 1];
-    if (next === "/") depth -= 1;
-    else if (next !== "!" && next !== "?") {
-      const end = xml.indexOf(">", at);
-      if (end < 0) return false;
-      if (xml[end - 1] !== "/") depth += 1;
-      if (depth > MAX_DEPTH) return true;
-    }
+  for (let at = xml.indexOf("<"); at >= 0; ) {
+    const end = findMarkupEnd(xml, at);
+    if (end < 0) return false;
+    const first = xml[at + 1];
+    if (first === "/") depth -= 1;
+    else if (first !== "!" && first !== "?" && xml[end - 1] !== "/") depth += 1;
+    if (depth < 0 || depth > MAX_DEPTH) return false;
+    at = xml.indexOf("<", end);
   }
-  return false;
+  return depth === 0;
+}
+
+/** Where the markup that begins at `at` ends; -1 where it does not. Comments and quoted values may hold any bracket. */
+function findMarkupEnd(xml: string, at: number): number {
+  if (xml.startsWith("<!--", at)) return xml.indexOf("-->", at + 4);
+  if (xml.startsWith("<![CDATA[", at)) return xml.indexOf("]]>", at);
+  for (let i = at + 1; i < xml.length; i += 1) {
+    const character = xml[i];
+    if (character === ">") return i;
+    if (character !== '"' && character !== "'") continue;
+    i = xml.indexOf(character, i + 1);
+    if (i < 0) return -1;
+  }
+  return -1;
 }

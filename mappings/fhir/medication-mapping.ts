@@ -63,6 +63,7 @@ function classifyMedication(use: ResourceUse, run: FhirRun): DrugClassification 
   const reference = readElement(use.element, "medicationReference");
   const medication = run.index.resolveElement(reference, use.entry, "Medication");
   const path = reference?.path ?? "medicationReference";
+  if (reference !== null && medication === null) run.reportUnresolved(use.entry, reference, "MEDICATION_NOT_IN_INPUT");
   return { ...(medication === null ? unknownDrug(reference) : classifyResource(medication, run)), path };
 }
 

@@ -22,7 +22,9 @@ export function mapPatientContact(use: ResourceUse, draft: OpenDraft): void {
   mapAddress(use, draft);
   const telephone = choose(readElements(use.element, "telecom").filter(isTelephone), ["mobile", "home", null]);
   const number = readLocatedText(telephone, "value");
-  if (number !== null) set(use, draft, "telephone", number.value, number.path);
+  if (telephone === null || number === null) return;
+  set(use, draft, "telephone", number.value, number.path);
+  use.ledger.judged(telephone.path, ["system", "use"], "PATIENT");
 }
 
 function mapName(use: ResourceUse, draft: OpenDraft): void {
@@ -31,6 +33,7 @@ function mapName(use: ResourceUse, draft: OpenDraft): void {
   const family = readLocatedText(name, "family");
   if (family !== null) set(use, draft, "surname", family.value, family.path);
   const given = readTexts(name, "given").join(" ");
+  use.ledger.judged(name.path, ["use"], "PATIENT");
   if (given !== "") set(use, draft, "forename", given, joinPath(name.path, "given"));
 }
 
@@ -46,6 +49,7 @@ function mapAddress(use: ResourceUse, draft: OpenDraft): void {
   }
   const postcode = readLocatedText(address, "postalCode");
   if (postcode === null) return;
+  use.ledger.judged(address.path, ["country", "use"], "PATIENT");
   if (!isForeign(address, postcode.value)) {
     set(use, draft, "postcode", postcode.value, postcode.path);
     return;

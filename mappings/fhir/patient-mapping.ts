@@ -46,7 +46,7 @@ function mapIdentity(use: ResourceUse, draft: OpenDraft, run: FhirRun): void {
     setItem(draft, item, number.value, use.ledger.expressionOf(number.path));
     use.ledger.mapped(number.path, "PATIENT", item);
     const identifier = number.path.slice(0, -".value".length);
-    for (const part of ["system", "type", "use", "extension"]) use.ledger.mapped(`${identifier}.${part}`, "PATIENT", null);
+    use.ledger.judged(identifier, ["system", "type", "use", "extension"], "PATIENT");
   }
   for (const { value: reason, path } of unused) {
     use.ledger.dropped(path, reason, "PATIENT", null);

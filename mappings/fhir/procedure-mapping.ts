@@ -1,7 +1,6 @@
 /** FHIR Procedure: a treatment, a previous event, or evidence of rehabilitation. */
 import { readFirstDate } from "../support/fhir-date.ts";
-import { readElement } from "../support/fhir-reader.ts";
-import { chooseCode } from "./coded-fact.ts";
+import { chooseCode, findNamedEncounter } from "./coded-fact.ts";
 import type { FhirRun, ResourceUse } from "./fhir-run.ts";
 import type { PatientFile } from "./patient-file.ts";
 import { dropResource, refuseStatus } from "./resource-status.ts";
@@ -19,7 +18,7 @@ export function readProcedure(use: ResourceUse, file: PatientFile, run: FhirRun)
     dropResource(use, run, refusal, chosen.targets.length > 0);
     return;
   }
-  const encounter = run.index.resolveElement(readElement(use.element, "encounter"), use.entry, "Encounter");
+  const encounter = findNamedEncounter(use, run);
   const date = readFirstDate(use.element, ["performedDateTime", "performedPeriod.start"]);
   file.facts.push({ kind: "PROCEDURE", use, coding: chosen, date, encounter });
 }

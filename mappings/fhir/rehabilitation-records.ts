@@ -111,7 +111,7 @@ function makeStated(
 }
 
 /** Which days each assessment takes its values from, decided by date and never by order of arrival. */
-export function toWindows(coreStart: string, coreEnd: string | null): readonly AssessmentWindow[] {
+function toWindows(coreStart: string, coreEnd: string | null): readonly AssessmentWindow[] {
   const firstTo = addDays(coreStart, FIRST_TO_DAYS);
   const nearEnd = coreEnd === null ? addDays(coreStart, SECOND_FROM_DAYS) : addDays(coreEnd, -BEFORE_CORE_END_DAYS);
   const afterFirst = addDays(firstTo, 1);

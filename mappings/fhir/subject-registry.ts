@@ -27,7 +27,6 @@ export class SubjectRegistry {
   readonly #byName = new Map<string, Subject>();
   /** Null: two patients of the input have the number. */
   readonly #patientByNumber = new Map<string, Subject | null>();
-  readonly #reported = new Set<string>();
 
   constructor(run: FhirRun) {
     this.#run = run;
@@ -116,11 +115,7 @@ export class SubjectRegistry {
   /** Every resource gets its line, every reference one issue. */
   #refuse(entry: ResourceEntry, reference: FhirElement | null, reason: string): null {
     this.#run.reportResource(entry, "DROPPED", reason);
-    const key = `${reason} ${readText(reference, "reference") ?? entry.expression}`;
-    if (reason === "SUBJECT_NOT_A_PATIENT" || this.#reported.has(key)) return null;
-    this.#reported.add(key);
-    const expression = `${entry.expression}.${reference?.path ?? "subject"}`;
-    this.#run.issues.push({ severity: "WARNING", code: "REFERENCE_UNRESOLVED", field: null, expression, params: { reason } });
+    if (reason !== "SUBJECT_NOT_A_PATIENT") this.#run.reportUnresolved(entry, reference, reason);
     return null;
   }
 }

@@ -16,18 +16,23 @@ export interface PatientMessage {
   readonly procedures: readonly DatedFact[];
 }
 
-/** The spells of each patient, by the draft of the patient's last message: what was derived comes after all that was said. */
+/**
+ * The spells of each patient of whom anything was coded, by the draft of the patient's last message: what is derived comes after all
+ * that was said. Most messages carry no code.
+ */
 export function gatherSpells(messages: readonly PatientMessage[]): ReadonlyMap<DraftRecord, readonly DatedSpell[]> {
   const byPatient = Map.groupBy(messages, patientKey);
   const spells = new Map<DraftRecord, readonly DatedSpell[]>();
   for (const ofPatient of byPatient.values()) {
     const last = ofPatient.at(-1);
-    if (last === undefined) continue;
+    if (last === undefined || !ofPatient.some(isCoded)) continue;
     const byVisit = Map.groupBy(ofPatient, ({ visit, where }) => visit.id ?? visit.start ?? where);
     spells.set(last.patient, [...byVisit.values()].map(toSpell));
   }
   return spells;
 }
+
+const isCoded = ({ diagnoses, procedures }: PatientMessage): boolean => diagnoses.length + procedures.length > 0;
 
 /** The local number is on every message of a sender, the NHS number only once it is traced. */
 function patientKey({ patient, where }: PatientMessage): string {

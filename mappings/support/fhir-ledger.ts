@@ -1,11 +1,13 @@
 /** Accounts for every field of one resource: what a mapping touched it says, the rest is found here and reported UNMAPPED. */
 import type { RecordTypeName } from "../../src/dataset/define.ts";
 import type { MappingReportLine, MappingResult } from "../../src/records/issue.ts";
-import { type FhirObject, isFhirObject, joinPath } from "./fhir-reader.ts";
+import { type FhirObject, isFhirObject, joinPath, readOwn } from "./fhir-reader.ts";
 
 /** A name that FHIR could have given. Anything else is the sender's own text and is not repeated. */
 const FIELD_NAME = /^_?[A-Za-z][A-Za-z0-9]{0,63}$/;
 const POSITIONS = /\[\d+\]/g;
+/** `name[0].family` in steps; a position closes with a bracket that opens nothing. */
+const STEPS = /\]?[.[]|\]$/;
 /** `fhir_comments` is what the XML converter makes of comments. */
 const NOT_A_FIELD = new Set(["resourceType", "fhir_comments"]);
 
@@ -29,6 +31,15 @@ export class FieldLedger {
   /** The value went to a dataset item; `field` null: it decided about the record without being an item of it. */
   mapped(path: string, recordType: RecordTypeName, field: string | null, reason: string | null = null): void {
     this.#add(path, "MAPPED", recordType, field, reason);
+  }
+
+  /** Claims those of the fields of `parent` that are there: they decided about the record without being an item of it. */
+  judged(parent: string, names: readonly string[], recordType: RecordTypeName): void {
+    const value = this.#readAt(parent);
+    if (!isFhirObject(value)) return;
+    for (const name of names) {
+      if (Object.hasOwn(value, name)) this.mapped(joinPath(parent, name), recordType, null);
+    }
   }
 
   dropped(path: string, reason: string, recordType: RecordTypeName | null = null, field: string | null = null): void {
@@ -55,6 +66,17 @@ export class FieldLedger {
     const lines = [...this.#lines];
     this.#addUnclaimed(this.subject.resource, "", lines);
     return lines;
+  }
+
+  #readAt(path: string): unknown {
+    let value: unknown = this.subject.resource;
+    for (const step of path === "" ? [] : path.split(STEPS)) {
+      if (step === "") continue;
+      if (Array.isArray(value)) value = value[Number(step)];
+      else if (isFhirObject(value)) value = readOwn(value, step);
+      else return undefined;
+    }
+    return value;
   }
 
   #add(

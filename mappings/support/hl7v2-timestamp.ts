@@ -26,9 +26,9 @@ export function toCalendarDate(text: string, timeZone: string): string | undefin
   const { year, month, day, timeMs, offsetMinutes } = timestamp;
   if (month === undefined) return pad(year, 4);
   if (day === undefined) return `${pad(year, 4)}-${pad(month, 2)}`;
-  const utcMs = Date.UTC(year, month - 1, day) + (timeMs ?? 0);
-  const movedMs = offsetMinutes === 0 && timeMs !== undefined ? utcMs + offsetAt(utcMs, timeZone) : utcMs;
-  return new Date(movedMs).toISOString().slice(0, 10);
+  if (offsetMinutes !== 0 || timeMs === undefined) return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  const utcMs = Date.UTC(year, month - 1, day) + timeMs;
+  return new Date(utcMs + offsetAt(utcMs, timeZone)).toISOString().slice(0, ISO_DATE_LENGTH);
 }
 
 /** As `toCalendarDate`, or null for a month or a year: they date no stay, diagnosis or procedure. */

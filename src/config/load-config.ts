@@ -45,7 +45,8 @@ export type LoadedConfig =
 
 const LOOPBACK = new Set(["127.0.0.1", "::1", "localhost"]);
 
-const environment = z.object({
+/** The variables, their forms and defaults; docs/configuration.md is checked against this in both directions. */
+export const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   HOST: z.string().min(1).default("127.0.0.1"),
   NACR_MODE: z.enum(["demo", "production"]).optional(),

@@ -38,6 +38,9 @@ function createFinder(list: CompiledList, mayOffer: boolean): OptionFinder {
   for (const option of list.list.options) for (const text of [option.key, option.label]) exact.set(text, option.key);
   // Codes are compared as written only: folding would make 1.5 the code 15, and 01 may be a code of another system.
   const words = new Map([...list.byText].filter(([text]) => !isDigitsOnly(text)));
+  const offered = new Map(
+    list.list.options.flatMap(({ label, aliases = [] }) => [label, ...aliases].map((text) => [foldText(text), label])),
+  );
   const longest = Math.max(...[...list.byText.keys(), ...exact.keys()].map((text) => text.length));
   const isTooLong = (text: string): boolean => text.length > 2 * longest + SPACING_ALLOWANCE;
   return {
@@ -47,8 +50,7 @@ function createFinder(list: CompiledList, mayOffer: boolean): OptionFinder {
     },
     suggest: (text) => {
       if (!mayOffer || isTooLong(text)) return undefined;
-      const nearest = findNearest(foldText(text), words.keys());
-      return nearest === null ? undefined : list.byKey.get(words.get(nearest) ?? "")?.label;
+      return offered.get(findNearest(foldText(text), offered.keys()) ?? "");
     },
   };
 }

@@ -6,7 +6,7 @@ import type { SubmissionHeader } from "../records/submission-record.ts";
 
 const MIB = 1024 * 1024;
 /** About 6,000 headers of submissions with a handful of issue groups each (2.7 kB). */
-export const HEADER_CACHE_BYTES = 16 * MIB;
+const HEADER_CACHE_BYTES = 16 * MIB;
 
 interface Entry {
   readonly header: SubmissionHeader;

@@ -7,7 +7,7 @@ import { decodeReportPage, encodeReportPage } from "./report-codec.ts";
 import type { EnvelopeRow, ReportPageRow } from "./sql/submission-shapes.ts";
 
 /** Results in one box: what a reader of one page of an answer has to open at most twice. */
-export const RESULTS_PER_PAGE = 100;
+const RESULTS_PER_PAGE = 100;
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);

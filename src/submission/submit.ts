@@ -157,11 +157,11 @@ async function process(
   settleOutcomes(entries, options.errorPolicy === "ALL_OR_NOTHING");
   const results = buildResults(entries, await readValueSources(entries, unit), options.mode === "COMMIT");
   const header = toHeader(received, results, dependencies.clock);
-  await unit.write({
+  const stored = await unit.write({
     ...rowsOf(entries, set, options.mode),
     submission: { header, claim: received.claim, envelope: received.envelope, results },
   });
-  return { header, replayed: false, results };
+  return { header: stored, replayed: false, results };
 }
 
 async function claimKey(unit: UnitOfWork, claim: IdempotencyClaim | null): Promise<SubmissionHeader | null> {

@@ -62,6 +62,29 @@ create policy own_rows on public.initiating_event
   with check (ods = (select nullif(current_setting('app.ods', true), '')));
 grant select, insert, update, delete on public.initiating_event to nacr_app;
 
+create table public.treatment (
+  ods text not null,
+  id uuid not null,
+  initiating_event_id uuid not null,
+  programme_code text not null,
+  version integer not null,
+  created_submission_id uuid not null,
+  submission_id uuid not null,
+  source_time timestamptz(6) not null,
+  updated_at timestamptz(6) not null,
+  type text,
+  date date,
+  constraint treatment_pkey primary key (ods, id),
+  constraint treatment_ods_initiating_event_id_fkey foreign key (ods, initiating_event_id) references public.initiating_event (ods, id)
+);
+create unique index treatment_natural_key on public.treatment (ods, initiating_event_id, type, date) nulls not distinct;
+alter table public.treatment enable row level security;
+alter table public.treatment force row level security;
+create policy own_rows on public.treatment
+  using (ods = (select nullif(current_setting('app.ods', true), '')))
+  with check (ods = (select nullif(current_setting('app.ods', true), '')));
+grant select, insert, update, delete on public.treatment to nacr_app;
+
 create table public.previous_event (
   ods text not null,
   id uuid not null,
@@ -106,29 +129,6 @@ create policy own_rows on public.comorbidity
   using (ods = (select nullif(current_setting('app.ods', true), '')))
   with check (ods = (select nullif(current_setting('app.ods', true), '')));
 grant select, insert, update, delete on public.comorbidity to nacr_app;
-
-create table public.treatment (
-  ods text not null,
-  id uuid not null,
-  initiating_event_id uuid not null,
-  programme_code text not null,
-  version integer not null,
-  created_submission_id uuid not null,
-  submission_id uuid not null,
-  source_time timestamptz(6) not null,
-  updated_at timestamptz(6) not null,
-  type text,
-  date date,
-  constraint treatment_pkey primary key (ods, id),
-  constraint treatment_ods_initiating_event_id_fkey foreign key (ods, initiating_event_id) references public.initiating_event (ods, id)
-);
-create unique index treatment_natural_key on public.treatment (ods, initiating_event_id, type, date) nulls not distinct;
-alter table public.treatment enable row level security;
-alter table public.treatment force row level security;
-create policy own_rows on public.treatment
-  using (ods = (select nullif(current_setting('app.ods', true), '')))
-  with check (ods = (select nullif(current_setting('app.ods', true), '')));
-grant select, insert, update, delete on public.treatment to nacr_app;
 
 create table public.rehabilitation (
   ods text not null,
@@ -230,31 +230,6 @@ create policy own_rows on public.assessment
     and programme_code = any ((select string_to_array(coalesce(current_setting('app.programmes', true), ''), ','))::text[]));
 grant select, insert, update, delete on public.assessment to nacr_app;
 
-create table public.acute_event (
-  ods text not null,
-  id uuid not null,
-  rehabilitation_id uuid not null,
-  programme_code text not null,
-  version integer not null,
-  created_submission_id uuid not null,
-  submission_id uuid not null,
-  source_time timestamptz(6) not null,
-  updated_at timestamptz(6) not null,
-  type text,
-  date date,
-  constraint acute_event_pkey primary key (ods, id),
-  constraint acute_event_ods_rehabilitation_id_fkey foreign key (ods, rehabilitation_id) references public.rehabilitation (ods, id)
-);
-create unique index acute_event_natural_key on public.acute_event (ods, rehabilitation_id, type, date) nulls not distinct;
-alter table public.acute_event enable row level security;
-alter table public.acute_event force row level security;
-create policy own_rows on public.acute_event
-  using (ods = (select nullif(current_setting('app.ods', true), ''))
-    and programme_code = any ((select string_to_array(coalesce(current_setting('app.programmes', true), ''), ','))::text[]))
-  with check (ods = (select nullif(current_setting('app.ods', true), ''))
-    and programme_code = any ((select string_to_array(coalesce(current_setting('app.programmes', true), ''), ','))::text[]));
-grant select, insert, update, delete on public.acute_event to nacr_app;
-
 create table public.drug (
   ods text not null,
   id uuid not null,
@@ -279,3 +254,28 @@ create policy own_rows on public.drug
   with check (ods = (select nullif(current_setting('app.ods', true), ''))
     and programme_code = any ((select string_to_array(coalesce(current_setting('app.programmes', true), ''), ','))::text[]));
 grant select, insert, update, delete on public.drug to nacr_app;
+
+create table public.acute_event (
+  ods text not null,
+  id uuid not null,
+  rehabilitation_id uuid not null,
+  programme_code text not null,
+  version integer not null,
+  created_submission_id uuid not null,
+  submission_id uuid not null,
+  source_time timestamptz(6) not null,
+  updated_at timestamptz(6) not null,
+  type text,
+  date date,
+  constraint acute_event_pkey primary key (ods, id),
+  constraint acute_event_ods_rehabilitation_id_fkey foreign key (ods, rehabilitation_id) references public.rehabilitation (ods, id)
+);
+create unique index acute_event_natural_key on public.acute_event (ods, rehabilitation_id, type, date) nulls not distinct;
+alter table public.acute_event enable row level security;
+alter table public.acute_event force row level security;
+create policy own_rows on public.acute_event
+  using (ods = (select nullif(current_setting('app.ods', true), ''))
+    and programme_code = any ((select string_to_array(coalesce(current_setting('app.programmes', true), ''), ','))::text[]))
+  with check (ods = (select nullif(current_setting('app.ods', true), ''))
+    and programme_code = any ((select string_to_array(coalesce(current_setting('app.programmes', true), ''), ','))::text[]));
+grant select, insert, update, delete on public.acute_event to nacr_app;

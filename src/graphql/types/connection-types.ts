@@ -6,7 +6,7 @@ import { SubmissionRecord } from "./submission-record-type.ts";
 import { Submission } from "./submission-type.ts";
 
 @ObjectType({ simpleResolvers: true })
-export class PageInfo {
+class PageInfo {
   @Field(() => Boolean) hasNextPage!: boolean;
   @Field(() => String, { nullable: true, description: "Give it as `after` to read on." }) endCursor!: string | null;
 }

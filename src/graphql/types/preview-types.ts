@@ -11,16 +11,11 @@ import { RecordTypeEnum } from "./submission-enums.ts";
 import { MappingReportLineType } from "./submission-record-type.ts";
 import { MappingSummary } from "./submission-type.ts";
 
-export const PreviewFormatEnum = registerNames(
-  "PreviewFormat",
-  "How the pasted input is to be read.",
-  ["RECORDS", "FHIR", "HL7V2"],
-  {
-    RECORDS: "NACR records: one PatientRecordInput, or a list.",
-    FHIR: "A Bundle, a list of resources, or a string that holds one FHIR JSON or XML document.",
-    HL7V2: "A message, or a list of messages.",
-  },
-);
+const PreviewFormatEnum = registerNames("PreviewFormat", "How the pasted input is to be read.", ["RECORDS", "FHIR", "HL7V2"], {
+  RECORDS: "NACR records: one PatientRecordInput, or a list.",
+  FHIR: "A Bundle, a list of resources, or a string that holds one FHIR JSON or XML document.",
+  HL7V2: "A message, or a list of messages.",
+});
 
 @InputType()
 export class PreviewMappingInput {

@@ -16,7 +16,7 @@ import {
 } from "./submission-enums.ts";
 
 @InterfaceType({ description: "An object with an id of its own.", resolveType: () => "Submission" })
-export abstract class Node {
+abstract class Node {
   @Field(() => ID) id!: string;
 }
 
@@ -61,7 +61,7 @@ export class Receipt {
   simpleResolvers: true,
   description: "What became of the values of one field of the sender's input.",
 })
-export class MappingSummaryLineType {
+class MappingSummaryLineType {
   @Field(() => String, { description: "Place in the sender's format, without positions: `Patient.birthDate`, `PID-7`." })
   sourceField!: string;
   @Field(() => MappingResultEnum) result!: string;

@@ -6,11 +6,13 @@
 
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-const LOCK_FILE = "gateway.lock";
-const ATTEMPTS = 5;
+const LOCK_PREFIX = "gateway.lock.";
+const RELEASED = "released\n";
+
+const fileOf = (folder: string, generation: number): string => join(folder, `${LOCK_PREFIX}${generation}`);
 
 /** Another process has the folder open. The text is meant for the operator and is shown as it stands. */
 export class FolderInUseError extends Error {
@@ -33,6 +35,8 @@ interface Holder {
   readonly started: string;
 }
 
+const hasCode = (error: unknown, code: string): boolean => error instanceof Error && "code" in error && error.code === code;
+
 /** Field 22 of /proc/<pid>/stat; fields are counted after the command's closing bracket, because the command may hold spaces. */
 const START_TIME_FIELD_AFTER_COMMAND = 19;
 
@@ -41,7 +45,7 @@ function startTimeOf(pid: number): string | null {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return null;
+    if (!hasCode(error, "EPERM")) return null;
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -61,13 +65,23 @@ function isAlive(holder: Holder): boolean {
   return started !== null && (started === "unknown" || holder.started === "unknown" || started === holder.started);
 }
 
+/** Null for a file that is not there or names nobody. One that may not be read is no free lock: it throws. */
 async function readHolder(file: string): Promise<Holder | null> {
   try {
     return parseHolder(await readFile(file, "utf8"));
-  } catch {
-    return null;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
   }
 }
+
+async function listGenerations(folder: string): Promise<readonly number[]> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(LOCK_PREFIX));
+  return names.map((name) => Number(name.slice(LOCK_PREFIX.length))).filter(Number.isInteger);
+}
+
+/** The highest generation in the folder; 0 where there is none. */
+const findGeneration = async (folder: string): Promise<number> => Math.max(0, ...(await listGenerations(folder)));
 
 /** `link` fails where the name exists already, and the file is complete the moment it has that name. */
 async function claim(draft: string, file: string): Promise<boolean> {
@@ -75,42 +89,41 @@ async function claim(draft: string, file: string): Promise<boolean> {
     await link(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
 }
 
-/** Takes a dead holder's lock away by renaming, which only one of several contenders can do to the same file. */
-async function removeStale(file: string, token: string): Promise<void> {
-  const aside = `${file}.${token}.stale`;
-  try {
-    await rename(file, aside);
-  } catch {
-    return;
-  }
-  const taken = await readHolder(aside);
-  // Between our reading and renaming somebody may have replaced the dead lock by a live one: give it back.
-  if (taken !== null && isAlive(taken)) await claim(aside, file);
-  await rm(aside, { force: true });
+/** One attempt: the generation taken, or null where another contender was faster and everything must be looked at anew. */
+async function tryToTake(folder: string, draft: string): Promise<number | null> {
+  const current = await findGeneration(folder);
+  const holder = await readHolder(fileOf(folder, current));
+  if (holder !== null && isAlive(holder)) throw new FolderInUseError(folder, holder.pid);
+  const own = current + 1;
+  if (!(await claim(draft, fileOf(folder, own)))) return null;
+  // Our name was free although it had been used, and tidied away, by one who is further already.
+  if ((await findGeneration(folder)) === own) return own;
+  await rm(fileOf(folder, own), { force: true });
+  return null;
 }
 
 /**
  * Takes the folder's lock for the life of this process. A lock left behind by a process that is gone is taken over.
+ * The lock is the file with the highest number; numbers only grow and the highest is never removed, so of any number of contenders
+ * for a dead lock one gets the next number. (Removing the dead file and making it anew let two of twenty in.)
  * @throws FolderInUseError
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const file = join(folder, LOCK_FILE);
-  const token = randomUUID();
-  const draft = `${file}.${token}`;
+  const draft = join(folder, `gateway-lock-draft.${randomUUID()}`);
   await writeFile(draft, `${process.pid} ${startTimeOf(process.pid) ?? "unknown"}\n`, { mode: 0o600, flag: "wx" });
   try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (await claim(draft, file)) return { release: () => rm(file, { force: true }) };
-      const holder = await readHolder(file);
-      if (holder !== null && isAlive(holder)) throw new FolderInUseError(folder, holder.pid);
-      await removeStale(file, token);
-    }
-    throw new FolderInUseError(folder, (await readHolder(file))?.pid ?? 0);
+    let own: number | null = null;
+    while (own === null) own = await tryToTake(folder, draft);
+    const taken = own;
+    const file = fileOf(folder, taken);
+    const older = (await listGenerations(folder)).filter((generation) => generation < taken);
+    await Promise.all(older.map((generation) => rm(fileOf(folder, generation), { force: true })));
+    return { release: () => writeFile(file, RELEASED) };
   } finally {
     await rm(draft, { force: true });
   }

@@ -50,13 +50,18 @@ function changedSince(statements: DatasetStatements, alias: string, sql: Dataset
   return [`${alias}.updated_at >= ${CHANGED_SINCE}`, ...below].join(" or ");
 }
 
-function patientReads(list: string, filter: string): PatientReads {
-  const patients = `select ${list} from public.patient t join identity.patient_identity i on i.ods = t.ods and i.patient_id = t.id where t.ods = $1`;
+/** The page is cut before the identity is joined: joined first, the planner read the identity of every patient before the cursor. */
+function patientReads(list: string, filter: string, withIdentity: boolean): PatientReads {
+  const join = "join identity.patient_identity i on i.ods = t.ods and i.patient_id = t.id";
+  const shown = withIdentity ? `${list}, i.sealed` : list;
+  const one = `select ${shown} from public.patient t ${join} where t.ods = $1`;
+  const cut = `select t.* from public.patient t where t.ods = $1 and ${filter}
+    and ($6::uuid is null or t.id > $6::uuid) order by t.id limit $7::integer`;
   return {
-    byId: constantSql(`${patients} and t.id = $2::uuid`),
-    byNhsMac: constantSql(`${patients} and i.nhs_hmac = $2::bytea`),
-    byHospitalMac: constantSql(`${patients} and i.hospital_hmac = $2::bytea`),
-    page: constantSql(`${patients} and ${filter} and ($6::uuid is null or t.id > $6::uuid) order by t.id limit $7::integer`),
+    byId: constantSql(`${one} and t.id = $2::uuid`),
+    byNhsMac: constantSql(`${one} and i.nhs_hmac = $2::bytea`),
+    byHospitalMac: constantSql(`${one} and i.hospital_hmac = $2::bytea`),
+    page: constantSql(`select ${shown} from (${cut}) t ${withIdentity ? join : ""} order by t.id`),
   };
 }
 
@@ -65,8 +70,8 @@ export function compilePatientQueries(dictionary: Dictionary, sql: DatasetSql): 
   const changed = `(${CHANGED_SINCE} is null or ${changedSince(patient, "t", sql)})`;
   const filter = `${eventFilter(statementsOf(sql, "INITIATING_EVENT"))} and ${changed}`;
   return {
-    plain: patientReads(patient.selectList, filter),
-    withIdentity: patientReads(`${patient.selectList}, i.sealed`, filter),
+    plain: patientReads(patient.selectList, filter, false),
+    withIdentity: patientReads(patient.selectList, filter, true),
     count: constantSql(`select count(*)::integer as total from public.patient t where t.ods = $1 and ${filter}`),
   };
 }

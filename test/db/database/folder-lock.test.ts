@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FolderInUseError, lockFolder } from "../../../src/persistence/database/folder-lock.ts";
 
-const LOCK = "gateway.lock";
+const LOCK = "gateway.lock.1";
 let folder: string;
 
 beforeEach(async () => {
@@ -30,18 +30,24 @@ describe("the lock of a data folder", () => {
     await lock.release();
   });
 
-  it("is free again after its release, and leaves no file", async () => {
+  it("is free again after its release", async () => {
     await (await lockFolder(folder)).release();
+    expect(await readFile(join(folder, LOCK), "utf8")).toBe("released\n");
     const again = await lockFolder(folder);
-    expect(await readdir(folder)).toEqual([LOCK]);
+    await expect(lockFolder(folder)).rejects.toThrow(FolderInUseError);
     await again.release();
-    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("keeps one file, however often it is taken", async () => {
+    for (let time = 0; time < 12; time += 1) await (await lockFolder(folder)).release();
+    expect(await readdir(folder)).toEqual(["gateway.lock.12"]);
   });
 
   it("is taken over from a process that is gone", async () => {
     await writeFile(join(folder, LOCK), `${await findDeadProcess()} 12345\n`);
     const lock = await lockFolder(folder);
-    expect(await readFile(join(folder, LOCK), "utf8")).toMatch(new RegExp(`^${process.pid} `));
+    expect(await readFile(join(folder, "gateway.lock.2"), "utf8")).toMatch(new RegExp(`^${process.pid} `));
+    expect(await readdir(folder)).toEqual(["gateway.lock.2"]);
     await lock.release();
   });
 
@@ -55,10 +61,14 @@ describe("the lock of a data folder", () => {
     await (await lockFolder(folder)).release();
   });
 
-  it("goes to exactly one of twenty that find the same stale lock", async () => {
-    await writeFile(join(folder, LOCK), `${await findDeadProcess()} 12345\n`);
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
-    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect(await readdir(folder)).toEqual([LOCK]);
+  it("goes to exactly one of twenty that find the same stale lock, fifty times over", async () => {
+    const dead = await findDeadProcess();
+    for (let time = 1; time <= 50; time += 1) {
+      const [name = LOCK] = await readdir(folder);
+      await writeFile(join(folder, name), `${dead} 12345\n`);
+      const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => lockFolder(folder)));
+      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect(await readdir(folder)).toHaveLength(1);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { zstdDecompressSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { OrganisationActor } from "../../../src/records/actor.ts";
 import type { RowToWrite, StoredRow, SubmissionStore, UnitOfWork, WriteSet } from "../../../src/submission/ports.ts";
@@ -16,10 +17,12 @@ import {
 
 const testDatabase = provideDatabase();
 const own = actorOf("RAA", "P1");
+let stores: ReturnType<typeof createStores>;
 let store: SubmissionStore;
 
 beforeAll(() => {
-  store = createStores(testDatabase().database).submissions;
+  stores = createStores(testDatabase().database);
+  store = stores.submissions;
 });
 
 const write = (actor: OrganisationActor, set: WriteSet) => store.transaction(actor, (unit) => unit.write(set));
@@ -127,7 +130,26 @@ describe("a written record", () => {
       found?.id,
     ]);
     expect(change?.changes).toMatchObject({ hospitalNumber: { before: null, after: null, decision: "REPLACED" } });
-    expect(change?.sealed).not.toBeNull();
+    const organisation = await stores.keys.organisation("RAA");
+    const history = organisation.open(
+      Buffer.from(change?.sealed instanceof Uint8Array ? change.sealed : []),
+      `RAA/${found?.id}/2`,
+    );
+    expect(JSON.parse(history.toString())).toEqual({
+      hospitalNumber: { before: numberOf(tree[0] ?? patient, "hospitalNumber"), after: hospitalNumber },
+    });
+  });
+
+  it("keeps the input as it came, sealed", async () => {
+    const set = writeSet(own, {});
+    const { id } = await write(own, set);
+    const [row] = await testDatabase().query("select chunk, sealed from submission_envelope where submission_id = $1::uuid", [
+      id,
+    ]);
+    const organisation = await stores.keys.organisation("RAA");
+    const box = Buffer.from(row?.sealed instanceof Uint8Array ? row.sealed : []);
+    const envelope = zstdDecompressSync(organisation.open(box, `${id}/envelope/${row?.chunk}`));
+    expect(envelope.toString()).toBe(set.submission.envelope);
   });
 
   it("refuses a version that is not the one that follows", async () => {

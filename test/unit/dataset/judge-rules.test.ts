@@ -177,6 +177,12 @@ describe("rules between items", () => {
       notWhenSibling: { item: "fruit", in: ["BANANA"] },
     };
     expect(broken(sibling, second)).toBe(0);
+    const ownFruit = {
+      ...sibling,
+      sibling: { item: "number", equals: 2 },
+      notWhenSibling: { item: "fruit", in: ["APPLE"] },
+    } as const;
+    expect(broken(ownFruit, second)).toBe(0);
     rowOf("ASSESSMENT", { number: 1, fruit: "BANANA" }, event);
     expect(broken(sibling, second)).toBe(1);
   });

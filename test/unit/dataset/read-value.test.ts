@@ -149,6 +149,8 @@ describe("numbers", () => {
       code: "OUT_OF_HARD_RANGE",
       params: { min: 15, max: 200, unit: "mmol/mol" },
     });
+    expect([15, 25, 130, 200].map((limit) => stored("INITIATING_EVENT.hba1cMmolMol", limit))).toEqual([15, 25, 130, 200]);
+    expect([25, 130].flatMap((limit) => warningsOf("INITIATING_EVENT.hba1cMmolMol", limit))).toEqual([]);
     expect(read("INITIATING_EVENT.hba1cMmolMol", 131).warnings).toEqual([
       { code: "OUT_OF_EXPECTED_RANGE", params: { min: 25, max: 130, unit: "mmol/mol" } },
     ]);

@@ -1,20 +1,24 @@
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from "graphql";
 import { describe, expect, it } from "vitest";
-import { enforcePolicies, EVERY_ROLE, mayCall, type Policy } from "../../../src/graphql/access-policy.ts";
+import { EVERY_ROLE, enforcePolicies, mayCall, type Policy } from "../../../src/graphql/access-policy.ts";
 import { actorOf, ask, createFakeGateway, SUBMISSION_ID } from "./fake-deps.ts";
 
 const schemaWith = (extensions: Record<string, unknown>): GraphQLSchema =>
   new GraphQLSchema({
-    query: new GraphQLObjectType({ name: "Query", fields: { open: { type: GraphQLString, extensions }, known: { type: GraphQLString, extensions: { policy: EVERY_ROLE } } } }),
+    query: new GraphQLObjectType({
+      name: "Query",
+      fields: { open: { type: GraphQLString, extensions }, known: { type: GraphQLString, extensions: { policy: EVERY_ROLE } } },
+    }),
   });
 
 describe("policies of operations", () => {
-  it.each([["no policy", {}], ["an empty policy", { policy: {} }], ["a policy of a role that does not exist", { policy: { NURSE: true } }]])(
-    "an operation with %s fails the build, by name",
-    (_title, extensions) => {
-      expect(() => enforcePolicies(schemaWith(extensions))).toThrow("Operations without a policy: Query.open.");
-    },
-  );
+  it.each([
+    ["no policy", {}],
+    ["an empty policy", { policy: {} }],
+    ["a policy of a role that does not exist", { policy: { NURSE: true } }],
+  ])("an operation with %s fails the build, by name", (_title, extensions) => {
+    expect(() => enforcePolicies(schemaWith(extensions))).toThrow("Operations without a policy: Query.open.");
+  });
 
   it("a schema with a policy everywhere builds (control)", () => {
     expect(() => enforcePolicies(schemaWith({ policy: { SUBMITTER: true } }))).not.toThrow();

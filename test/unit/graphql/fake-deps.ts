@@ -99,7 +99,9 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
     submissions: {
       submit: async (command) => {
         commands.push(command);
-        return answers.submit ? await answers.submit(command) : { header: headerOf(), replayed: false, results: [resultOf(0), resultOf(1)] };
+        return answers.submit
+          ? await answers.submit(command)
+          : { header: headerOf(), replayed: false, results: [resultOf(0), resultOf(1)] };
       },
     },
     previewMapping: () => ({ mappingVersion: "records/1", records: [], issues: [], mappingReport: [], mappingSummary: [] }),
@@ -131,7 +133,11 @@ export interface HttpAnswer {
   readonly headers: HeaderMap;
   readonly text: string;
   readonly data: Readonly<Record<string, unknown>> | undefined;
-  readonly error: { readonly message: string; readonly path?: readonly unknown[]; readonly extensions: Readonly<Record<string, unknown>> };
+  readonly error: {
+    readonly message: string;
+    readonly path?: readonly unknown[];
+    readonly extensions: Readonly<Record<string, unknown>>;
+  };
 }
 
 interface HttpQuestion {
@@ -153,7 +159,12 @@ export async function ask({ server }: FakeGateway, question: HttpQuestion): Prom
   ]);
   const facts = { actor: actorOf(role), correlationId: "corr-0001", idempotencyKeyHeader: null, bodyBytes: 0, ...question.facts };
   const response = await server.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method, headers, search: method === "GET" ? search : "", body: method === "GET" ? undefined : { query, variables } },
+    httpGraphQLRequest: {
+      method,
+      headers,
+      search: method === "GET" ? search : "",
+      body: method === "GET" ? undefined : { query, variables },
+    },
     context: async () => {
       const createContext = contexts.get(server);
       if (createContext === undefined) throw new Error("not a fake gateway");
