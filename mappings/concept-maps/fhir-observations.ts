@@ -96,14 +96,14 @@ export const HBA1C_UNIT_OF_CODE: ReadonlyMap<string, "mmol/mol" | "%"> = new Map
 ]);
 
 /**
- * Codes near a measurement that are none: baselines, targets, averages over a day, centiles, ratios, panels, questionnaire scores
+ * Codes near a measurement that are none: baselines, targets, averages over a day, centiles, ratios, questionnaire scores
  * about the same habit. An Observation that carries one of them is never a value, whatever else it carries.
  */
 export const NOT_A_MEASUREMENT: ReadonlySet<string> = new Set(
   [
     ["400967004", "846931000000101", "715456008"],
     ["314440001", "198081000000101", "315612005", "315613000", "716579001", "716632005"],
-    ["1107741000000108", "1015681000000109", "1006191000000106", "12021000237106", "271244005"],
+    ["1107741000000108", "1015681000000109", "1006191000000106", "12021000237106"],
     ["763256006", "442547005", "443315005", "230058003"],
   ].flatMap((group) => group.map((code) => `${SNOMED}|${code}`)),
 );

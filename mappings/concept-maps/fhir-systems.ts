@@ -13,11 +13,6 @@ export const DISCHARGE_METHOD_URL = "https://fhir.hl7.org.uk/StructureDefinition
 
 /** Trace failed (04), details in conflict (05), or traced in the Welsh register only (`nn`): never a key. */
 export const UNVERIFIED_NHS_NUMBER: ReadonlySet<string> = new Set(["04", "05", "nn"]);
-/** Numbers that pass the check digit and belong to nobody (dataset Decision 20); repeated digits besides. */
-const PLACEHOLDER_NHS_NUMBER = /^(?:(\d)\1{9}|0123456789)$/;
-
-export const isPlaceholderNhsNumber = (value: string): boolean => PLACEHOLDER_NHS_NUMBER.test(value.replace(/[\s-]/g, ""));
-
 /** Identifier types of v2-0203 that must never be stored: social security, driving licence, passport, tax, bank. */
 export const FORBIDDEN_IDENTIFIER_TYPES: ReadonlySet<string> = new Set(["SS", "DL", "PPN", "TAX", "BA", "CC", "SB"]);
 export const FORBIDDEN_IDENTIFIER_SYSTEM = /us-ssn|passport|2\.16\.840\.1\.113883\.4\.(?:1$|3\.)/i;

@@ -1,7 +1,7 @@
 /** Makes the records that come from coded facts: initiating events, treatments, previous events, comorbidities. */
 import type { CodedFact, Spell } from "../support/coded-target.ts";
 import { type DerivedEvent, type DerivedEvents, deriveEvents } from "../support/derive-events.ts";
-import { readSourceTime } from "../support/fhir-date.ts";
+import { readSourceTime, toFhirDate } from "../support/fhir-date.ts";
 import { type OpenDraft, openDraft, setItem } from "../support/fhir-draft.ts";
 import { readElement, readOwn } from "../support/fhir-reader.ts";
 import { reportCode } from "./coded-fact.ts";
@@ -31,7 +31,7 @@ export function makeEventRecords(file: PatientFile, patient: OpenDraft, run: Fhi
   reportForeignStays(file, run);
   const spells = toSpells(file, views);
   const dateOfDeath = patient.values.dateOfDeath;
-  const derived = deriveEvents(spells, { dateOfDeath: typeof dateOfDeath === "string" ? dateOfDeath : null });
+  const derived = deriveEvents(spells, { dateOfDeath: typeof dateOfDeath === "string" ? toFhirDate(dateOfDeath) : null });
   const events: EventRecord[] = [];
   const drafts: OpenDraft[] = [];
   for (const event of derived.events) {

@@ -39,6 +39,10 @@ const ALCOHOL_TARGET = { recordType: "ASSESSMENT", item: "alcoholUnitsPerWeek" }
 
 /** One Observation may hold several values (`component`); one whose code NACR has no item for is left to a single report line. */
 export function readObservation(use: ResourceUse, file: PatientFile, run: FhirRun): void {
+  if (isNoMeasurement(use.element)) {
+    use.setAside("DROPPED", "NOT_A_MEASUREMENT");
+    return;
+  }
   const findings = [use.element, ...readElements(use.element, "component")].flatMap(
     (element) => readFinding(element, use, run) ?? [],
   );
@@ -56,15 +60,13 @@ export function readObservation(use: ResourceUse, file: PatientFile, run: FhirRu
   for (const finding of findings) file.measurements.push({ ...finding, use, date });
 }
 
+const isNoMeasurement = (element: FhirElement): boolean =>
+  readCodings(element, "code").some((coding) => NOT_A_MEASUREMENT.has(toCodeKey(coding)));
+
 /** The value of the Observation itself or of a component; null where it has no NACR meaning. */
 function readFinding(element: FhirElement, use: ResourceUse, run: FhirRun): Finding | null {
-  const codes = readCodings(element, "code");
-  const keys = codes.map(toCodeKey);
-  if (keys.some((key) => NOT_A_MEASUREMENT.has(key))) {
-    use.setAside("DROPPED", "NOT_A_MEASUREMENT");
-    return null;
-  }
-  for (const key of keys) {
+  if (isNoMeasurement(element)) return null;
+  for (const key of readCodings(element, "code").map(toCodeKey)) {
     const item = lookUpObservationItem(key, run.profile.observationCodes);
     if (item !== undefined) return readQuantity(element, item, key, use, run);
     if (SMOKING_OBSERVABLES.has(key)) return readSmokingValue(element, use, run);

@@ -1,10 +1,6 @@
 /** Who a Patient or a subject is, as far as identifiers say (interop 1.1, 1.2; dataset Decision 22c). */
-import {
-  IDENTIFIER_TYPE_SYSTEM,
-  isPlaceholderNhsNumber,
-  NHS_NUMBER_STATUS_URL,
-  UNVERIFIED_NHS_NUMBER,
-} from "../concept-maps/fhir-systems.ts";
+import { checkNhsNumber } from "../../src/dataset/nhs-number.ts";
+import { IDENTIFIER_TYPE_SYSTEM, NHS_NUMBER_STATUS_URL, UNVERIFIED_NHS_NUMBER } from "../concept-maps/fhir-systems.ts";
 import {
   type FhirElement,
   type Located,
@@ -83,8 +79,14 @@ function findReason(
   if (readOwn(element.value, "use") === "old" || readText(readElement(element, "period"), "end") !== null)
     return "NO_LONGER_IN_USE";
   if (!isNhsNumber || value === null) return null;
-  if (isPlaceholderNhsNumber(value)) return "NHS_NUMBER_PLACEHOLDER";
+  if (isPlaceholder(value)) return "NHS_NUMBER_PLACEHOLDER";
   return isUnverified(element) ? "NHS_NUMBER_UNVERIFIED" : null;
+}
+
+/** What senders write for "not known" is no number to find or to group patients by. */
+function isPlaceholder(value: string): boolean {
+  const check = checkNhsNumber(value);
+  return !check.ok && check.code === "NHS_NUMBER_PLACEHOLDER";
 }
 
 /** Order of preference among local numbers: typed medical record number, the profile's own system, internal patient id; null: none. */

@@ -65,19 +65,21 @@ function mapIdentity(use: ResourceUse, draft: OpenDraft, run: FhirRun): void {
   draft.issues.push({ severity: "ERROR", code: "PATIENT_UNIDENTIFIED", field: "nhsNumber", expression });
 }
 
-/** A year or a month is legal in FHIR and no date here: it is left out, and a new patient then lacks a mandatory date. */
+/**
+ * A year or a month is legal in FHIR and no date here: it is left out, and a new patient then lacks a mandatory date. Other text that
+ * is no date goes on as it stands: the dictionary knows whether the item may be missing.
+ */
 function mapDate(use: ResourceUse, draft: OpenDraft, name: string, item: string): void {
   if (readOwn(use.element.value, name) === undefined) return;
-  const text = readLocatedText(use.element, name);
+  const text = readLocatedText(use.element, name)?.value ?? null;
   const expression = use.ledger.expressionOf(name);
-  const date = text === null ? null : toFhirDate(text.value);
-  if (date !== null) {
-    setItem(draft, item, date, expression);
+  if (text !== null && !isPartialDate(text)) {
+    setItem(draft, item, toFhirDate(text) ?? text, expression);
     use.ledger.mapped(name, "PATIENT", item);
     return;
   }
-  const reason = text !== null && isPartialDate(text.value) ? "PARTIAL_DATE" : "FORMAT_INVALID";
-  const code = reason === "PARTIAL_DATE" ? "SOURCE_DROPPED" : reason;
+  const reason = text === null ? "FORMAT_INVALID" : "PARTIAL_DATE";
+  const code = text === null ? reason : "SOURCE_DROPPED";
   draft.issues.push({ severity: "WARNING", code, field: item, expression, params: { reason } });
   use.ledger.dropped(name, reason, "PATIENT", item);
 }

@@ -1,5 +1,6 @@
 /** Pages of results that are at hand, with the positions the store uses: a page begun here is read on from the store. */
 import { GatewayError } from "../errors/gateway-error.ts";
+import { readIndexCursor, toIndexCursor } from "../lib/index-cursor.ts";
 import type { RecordOutcome, RecordResult } from "../records/submission-record.ts";
 import type { Page, PageRequest } from "../submission/status-ports.ts";
 
@@ -13,13 +14,14 @@ export function pageOfResults(
   const wanted = outcomes === null ? results : results.filter((result) => outcomes.includes(result.outcome));
   const rest = wanted.filter((result) => result.index > last);
   return {
-    nodes: rest.slice(0, first).map((node) => ({ cursor: String(node.index), node })),
+    nodes: rest.slice(0, first).map((node) => ({ cursor: toIndexCursor(node.index), node })),
     hasNextPage: rest.length > first,
     totalCount: wanted.length,
   };
 }
 
 function readPosition(after: string): number {
-  if (/^\d{1,9}$/.test(after)) return Number(after);
+  const index = readIndexCursor(after);
+  if (index !== null) return index;
   throw new GatewayError("BAD_USER_INPUT", "`after` is not a position of this list.", { details: { path: "after" } });
 }

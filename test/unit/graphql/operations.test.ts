@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { toIndexCursor } from "../../../src/lib/index-cursor.ts";
+import { toCursor } from "../../../src/persistence/page-cursor.ts";
 import { GatewayError } from "../../../src/errors/gateway-error.ts";
 import {
   actorOf,
@@ -64,15 +66,15 @@ describe("submitting", () => {
       records: {
         totalCount: 2,
         nodes: [{ index: 0 }],
-        edges: [{ cursor: "0" }],
-        pageInfo: { hasNextPage: true, endCursor: "0" },
+        edges: [{ cursor: "MA" }],
+        pageInfo: { hasNextPage: true, endCursor: "MA" },
       },
     });
   });
 
   it("renders each issue's text, and hides both sides of an identifying change", async () => {
     const gateway = createFakeGateway({ submit: async () => ({ header, replayed: false, results }) });
-    const query = SUBMIT.replace("records(first:1)", 'records(after:"0",outcome:[REJECTED])');
+    const query = SUBMIT.replace("records(first:1)", 'records(after:"MA",outcome:[REJECTED])');
     const { data, text } = await ask(gateway, { query, variables: input() });
     expect(data?.submitRecords).toMatchObject({
       records: {
@@ -90,6 +92,15 @@ describe("submitting", () => {
       },
     });
     expect(text).not.toContain("Canary");
+  });
+
+  it("gives out the positions the store understands, and takes no others", async () => {
+    expect([0, 7, 2_999].map(toIndexCursor)).toEqual([0, 7, 2_999].map((index) => toCursor(index)));
+    const gateway = createFakeGateway({ submit: async () => ({ header, replayed: false, results }) });
+    for (const after of ["0", "MQ==", "!", ""]) {
+      const query = SUBMIT.replace("records(first:1)", `records(after:${JSON.stringify(after)})`);
+      expect((await ask(gateway, { query, variables: input() })).error.extensions).toMatchObject({ code: "BAD_USER_INPUT", path: "after" });
+    }
   });
 
   it("a replayed answer is marked, in the body and in a header, and read from the store", async () => {
