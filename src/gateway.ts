@@ -9,6 +9,7 @@ import type { Config } from "./config/load-config.ts";
 import { mountGraphql } from "./graphql/mount-graphql.ts";
 import type { EdgeObserver, HttpDependencies } from "./http/http-ports.ts";
 import { createHttpServer } from "./http/http-server.ts";
+import type { KeyManagement } from "./keys/key-management.ts";
 import { createKeyRing } from "./keys/key-ring.ts";
 import { openLocalKeyFile } from "./keys/local-key-file.ts";
 import { checkDocument } from "./lib/document-gate.ts";
@@ -38,33 +39,48 @@ export interface Gateway {
 /** A start that is refused for a reason the operator can mend; its text is printed as it stands. */
 export class StartRefused extends Error {}
 
-export async function createGateway(config: Config, logger: Logger): Promise<Gateway> {
-  const database = await openDatabase({
-    url: config.databaseUrl?.reveal() ?? null,
-    dataDir: config.dataDir,
-    pool: config.poolSize,
-  });
+/** What a caller may bring instead of what the configuration names: tests run several gateways on one database in memory. */
+export interface BroughtParts {
+  /** Stays open when the gateway closes. */
+  readonly database?: Database;
+  readonly keyManagement?: KeyManagement;
+}
+
+/** @throws StartRefused, FolderInUseError, MigrationError, KeyError, GatewayError DATABASE_UNAVAILABLE */
+export async function createGateway(config: Config, logger: Logger, brought: BroughtParts = {}): Promise<Gateway> {
+  const database = brought.database ?? (await openConfiguredDatabase(config));
+  const closeDatabase = async (): Promise<void> => {
+    if (brought.database === undefined) await database.close();
+  };
   try {
     const refusal = await claimDeployment(database, config.mode);
     if (refusal !== null) throw new StartRefused(refusal);
     if (config.mode === "demo") await seedOrganisations(database, DEMO_ORGANISATIONS);
-    const app = await createApp(config, database, logger);
+    const keyManagement = brought.keyManagement ?? (await openLocalKeyFile(config.dataDir));
+    const app = await createApp(config, { database, keyManagement }, logger);
     return {
       app,
       databaseKind: database.kind,
       close: async () => {
         await app.close();
-        await database.close();
+        await closeDatabase();
       },
     };
   } catch (error) {
-    await database.close();
+    await closeDatabase();
     throw error;
   }
 }
 
-async function createApp(config: Config, database: Database, logger: Logger): Promise<FastifyInstance> {
-  const keys = createKeyRing(await openLocalKeyFile(config.dataDir), createDataKeyStore(database));
+const openConfiguredDatabase = ({ databaseUrl, dataDir, poolSize }: Config): Promise<Database> =>
+  openDatabase({ url: databaseUrl?.reveal() ?? null, dataDir, pool: poolSize });
+
+async function createApp(
+  config: Config,
+  { database, keyManagement }: Required<BroughtParts>,
+  logger: Logger,
+): Promise<FastifyInstance> {
+  const keys = createKeyRing(keyManagement, createDataKeyStore(database));
   const issuer = createTokenIssuer(config.publicUrl, await keys.tokenSecret());
   const dictionary = requireDictionary();
   const stores = { database, keys, dictionary };

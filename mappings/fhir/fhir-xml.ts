@@ -1,21 +1,16 @@
 /** FHIR XML to FHIR JSON, by the definitions the `fhir` package ships. */
-import { createRequire } from "node:module";
-import type { Fhir } from "fhir/fhir.js";
+import { Fhir } from "fhir/fhir.js";
 
 /** Document types declare entities, and no FHIR document needs one: refused before any parser sees it. */
 const DOCUMENT_TYPE = /<!\s*(?:DOCTYPE|ENTITY)/i;
 /** The converter recurses per level; real resources stay below 30. */
 const MAX_DEPTH = 200;
 
-const require = createRequire(import.meta.url);
 let converter: Fhir | undefined;
 
-/** The definitions take 60 ms and 40 MB to load, so they wait for the first XML document. */
-function loadConverter(): Fhir {
-  if (converter === undefined) {
-    const library: typeof import("fhir/fhir.js") = require("fhir/fhir.js");
-    converter = new library.Fhir();
-  }
+/** Building the converter takes 60 ms and 40 MB, so it waits for the first XML document. */
+function getConverter(): Fhir {
+  converter ??= new Fhir();
   return converter;
 }
 
@@ -26,7 +21,7 @@ function loadConverter(): Fhir {
 export function readFhirXml(xml: string): unknown {
   if (DOCUMENT_TYPE.test(xml) || !isWellNested(xml)) return null;
   try {
-    return loadConverter().xmlToObj(xml) ?? null;
+    return getConverter().xmlToObj(xml) ?? null;
   } catch {
     // The converter reports every defect of a document by throwing; its text repeats values, so it is not passed on.
     return null;

@@ -1,6 +1,6 @@
 /**
  * Refuses a GraphQL document by its size and shape before the server parses and validates it: validation of a valid 2.7 kB document
- * with many equal fields takes 24 ms, this gate less than 0.1 ms. Fragments are counted as written out, at every place they are spread.
+ * with many equal fields takes 24 ms; this gate 0.006 ms for a small document, 0.14 ms for the worst. Fragments are counted as written out, at every place they are spread.
  */
 import {
   type DefinitionNode,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { GatewayError } from "../../../src/errors/gateway-error.ts";
 import { toIndexCursor } from "../../../src/lib/index-cursor.ts";
 import { toCursor } from "../../../src/persistence/page-cursor.ts";
-import { GatewayError } from "../../../src/errors/gateway-error.ts";
 import {
   actorOf,
   ask,
@@ -99,7 +99,10 @@ describe("submitting", () => {
     const gateway = createFakeGateway({ submit: async () => ({ header, replayed: false, results }) });
     for (const after of ["0", "MQ==", "!", ""]) {
       const query = SUBMIT.replace("records(first:1)", `records(after:${JSON.stringify(after)})`);
-      expect((await ask(gateway, { query, variables: input() })).error.extensions).toMatchObject({ code: "BAD_USER_INPUT", path: "after" });
+      expect((await ask(gateway, { query, variables: input() })).error.extensions).toMatchObject({
+        code: "BAD_USER_INPUT",
+        path: "after",
+      });
     }
   });
 

@@ -1,0 +1,80 @@
+/** The gateway as its operators run it: a process of its own, started from `src/main.ts`, reached by HTTP only. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findFreePort } from "../scripts/postgres.ts";
+import { GraphqlClient } from "./graphql-client.ts";
+
+const START_TIMEOUT_MS = 60_000;
+const POLL_MS = 100;
+const ROOT = new URL("..", import.meta.url).pathname;
+/** The default, so that every request writes its log line. */
+export const LOG_LEVEL = "info";
+
+export interface GatewayProcess {
+  readonly pid: number;
+  /** A client with a fresh token of the demo's submitter; tokens live five minutes. */
+  connect(): Promise<GraphqlClient>;
+  stop(): Promise<void>;
+}
+
+/** Flags for Node itself, such as `--cpu-prof`, from `BENCH_NODE_FLAGS`. */
+const nodeFlags = (): readonly string[] => (process.env.BENCH_NODE_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
+
+function launch(port: number, dataDir: string, databaseUrl: string | null): ChildProcess {
+  const { DATABASE_URL: _ours, ...environment } = process.env;
+  return spawn(process.execPath, [...nodeFlags(), "--import", "tsx", "src/main.ts"], {
+    cwd: ROOT,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...environment,
+      PORT: String(port),
+      NACR_MODE: "demo",
+      NACR_DATA_DIR: dataDir,
+      NACR_LOG_LEVEL: LOG_LEVEL,
+      ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
+    },
+  });
+}
+
+async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const answer = await fetch(`${url}/health/ready`).catch(() => null);
+    if (answer?.ok) return;
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error("the gateway did not start");
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function requestToken(url: string): Promise<string> {
+  const response = await fetch(`${url}/demo/token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ as: "submitter" }),
+  });
+  const { access_token: token }: { access_token: string } = JSON.parse(await response.text());
+  return token;
+}
+
+/** @param databaseUrl of an empty PostgreSQL database; null: the embedded database in a temporary folder */
+export async function startGateway(databaseUrl: string | null): Promise<GatewayProcess> {
+  const dataDir = await mkdtemp(join(tmpdir(), "nacr-bench-"));
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = launch(port, dataDir, databaseUrl);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    await ended;
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await waitUntilReady(url, child);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { pid: child.pid ?? 0, connect: async () => new GraphqlClient(url, await requestToken(url)), stop };
+}
