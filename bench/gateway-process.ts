@@ -12,6 +12,13 @@ const ROOT = new URL("..", import.meta.url).pathname;
 /** The default, so that every request writes its log line. */
 export const LOG_LEVEL = "info";
 
+export interface GatewayOptions {
+  /** Of an empty PostgreSQL database; null: the embedded database in a temporary folder. */
+  readonly databaseUrl: string | null;
+  /** Where Node leaves a CPU profile of the gateway when it ends; null: none, as profiling costs some speed. */
+  readonly profileFolder: string | null;
+}
+
 export interface GatewayProcess {
   readonly pid: number;
   /** A client with a fresh token of the demo's submitter; tokens live five minutes. */
@@ -19,12 +26,10 @@ export interface GatewayProcess {
   stop(): Promise<void>;
 }
 
-/** Flags for Node itself, such as `--cpu-prof`, from `BENCH_NODE_FLAGS`. */
-const nodeFlags = (): readonly string[] => (process.env.BENCH_NODE_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
-
-function launch(port: number, dataDir: string, databaseUrl: string | null): ChildProcess {
+function launch(port: number, dataDir: string, { databaseUrl, profileFolder }: GatewayOptions): ChildProcess {
   const { DATABASE_URL: _ours, ...environment } = process.env;
-  return spawn(process.execPath, [...nodeFlags(), "--import", "tsx", "src/main.ts"], {
+  const profiling = profileFolder === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
+  return spawn(process.execPath, [...profiling, "--import", "tsx", "src/main.ts"], {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
     env: {
@@ -41,7 +46,7 @@ function launch(port: number, dataDir: string, databaseUrl: string | null): Chil
 async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const answer = await fetch(`${url}/health/ready`).catch(() => null);
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
     if (answer?.ok) return;
     if (child.exitCode !== null || Date.now() > deadline) throw new Error("the gateway did not start");
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -58,12 +63,12 @@ async function requestToken(url: string): Promise<string> {
   return token;
 }
 
-/** @param databaseUrl of an empty PostgreSQL database; null: the embedded database in a temporary folder */
-export async function startGateway(databaseUrl: string | null): Promise<GatewayProcess> {
+/** Starts a gateway on an empty database and waits until it is ready. The caller must call `stop`. */
+export async function startGateway(options: GatewayOptions): Promise<GatewayProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), "nacr-bench-"));
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = launch(port, dataDir, databaseUrl);
+  const child = launch(port, dataDir, options);
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");

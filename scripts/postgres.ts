@@ -54,7 +54,8 @@ async function findAccount(): Promise<Account | null> {
   return { name: line[0] ?? "", uid: Number(line[2]), gid: Number(line[3]) };
 }
 
-function findFreePort(): Promise<number> {
+/** A port of the loopback interface that nobody listens on at this moment. */
+export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);

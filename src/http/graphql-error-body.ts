@@ -1,23 +1,36 @@
-/** Refusals before GraphQL runs, in the shape a GraphQL client expects. */
+/** Refusals before GraphQL runs, in the shape a GraphQL client expects and the bytes Apollo would give them. */
 import type { FastifyReply } from "fastify";
 import type { GatewayError, GatewayErrorCode } from "../errors/gateway-error.ts";
 
 export interface GraphqlRefusal {
   readonly status: number;
-  readonly code: GatewayErrorCode | "DOCUMENT_LIMIT" | "BAD_REQUEST" | "UNSUPPORTED_MEDIA_TYPE";
+  readonly code: GatewayErrorCode | "BAD_REQUEST" | "GRAPHQL_VALIDATION_FAILED";
   readonly message: string;
   readonly details?: Readonly<Record<string, string | number | readonly string[]>>;
+  /** The same request may succeed later. */
+  readonly retryable?: boolean;
   readonly retryAfterSeconds?: number;
 }
 
+/** Where a failure may pass and nobody knows when. */
+const DEFAULT_RETRY_AFTER_SECONDS = 1;
+
 export function sendRefusal(reply: FastifyReply, refusal: GraphqlRefusal): FastifyReply {
-  const { status, code, message, details, retryAfterSeconds } = refusal;
+  const { status, retryable = false, retryAfterSeconds } = refusal;
   if (status === 401) reply.header("www-authenticate", "Bearer");
-  if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
+  if (retryable) reply.header("retry-after", retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS);
   return reply
     .code(status)
     .type("application/json; charset=utf-8")
-    .send({ errors: [{ message, extensions: { code, ...details } }] });
+    .send(toErrorBody(refusal, reply.request?.correlationId));
+}
+
+/** JSON text with Apollo's line end. A fault carries the correlation id, so that it can be quoted from the body alone. */
+export function toErrorBody(refusal: GraphqlRefusal, correlationId?: string): string {
+  const { status, code, message, details, retryable = false, retryAfterSeconds } = refusal;
+  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  const id = status >= 500 && correlationId ? { correlationId } : {};
+  return `${JSON.stringify({ errors: [{ message, extensions: { ...details, code, retryable, ...wait, ...id } }] })}\n`;
 }
 
 /** Statuses of failures that reach an HTTP route outside GraphQL. */
@@ -41,6 +54,7 @@ export const toRefusal = (error: GatewayError): GraphqlRefusal => ({
   code: error.code,
   message: error.publicMessage,
   details: error.details,
+  retryable: error.retryable,
   ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
 });
 
@@ -49,4 +63,5 @@ export const UNEXPECTED: GraphqlRefusal = {
   status: 500,
   code: "INTERNAL_SERVER_ERROR",
   message: "Something went wrong on our side. Quote the correlation id of this answer.",
+  retryable: true,
 };

@@ -1,35 +1,79 @@
-/** `/graphql`: authenticate, limit the body, parse it, gate the document; only then does GraphQL see the request. */
+/** `/graphql`: authenticate, take a place, limit the body, parse it, gate the document; only then does GraphQL see the request. */
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { LIMITS } from "../lib/limits.ts";
 import { createAuthentication } from "./authenticate.ts";
+import { type ClientConcurrency, createClientConcurrency } from "./client-concurrency.ts";
 import { sendRefusal } from "./graphql-error-body.ts";
 import type { HttpDependencies } from "./http-ports.ts";
 import { bodyLimitOf, readBody } from "./read-body.ts";
 
 const JSON_TYPES = ["application/json", "application/graphql-response+json"];
 /** A body in another character set could be read differently here and elsewhere. */
-const CHARSET = /;\s*charset=(?!"?utf-?8"?\s*(;|$))/i;
+const CHARSET = /;\s*charset\s*=(?!\s*"?utf-?8"?\s*(;|$))/i;
+/** GraphQL over HTTP knows GET and POST; the others are answered after the bearer is known. */
+const OTHER_METHODS = ["PUT", "PATCH", "DELETE"];
 
 export function registerGraphql(app: FastifyInstance, dependencies: HttpDependencies): void {
+  const concurrency = createClientConcurrency(LIMITS.concurrentRequests);
   // A scope of its own: other routes keep Fastify's parsers, and no other body type reaches GraphQL.
   app.register(async (scope) => {
     scope.addHook("onRequest", createAuthentication(dependencies.verifyToken));
-    scope.addHook("onRequest", async (request, reply) => refuseCharset(request, reply));
+    scope.addHook("onRequest", async (request, reply) => takePlace(request, reply, concurrency));
+    scope.addHook("onRequest", async (request, reply) => refuseEncoding(request, reply));
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(JSON_TYPES, async (request: FastifyRequest, payload: NodeJS.ReadableStream) =>
+    scope.addContentTypeParser(JSON_TYPES, async (request: FastifyRequest, payload: IncomingMessage) =>
       parseJsonBody(request, payload),
     );
-    scope.addHook("preHandler", async (request, reply) => gateDocument(request, reply, dependencies.checkDocument));
+    scope.addHook("preHandler", async (request, reply) => gateDocument(request, reply, dependencies.refuseDocument));
+    scope.route({
+      method: OTHER_METHODS,
+      url: "/graphql",
+      onRequest: async (_request, reply) => refuseMethod(reply),
+      handler: async (_request, reply) => refuseMethod(reply),
+    });
     await dependencies.mountGraphql(scope);
   });
 }
 
-async function refuseCharset(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (!CHARSET.test(request.headers["content-type"] ?? "")) return undefined;
-  return sendRefusal(reply, { status: 415, code: "UNSUPPORTED_MEDIA_TYPE", message: "The body must be UTF-8." });
+/** The place is given back when the connection is done with the answer, whether it arrived or not. */
+async function takePlace(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  concurrency: ClientConcurrency,
+): Promise<FastifyReply | undefined> {
+  const leave = concurrency.enter(request.actor?.clientId ?? "");
+  if (leave !== null) {
+    reply.raw.once("close", leave);
+    return undefined;
+  }
+  return sendRefusal(reply, {
+    status: 429,
+    code: "RATE_LIMITED",
+    message: `This client has ${LIMITS.concurrentRequests} requests in hand. Wait for one of them.`,
+    details: { limit: "concurrentRequests", value: LIMITS.concurrentRequests },
+    retryable: true,
+    retryAfterSeconds: 1,
+  });
 }
 
-async function parseJsonBody(request: FastifyRequest, payload: NodeJS.ReadableStream): Promise<unknown> {
-  const body = await readBody(request, payload, bodyLimitOf(request.actor));
+async function refuseEncoding({ headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const { "content-type": type = "", "content-encoding": encoding = "identity" } = headers;
+  const message = CHARSET.test(type)
+    ? "The body must be UTF-8."
+    : encoding.toLowerCase() === "identity"
+      ? null
+      : "A compressed body is not accepted.";
+  return message === null ? undefined : sendRefusal(reply, { status: 415, code: "BAD_REQUEST", message });
+}
+
+function refuseMethod(reply: FastifyReply): FastifyReply {
+  reply.header("allow", "GET, POST");
+  return sendRefusal(reply, { status: 405, code: "BAD_REQUEST", message: "GraphQL is asked by GET or POST." });
+}
+
+async function parseJsonBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
+  const body = await readBody(payload, bodyLimitOf(request.actor));
   request.bodyBytes = body.length;
   return JSON.parse(body.toString("utf8"));
 }
@@ -37,17 +81,11 @@ async function parseJsonBody(request: FastifyRequest, payload: NodeJS.ReadableSt
 async function gateDocument(
   request: FastifyRequest,
   reply: FastifyReply,
-  checkDocument: HttpDependencies["checkDocument"],
+  refuseDocument: HttpDependencies["refuseDocument"],
 ): Promise<FastifyReply | undefined> {
   const source = documentOf(request);
-  const refused = source === null ? null : checkDocument(source);
-  if (refused === null) return undefined;
-  return sendRefusal(reply, {
-    status: 400,
-    code: "DOCUMENT_LIMIT",
-    message: "The document exceeds a limit.",
-    details: { limit: refused },
-  });
+  const refusal = source === null ? null : refuseDocument(source);
+  return refusal === null ? undefined : sendRefusal(reply, refusal);
 }
 
 function documentOf({ method, body, query }: FastifyRequest): string | null {

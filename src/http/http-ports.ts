@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { TokenService } from "../access/token-service.ts";
 import type { Config } from "../config/load-config.ts";
 import type { Actor } from "../records/actor.ts";
+import type { GraphqlRefusal } from "./graphql-error-body.ts";
 
 /** A port onto the logger of `observability`: the fields are its allow-list. */
 export interface RequestLog {
@@ -36,7 +37,7 @@ export interface HttpDependencies {
   readonly checkReadiness: () => Promise<void>;
   readonly observer: EdgeObserver;
   /** Refuses a document before it is parsed for good; null lets it pass. */
-  readonly checkDocument: (source: string) => string | null;
+  readonly refuseDocument: (source: string) => GraphqlRefusal | null;
   /** Mounts `/graphql` on a scope in which every request has an actor. */
   readonly mountGraphql: (scope: FastifyInstance) => Promise<void>;
 }

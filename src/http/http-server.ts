@@ -1,9 +1,10 @@
 /** The HTTP edge: every response has a correlation id, every unknown failure one fixed text, every request one log line. */
+import type { Socket } from "node:net";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { GatewayError } from "../errors/gateway-error.ts";
 import { chooseCorrelationId } from "./correlation-id.ts";
 import { registerExplorer } from "./explorer-route.ts";
-import { type GraphqlRefusal, sendRefusal, toRefusal, UNEXPECTED } from "./graphql-error-body.ts";
+import { type GraphqlRefusal, sendRefusal, toErrorBody, toRefusal, UNEXPECTED } from "./graphql-error-body.ts";
 import { registerGraphql } from "./graphql-route.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import type { HttpDependencies } from "./http-ports.ts";
@@ -24,6 +25,12 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
     routerOptions: { maxParamLength: 128 },
     // Fastify's own answer for a closing server; ours is given in shutdown, with `Connection: close`.
     return503OnClosing: false,
+    // Both of Fastify's own answers would lack the correlation id, and the first would quote the address.
+    frameworkErrors: (_error, request, reply) => {
+      startAnswer(request, reply);
+      sendRefusal(reply, UNREADABLE);
+    },
+    clientErrorHandler: answerClientError,
   });
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   decorate(app, dependencies);
@@ -42,9 +49,9 @@ function decorate(app: FastifyInstance, { observer }: HttpDependencies): void {
   app.decorateRequest("bodyBytes", 0);
   app.decorateRequest("operationName", null);
   app.addHook("onRequest", async (request, reply) => {
-    request.startedAt = performance.now();
-    request.correlationId = chooseCorrelationId(request.headers["x-correlation-id"]);
-    reply.header("x-correlation-id", request.correlationId).header("x-content-type-options", "nosniff");
+    startAnswer(request, reply);
+    // Before a body is parsed that nobody will read.
+    return request.is404 ? sendRefusal(reply, NOWHERE) : undefined;
   });
   app.addHook("onResponse", async (request, reply) => observer.requestDone(describe(request, reply)));
   app.setErrorHandler((error, request, reply) => {
@@ -52,9 +59,39 @@ function decorate(app: FastifyInstance, { observer }: HttpDependencies): void {
     if (refusal.status >= 500) observer.failed(error, request.correlationId);
     return sendRefusal(reply, refusal);
   });
-  app.setNotFoundHandler((_request, reply) =>
-    sendRefusal(reply, { status: 404, code: "NOT_FOUND", message: "There is nothing at this address." }),
-  );
+  app.setNotFoundHandler((_request, reply) => sendRefusal(reply, NOWHERE));
+}
+
+const NOWHERE: GraphqlRefusal = { status: 404, code: "NOT_FOUND", message: "There is nothing at this address." };
+const UNREADABLE: GraphqlRefusal = { status: 400, code: "BAD_REQUEST", message: "The request could not be read." };
+
+function startAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  request.startedAt = performance.now();
+  request.correlationId = chooseCorrelationId(request.headers["x-correlation-id"]);
+  reply
+    .header("x-correlation-id", request.correlationId)
+    .header("x-content-type-options", "nosniff")
+    // Answers hold patients' data; what may be kept says so itself.
+    .header("cache-control", "no-store");
+}
+
+const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** For what is no HTTP request at all: there is no request object yet, only the connection. */
+function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const body = toErrorBody(UNREADABLE);
+  const head = [
+    `HTTP/1.1 ${STATUS_OF_CLIENT_ERROR[error.code ?? ""] ?? "400 Bad Request"}`,
+    `X-Correlation-ID: ${chooseCorrelationId(undefined)}`,
+    "Content-Type: application/json; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
 
 /** Fastify's own refusals are told apart by status; their texts are not passed on. */
@@ -63,9 +100,8 @@ function refusalOf(error: unknown): GraphqlRefusal {
   if (error instanceof SyntaxError) return { status: 400, code: "BAD_REQUEST", message: "The body is not valid JSON." };
   const status = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
   if (status === 413) return { status, code: "LIMIT_EXCEEDED", message: "The request body is too large." };
-  if (status === 415) return { status, code: "UNSUPPORTED_MEDIA_TYPE", message: "This content type is not accepted here." };
-  if (typeof status === "number" && status >= 400 && status < 500)
-    return { status, code: "BAD_REQUEST", message: "The request could not be read." };
+  if (status === 415) return { status, code: "BAD_REQUEST", message: "This content type is not accepted here." };
+  if (typeof status === "number" && status >= 400 && status < 500) return { ...UNREADABLE, status };
   return UNEXPECTED;
 }
 

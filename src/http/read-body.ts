@@ -1,5 +1,6 @@
 /** Reads a request body up to the limit of its bearer, before anything is parsed. */
-import type { FastifyRequest } from "fastify";
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage } from "node:http";
 import { GatewayError } from "../errors/gateway-error.ts";
 import { LIMITS, type LimitName } from "../lib/limits.ts";
 import type { Actor } from "../records/actor.ts";
@@ -12,21 +13,38 @@ export function bodyLimitOf(actor: Actor | null): LimitName {
 }
 
 /**
- * @throws GatewayError LIMIT_EXCEEDED as soon as one byte is too many; the rest is not read.
+ * The body's bytes, which are UTF-8.
+ * @throws GatewayError LIMIT_EXCEEDED as soon as one byte is too many, with nothing of the rest kept; BAD_USER_INPUT for a body
+ * that breaks off or is not UTF-8
  */
-export async function readBody(request: FastifyRequest, payload: NodeJS.ReadableStream, limit: LimitName): Promise<Buffer> {
-  const most = LIMITS[limit];
-  const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > most) throw tooLarge(limit);
+export async function readBody(payload: IncomingMessage, limit: LimitName): Promise<Buffer> {
+  const announced = Number(payload.headers["content-length"] ?? 0);
+  if (announced > LIMITS[limit]) throw tooLarge(limit);
+  const chunks = await collect(payload, limit);
+  const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  // Decoding would put a replacement character where a name was.
+  if (!isUtf8(body)) throw new GatewayError("BAD_USER_INPUT", "The body is not valid UTF-8.");
+  return body;
+}
+
+async function collect(payload: IncomingMessage, limit: LimitName): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of payload) {
-    const part = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-    bytes += part.length;
-    if (bytes > most) throw tooLarge(limit);
-    chunks.push(part);
+  try {
+    // The stream must outlive a refusal: destroying it would take the connection, and the answer, with it.
+    for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
+      if (!Buffer.isBuffer(chunk)) throw new TypeError("A request body is read as bytes.");
+      bytes += chunk.length;
+      if (bytes > LIMITS[limit]) throw tooLarge(limit);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // The rest is let through unread until the sender is done or the request times out.
+    payload.resume();
+    if (payload.complete || !payload.destroyed) throw error;
+    throw new GatewayError("BAD_USER_INPUT", "The request body broke off.");
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes);
+  return chunks;
 }
 
 const tooLarge = (limit: LimitName): GatewayError =>

@@ -7,20 +7,27 @@ const FORM_BYTES = 16 * 1024;
 
 export function registerTokenRoutes(app: FastifyInstance, dependencies: HttpDependencies): void {
   app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       "application/x-www-form-urlencoded",
       { parseAs: "string", bodyLimit: FORM_BYTES },
-      (_request, body, done) => {
-        done(null, new Map(new URLSearchParams(String(body))));
-      },
+      async (_request: FastifyRequest, body: string) => new URLSearchParams(body),
     );
     scope.post("/oauth2/token", async (request, reply) => {
-      const form = request.body instanceof Map ? request.body : new Map<string, string>();
-      const answer = await dependencies.tokens.requestToken(form);
-      return reply.code(answer.status).header("cache-control", "no-store").header("pragma", "no-cache").send(answer.body);
+      const form = readForm(request.body);
+      if (form === null) return reply.code(400).send({ error: "invalid_request" });
+      const answer = await dependencies.tokens.requestToken(form, request.correlationId);
+      return reply.code(answer.status).header("pragma", "no-cache").send(answer.body);
     });
   });
   if (dependencies.demoToken !== null) registerDemoToken(app, dependencies, dependencies.demoToken);
+}
+
+/** RFC 6749: a parameter is sent at most once; which of two counts is not ours to guess. */
+function readForm(body: unknown): ReadonlyMap<string, string> | null {
+  const sent = body instanceof URLSearchParams ? [...body] : [];
+  const form = new Map(sent);
+  return form.size === sent.length ? form : null;
 }
 
 function registerDemoToken(
@@ -32,9 +39,7 @@ function registerDemoToken(
     if (!isLocalRequest(request, config.port)) return reply.code(403).send({ error: "forbidden" });
     const answer = await demoToken(identityAsked(request.body));
     if (answer === null) return reply.code(400).send({ error: "invalid_request" });
-    return reply
-      .header("cache-control", "no-store")
-      .send({ access_token: answer.token, token_type: "Bearer", expires_in: answer.seconds });
+    return reply.send({ access_token: answer.token, token_type: "Bearer", expires_in: answer.seconds });
   });
 }
 

@@ -23,6 +23,10 @@ export const LIMITS = {
   fragments: 20,
   /** Selections after every fragment is written out: fragments inside fragments must not multiply. */
   expandedSelections: 1_000,
+  /** Objects an operation may come to, estimated before it runs: lists by their `first`, others by an assumed size. */
+  operationNodes: 10_000,
+  /** Requests to `/graphql` that one client may have in hand at once, in one process. */
+  concurrentRequests: 16,
   /** Submitting fields in one operation: aliases must not multiply what one request may submit. */
   submitFieldsPerOperation: 1,
   /** `first` of every connection. */

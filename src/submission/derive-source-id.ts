@@ -7,7 +7,9 @@ export function deriveSourceRecordId(entry: Entry, parentId: string | null): str
   if (parentId === null) return null;
   const stated = entry.merge?.values ?? entry.judged.values;
   const key = entry.type.naturalKey.map((item) => keyText(stated[item.index] ?? null));
-  if (entry.type.name === "REHABILITATION") key.push(keyText(entry.row?.anchorDate ?? null));
+  // A rehabilitation is identified by the programme it belongs to, stated or not, and its anchor date.
+  if (entry.type.name === "REHABILITATION")
+    key.splice(0, 1, entry.row?.programmeCode ?? keyText(null), keyText(entry.row?.anchorDate ?? null));
   return `${parentId}/${entry.type.name}:${key.join(":")}`;
 }
 

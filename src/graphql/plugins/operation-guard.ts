@@ -1,4 +1,4 @@
-/** What is decided about a valid document before it is executed: method, number of submissions, shape of the variables, hoisting. */
+/** What is decided about a valid document before it is executed: method, number of submissions, cost, shape of the variables, hoisting. */
 import type { ApolloServerPlugin } from "@apollo/server";
 import { HeaderMap } from "@apollo/server";
 import {
@@ -18,6 +18,7 @@ import { checkValue } from "../check-variables.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
 import { hoistInputs, type Variables } from "../hoist-inputs.ts";
 import { createShapeReader, type Shape } from "../input-table.ts";
+import { estimateNodes } from "../operation-cost.ts";
 import { refuseOverLimit } from "../refuse-over-limit.ts";
 
 const METHOD_NOT_ALLOWED = 405;
@@ -33,6 +34,7 @@ export function createOperationGuard(): ApolloServerPlugin<GraphqlContext> {
           const fields = listRootFields(schema, document, operation);
           if (request.http?.method === "GET") refusePatientsInAddress(fields);
           refuseOverLimit("submitFieldsPerOperation", fields.filter((field) => field.extensions.submits === true).length);
+          refuseOverLimit("operationNodes", estimateNodes(schema, document, operation, request.variables ?? {}));
           const { variables, hoisted } = takeVariables(schema, operation, request.variables ?? {}, readShape);
           request.variables = variables;
           contextValue.hoisted = hoisted;

@@ -18,6 +18,8 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   directives: "Directives in a document.",
   fragments: "Fragments in a document.",
   expandedSelections: "Selections of a document, fragments written out.",
+  operationNodes: "Objects an operation may come to: lists by their `first`, others taken as 5 entries.",
+  concurrentRequests: "Requests of one client in hand at once.",
   submitFieldsPerOperation: "Submitting fields in one operation.",
   pageSize: "Largest `first` of every list.",
   childrenPerRecord: "Children of one kind below one record of the input.",

@@ -9,7 +9,8 @@ import { type FolderLock, lockFolder } from "./folder-lock.ts";
 
 /** A data folder of this name keeps nothing. */
 export const IN_MEMORY = "memory://";
-const DATABASE_FOLDER = "database";
+/** The database within the data folder. */
+export const DATABASE_FOLDER = "database";
 /** Units of work run one after the other here, so a queue is normal: eight submissions of 500 patients take about 4 s. */
 const MAX_WAIT_MS = 10_000;
 

@@ -1,0 +1,174 @@
+/** `submitRecords` on PostgreSQL against COPY of the same rows and against an upsert per row. */
+import pg from "pg";
+import type { ThrowAwayPostgres } from "../scripts/postgres.ts";
+import { openDatabase } from "../src/persistence/database/database.ts";
+import type { BenchOptions } from "./bench-options.ts";
+import { copySubmission } from "./copy-baseline.ts";
+import type { Figure } from "./figures.ts";
+import { type GatewayProcess, startGateway } from "./gateway-process.ts";
+import { parentOf } from "./process-cpu.ts";
+import { RECORDS_PER_REQUEST } from "./sample-submissions.ts";
+import { timed } from "./statistics.ts";
+import { SubmitLoad } from "./submit-load.ts";
+import { createUpsertBaseline, type UpsertBaseline } from "./upsert-baseline.ts";
+import { countRows, readWrittenRows, type TableRows, withNewKeys } from "./written-rows.ts";
+
+const IN_FLIGHT = 2;
+const UPSERT_PATIENTS = 25;
+export const POSTGRES_LOAD = "500 patients (3,000 records, 1 % of patients invalid) a request, 2 requests in flight";
+
+export interface PostgresSetting {
+  readonly gateway: GatewayProcess;
+  /** Superuser connections to the gateway's database and to the baseline's, whose tables the same migrations made. */
+  readonly written: pg.Client;
+  readonly baseline: pg.Client;
+  /** The server's first process. */
+  readonly serverPid: number;
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+async function createEmptyDatabase(server: ThrowAwayPostgres, name: string): Promise<string> {
+  const client = await connect(server.url);
+  await client.query(`create database ${name} template template0`);
+  await client.end();
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** `PostgreSQL 15.18`. */
+export async function serverVersion(server: ThrowAwayPostgres): Promise<string> {
+  const client = await connect(server.url);
+  const { rows } = await client.query<{ version: string }>("select split_part(version(), ' (', 1) as version");
+  await client.end();
+  return rows[0]?.version ?? "";
+}
+
+async function serverPidOf(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  return parentOf(rows[0]?.pid ?? 0);
+}
+
+/** Runs `work` with a gateway on a new database of the server, and a second new database for the baselines. */
+export async function withPostgresGateway<T>(
+  server: ThrowAwayPostgres,
+  { profileFolder }: BenchOptions,
+  work: (setting: PostgresSetting & { readonly writtenUrl: string; readonly baselineUrl: string }) => Promise<T>,
+): Promise<T> {
+  const suffix = Date.now();
+  const [writtenUrl, baselineUrl] = [
+    await createEmptyDatabase(server, `gateway_${suffix}`),
+    await createEmptyDatabase(server, `baseline_${suffix}`),
+  ];
+  await (await openDatabase({ url: baselineUrl, dataDir: "" })).close();
+  const gateway = await startGateway({ databaseUrl: writtenUrl, profileFolder });
+  const [written, baseline] = [await connect(writtenUrl), await connect(baselineUrl)];
+  try {
+    return await work({ gateway, written, baseline, serverPid: await serverPidOf(written), writtenUrl, baselineUrl });
+  } finally {
+    await Promise.all([written.end(), baseline.end()]);
+    await gateway.stop();
+  }
+}
+
+interface Round {
+  readonly submitted: number;
+  readonly gatewayMs: number;
+  readonly serverMs: number;
+  readonly unchanged: number;
+  readonly rows: number;
+  readonly copied: number;
+  readonly upserted: number;
+}
+
+interface Parts {
+  readonly load: SubmitLoad;
+  readonly rows: readonly TableRows[];
+  readonly upserts: UpsertBaseline;
+}
+
+async function runCopies(client: pg.Client, rows: readonly TableRows[], times: number): Promise<number> {
+  const copies = Array.from({ length: times }, () => withNewKeys(rows));
+  const { result, seconds } = await timed(async () => {
+    let count = 0;
+    for (const copy of copies) count += await copySubmission(client, copy);
+    return count;
+  });
+  return result / seconds;
+}
+
+async function runUpserts(upserts: UpsertBaseline): Promise<number> {
+  const { result, seconds } = await timed(() => upserts.run());
+  return result / seconds;
+}
+
+/** Load and baselines in turn, in the other order every other round, so that neither always comes first. */
+async function runRound(setting: PostgresSetting, parts: Parts, options: BenchOptions, round: number): Promise<Round> {
+  const client = await setting.gateway.connect();
+  const baselines = async () => ({
+    copied: await runCopies(setting.baseline, parts.rows, options.submissions),
+    upserted: await runUpserts(parts.upserts),
+  });
+  const first = round % 2 === 1 ? await baselines() : null;
+  const { recordsPerSecond, cpuMs } = await parts.load.run(client, "NEW", options.submissions);
+  const { copied, upserted } = first ?? (await baselines());
+  const unchanged = await parts.load.run(client, "UNCHANGED", options.submissions);
+  client.close();
+  const rows = (recordsPerSecond / RECORDS_PER_REQUEST) * countRows(parts.rows);
+  const [gatewayMs = 0, serverMs = 0] = cpuMs;
+  return { submitted: recordsPerSecond, gatewayMs, serverMs, unchanged: unchanged.recordsPerSecond, rows, copied, upserted };
+}
+
+function toFigures(rounds: readonly Round[]): readonly Figure[] {
+  const of = (read: (round: Round) => number): readonly number[] => rounds.map(read);
+  return [
+    {
+      name: "submitRecords, new patients: rows written ÷ COPY",
+      unit: "ratio",
+      rounds: of((r) => r.rows / r.copied),
+      floor: 0.35,
+    },
+    { name: "submitRecords, new patients ÷ upsert per row", unit: "×", rounds: of((r) => r.submitted / r.upserted), floor: 20 },
+    { name: "submitRecords, new patients", unit: "records/s", rounds: of((r) => r.submitted) },
+    { name: "  the same as rows of all tables", unit: "rows/s", rounds: of((r) => r.rows) },
+    { name: "  processor time of the gateway for a request", unit: "ms", rounds: of((r) => r.gatewayMs) },
+    { name: "  processor time of PostgreSQL for a request", unit: "ms", rounds: of((r) => r.serverMs) },
+    { name: "submitRecords, the same patients again, unchanged", unit: "records/s", rounds: of((r) => r.unchanged) },
+    { name: "baseline: COPY of the same rows, one transaction per submission", unit: "rows/s", rounds: of((r) => r.copied) },
+    { name: "baseline: Prisma upsert, one dataset row at a time", unit: "records/s", rounds: of((r) => r.upserted) },
+  ];
+}
+
+export interface PostgresFigures {
+  readonly figures: readonly Figure[];
+  /** The rows of one submission, for the baseline of the embedded database. */
+  readonly rows: readonly TableRows[];
+}
+
+export async function measurePostgres(server: ThrowAwayPostgres, options: BenchOptions): Promise<PostgresFigures> {
+  return withPostgresGateway(server, options, async (setting) => {
+    const load = new SubmitLoad(IN_FLIGHT, [setting.gateway.pid, setting.serverPid], options.surplus);
+    const client = await setting.gateway.connect();
+    const { ids } = await load.run(client, "NEW", options.warmUps);
+    client.close();
+    const submissionId = ids[0] ?? "";
+    const rows = await readWrittenRows(setting.written, submissionId);
+    const source = await openDatabase({ url: setting.writtenUrl, dataDir: "", pool: 1 });
+    const target = await openDatabase({ url: setting.baselineUrl, dataDir: "", pool: 1 });
+    try {
+      const upserts = await createUpsertBaseline(source.prisma, target.prisma, submissionId, UPSERT_PATIENTS);
+      const rounds: Round[] = [];
+      for (let round = 0; round < options.rounds; round++) {
+        rounds.push(await runRound(setting, { load, rows, upserts }, options, round));
+      }
+      return { figures: toFigures(rounds), rows };
+    } finally {
+      await Promise.all([source.close(), target.close()]);
+    }
+  });
+}

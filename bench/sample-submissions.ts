@@ -1,0 +1,83 @@
+/** The load of `submitRecords`: full requests of synthetic patients, and what the gateway must answer to them. */
+import { randomUUID } from "node:crypto";
+import type { Dictionary } from "../src/dataset/dictionary.ts";
+import { samplePatientRecord } from "../src/dataset/sample-records.ts";
+import { LIMITS } from "../src/lib/limits.ts";
+import { dictionaryOf, LATEST_DATASET_VERSION } from "../src/records/dictionaries.ts";
+import { expectEqual } from "./answer-check.ts";
+import { toBody } from "./graphql-client.ts";
+
+export const PATIENTS_PER_REQUEST = LIMITS.patientsPerRequest;
+export const RECORDS_PER_PATIENT = 6;
+export const RECORDS_PER_REQUEST = PATIENTS_PER_REQUEST * RECORDS_PER_PATIENT;
+/** One patient in a hundred has a value that the dictionary refuses, so that answers hold issues, as real ones do. */
+const INVALID_EVERY = 100;
+const INVALID_PATIENTS = PATIENTS_PER_REQUEST / INVALID_EVERY;
+export const PROGRAMME_CODE = "CR-VALLEY";
+export const SOURCE_SYSTEM = { vendor: "Bench", product: "Bench", version: "1" };
+
+const SUBMIT_RECORDS = `mutation ($input: SubmitRecordsInput!) { submitRecords(input: $input) {
+  id status outcome counts { received created updated unchanged rejected held warnings }
+  issueGroups { code field count cascaded message }
+  records(first: 100) { totalCount nodes { index sourceRecordId recordType outcome } } } }`;
+
+function requireDictionary(): Dictionary {
+  const dictionary = dictionaryOf(LATEST_DATASET_VERSION);
+  if (dictionary === null) throw new Error(`the dictionary ${LATEST_DATASET_VERSION} is missing`);
+  return dictionary;
+}
+
+const dictionary = requireDictionary();
+
+/** Patients from `from` on; always the same for the same numbers. */
+export function samplePatients(from: number): readonly object[] {
+  return Array.from({ length: PATIENTS_PER_REQUEST }, (_, position) => {
+    const record = samplePatientRecord(dictionary, from + position);
+    if (position % INVALID_EVERY !== 0) return record;
+    const { patient, ...rest } = record;
+    return { ...rest, patient: { ...(typeof patient === "object" ? patient : {}), gender: "not a code" } };
+  });
+}
+
+/** A body with a key of its own: the same patients twice are two submissions. */
+export const toSubmitRecords = (records: readonly object[]): Buffer =>
+  toBody(SUBMIT_RECORDS, {
+    input: {
+      options: { idempotencyKey: randomUUID(), programmeCode: PROGRAMME_CODE, sourceSystem: SOURCE_SYSTEM },
+      records,
+    },
+  });
+
+export type KindOfLoad = "NEW" | "UNCHANGED";
+
+interface SubmitRecordsAnswer {
+  readonly data: {
+    readonly submitRecords: {
+      readonly id: string;
+      readonly status: string;
+      readonly outcome: string;
+      readonly counts: Readonly<Record<string, number>>;
+      readonly issueGroups: readonly { readonly code: string; readonly count: number; readonly cascaded: number }[];
+      readonly records: { readonly totalCount: number; readonly nodes: readonly object[] };
+    };
+  };
+}
+
+/**
+ * Checks every count of an answer. `surplus` is added to what is expected: the control that shows that the check can fail.
+ * @returns the submission's id. @throws WrongAnswer
+ */
+export function checkSubmitRecords(text: string, kind: KindOfLoad, surplus: number): string {
+  const { data }: SubmitRecordsAnswer = JSON.parse(text);
+  const { id, status, outcome, counts, issueGroups, records } = data.submitRecords;
+  const rejected = INVALID_PATIENTS * RECORDS_PER_PATIENT;
+  const stored = RECORDS_PER_REQUEST - rejected + surplus;
+  const expected = { received: RECORDS_PER_REQUEST, created: kind === "NEW" ? stored : 0, updated: 0 };
+  const rest = { unchanged: kind === "UNCHANGED" ? stored : 0, rejected, held: 0, warnings: 0 };
+  expectEqual("state", [status, outcome], ["COMPLETED", "ACCEPTED_WITH_REJECTIONS"]);
+  expectEqual("counts", counts, { ...expected, ...rest });
+  const [group] = issueGroups;
+  expectEqual("issue group", [group?.count, group?.cascaded], [INVALID_PATIENTS, rejected - INVALID_PATIENTS]);
+  expectEqual("records", [records.totalCount, records.nodes.length], [RECORDS_PER_REQUEST, LIMITS.pageSize]);
+  return id;
+}
