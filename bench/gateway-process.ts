@@ -1,6 +1,6 @@
 /** The gateway as its operators run it: a process of its own, started from `src/main.ts`, reached by HTTP only. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { type FileHandle, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "../scripts/postgres.ts";
@@ -26,12 +26,12 @@ export interface GatewayProcess {
   stop(): Promise<void>;
 }
 
-function launch(port: number, dataDir: string, { databaseUrl, profileFolder }: GatewayOptions): ChildProcess {
+function launch(port: number, dataDir: string, log: FileHandle, { databaseUrl, profileFolder }: GatewayOptions): ChildProcess {
   const { DATABASE_URL: _ours, ...environment } = process.env;
   const profiling = profileFolder === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
   return spawn(process.execPath, [...profiling, "--import", "tsx", "src/main.ts"], {
     cwd: ROOT,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", log.fd, "inherit"],
     env: {
       ...environment,
       PORT: String(port),
@@ -53,6 +53,12 @@ async function waitUntilReady(url: string, child: ChildProcess): Promise<void> {
   }
 }
 
+/** What went wrong inside the gateway, so that a wrong answer can be explained. */
+async function printFaults(logFile: string): Promise<void> {
+  const lines = (await readFile(logFile, "utf8")).split("\n").filter((line) => line.includes('"fault"'));
+  for (const line of lines.slice(0, 3)) console.error(line);
+}
+
 async function requestToken(url: string): Promise<string> {
   const response = await fetch(`${url}/demo/token`, {
     method: "POST",
@@ -68,11 +74,15 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
   const dataDir = await mkdtemp(join(tmpdir(), "nacr-bench-"));
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = launch(port, dataDir, options);
+  const logFile = join(dataDir, "gateway.log");
+  const log = await open(logFile, "w");
+  const child = launch(port, dataDir, log, options);
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");
     await ended;
+    await log.close();
+    await printFaults(logFile);
     await rm(dataDir, { recursive: true, force: true });
   };
   try {

@@ -2,11 +2,14 @@
 import type { FastifyInstance } from "fastify";
 import { MAPPINGS } from "../mappings/index.ts";
 import { createTokenIssuer, type TokenIssuer } from "./access/access-token.ts";
+import { type ClientStanding, createClientStanding } from "./access/client-standing.ts";
 import { DEMO_IDENTITIES, DEMO_ORGANISATIONS } from "./access/demo-identities.ts";
 import { createOrganisationDirectory } from "./access/organisation-directory.ts";
 import { createTokenService } from "./access/token-service.ts";
 import type { Config } from "./config/load-config.ts";
+import { DOCUMENT_REFUSED } from "./graphql/format-error.ts";
 import { mountGraphql } from "./graphql/mount-graphql.ts";
+import type { GraphqlRefusal } from "./http/graphql-error-body.ts";
 import type { EdgeObserver, HttpDependencies } from "./http/http-ports.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import type { KeyManagement } from "./keys/key-management.ts";
@@ -19,7 +22,7 @@ import { createUuid7 } from "./lib/uuid7.ts";
 import { describeFailure, type Logger } from "./observability/logger.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { createClientStore } from "./persistence/client-store.ts";
-import { createDataKeyStore } from "./persistence/database/data-key-store.ts";
+import { createDataKeyStore, isUnkeyed } from "./persistence/database/data-key-store.ts";
 import { type Database, openDatabase } from "./persistence/database/database.ts";
 import { claimDeployment, seedOrganisations } from "./persistence/deployment.ts";
 import { createStatusStore } from "./persistence/status-store.ts";
@@ -56,7 +59,7 @@ export async function createGateway(config: Config, logger: Logger, brought: Bro
     const refusal = await claimDeployment(database, config.mode);
     if (refusal !== null) throw new StartRefused(refusal);
     if (config.mode === "demo") await seedOrganisations(database, DEMO_ORGANISATIONS);
-    const keyManagement = brought.keyManagement ?? (await openLocalKeyFile(config.dataDir));
+    const keyManagement = brought.keyManagement ?? (await openLocalKeyFile(config.dataDir, await isUnkeyed(database)));
     const app = await createApp(config, { database, keyManagement }, logger);
     return {
       app,
@@ -106,7 +109,7 @@ async function createApp(
   const tokenAddresses = [config.publicUrl, `${config.publicUrl}/oauth2/token`];
   return await createHttpServer({
     config,
-    verifyToken: issuer.verify,
+    verifyToken: createTokenCheck(config, issuer, createClientStanding(clients, systemClock.today)),
     tokens: createTokenService({
       issuer,
       store: clients,
@@ -114,11 +117,13 @@ async function createApp(
       now: () => Math.floor(Date.now() / 1000),
       newId,
       today: systemClock.today,
+      reportRefusal: ({ clientId, ...refusal }) =>
+        logger.log("warn", "token-refused", { ...refusal, ...(clientId === null ? {} : { clientId }) }),
     }),
     demoToken: config.mode === "demo" ? createDemoToken(issuer, newId) : null,
     checkReadiness: () => database.ping(),
     observer: createObserver(logger, metrics),
-    checkDocument: (source) => checkDocument(source, LIMITS),
+    refuseDocument,
     mountGraphql: (scope) => mountGraphql(scope, graphql),
   });
 }
@@ -147,6 +152,30 @@ function counted(service: SubmissionService, metrics: Metrics): SubmissionServic
       return answer;
     },
   };
+}
+
+const DEMO_CLIENTS: ReadonlySet<string> = new Set(Object.values(DEMO_IDENTITIES).map(({ clientId }) => clientId));
+
+/** A token of ours that is in force, of a client that still is; demo identities are registered nowhere. */
+function createTokenCheck({ mode }: Config, issuer: TokenIssuer, standing: ClientStanding): HttpDependencies["verifyToken"] {
+  return async (token) => {
+    const actor = await issuer.verify(token);
+    if (actor === null || (mode === "demo" && DEMO_CLIENTS.has(actor.clientId))) return actor;
+    return (await standing.isGood(actor)) ? actor : null;
+  };
+}
+
+/** A document's size is refused by its limit's name; the shape of its selections in the same bytes as an unknown field. */
+function refuseDocument(source: string): GraphqlRefusal | null {
+  const limit = checkDocument(source, LIMITS);
+  if (limit === null) return null;
+  if (limit === "documentBytes" || limit === "documentTokens") {
+    const value = LIMITS[limit];
+    const message = `The request is over the limit ${limit}: at most ${value}.`;
+    return { status: 413, code: "LIMIT_EXCEEDED", message, details: { limit, value } };
+  }
+  const [{ message, extensions }] = DOCUMENT_REFUSED.errors;
+  return { status: 400, code: extensions.code, message };
 }
 
 function createDemoToken(issuer: TokenIssuer, newId: () => string): HttpDependencies["demoToken"] {

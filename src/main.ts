@@ -2,8 +2,11 @@
 import "reflect-metadata";
 import type { FastifyInstance } from "fastify";
 import { loadConfig } from "./config/load-config.ts";
+import { GatewayError } from "./errors/gateway-error.ts";
 import { createGateway, type Gateway, StartRefused } from "./gateway.ts";
+import { KeyError } from "./keys/key-management.ts";
 import { createLogger, describeFailure, type Logger } from "./observability/logger.ts";
+import { MigrationError } from "./persistence/database/apply-migrations.ts";
 import { FolderInUseError } from "./persistence/database/folder-lock.ts";
 
 /** While this long, answers carry `Connection: close`, so that clients come back elsewhere; then the rest is drained. */
@@ -32,7 +35,8 @@ function stopOnSignals(gateway: Gateway, logger: Logger): void {
 }
 
 async function announceClose(app: FastifyInstance): Promise<void> {
-  app.server.on("request", (_request, response) => response.setHeader("connection", "close"));
+  // Before Fastify's own listener, which may answer at once.
+  app.server.prependListener("request", (_request, response) => response.setHeader("connection", "close"));
   await new Promise((resolve) => setTimeout(resolve, ANNOUNCE_CLOSE_MS));
 }
 
@@ -56,13 +60,22 @@ async function run(): Promise<void> {
   process.on("unhandledRejection", (error) => logger.log("error", "unhandled", describeFailure(error)));
   const gateway = await createGateway(config, logger);
   await gateway.app.listen({ host: config.host, port: config.port });
+  const address = gateway.app.server.address();
+  // Port 0 lets the system choose one.
+  const port = typeof address === "object" && address !== null ? address.port : config.port;
   stopOnSignals(gateway, logger);
-  logger.log("info", "started", { host: config.host, port: config.port, mode: config.mode });
-  greet(`http://${config.host}:${config.port}`, config.mode, gateway.databaseKind, config.dataDir);
+  logger.log("info", "started", { host: config.host, port, mode: config.mode });
+  greet(`http://${config.host}:${port}`, config.mode, gateway.databaseKind, config.dataDir);
 }
 
-run().catch((error: unknown) => {
-  if (error instanceof StartRefused || error instanceof FolderInUseError) refuse([error.message]);
+/** Refusals whose text was written for the operator. */
+const EXPLAINED = [StartRefused, FolderInUseError, MigrationError, KeyError, GatewayError];
+
+function explain(error: unknown): string {
+  if (error instanceof Error && EXPLAINED.some((kind) => error instanceof kind)) return error.message;
   const { errorName, errorCode, stack } = describeFailure(error);
-  refuse([`an unexpected failure: ${errorName ?? "unknown"} ${errorCode ?? ""}\n${stack ?? ""}`]);
-});
+  if (errorCode === "EADDRINUSE") return "PORT: another program is listening on this port";
+  return `an unexpected failure: ${errorName ?? "unknown"} ${errorCode ?? ""}\n${stack ?? ""}`;
+}
+
+run().catch((error: unknown) => refuse([explain(error)]));

@@ -5,8 +5,8 @@
 import type { RecordTypeName, StatusMark } from "../../src/dataset/define.ts";
 import type { Dimension } from "./fhir-units.ts";
 
-export const SNOMED = "http://snomed.info/sct";
-export const LOINC = "http://loinc.org";
+const SNOMED = "http://snomed.info/sct";
+const LOINC = "http://loinc.org";
 
 export interface ObservationItem {
   readonly recordType: Extract<RecordTypeName, "ASSESSMENT" | "INITIATING_EVENT">;
@@ -28,7 +28,7 @@ const measure = (
 ): ObservationItem => ({ recordType: "ASSESSMENT", item, dimension, decimals, snomed, loinc, status });
 
 /** Items with a number. Every code of a row means the same quantity, so the unit alone decides the conversion. */
-export const OBSERVATION_ITEMS: readonly ObservationItem[] = [
+const OBSERVATION_ITEMS: readonly ObservationItem[] = [
   measure("heightCm", "LENGTH_CM", 1, ["50373000", "1153637007", "248333004"], ["8302-2"]),
   measure("weightKg", "WEIGHT_KG", 1, ["27113001", "363808001", "735395000", "784399000"], ["29463-7"]),
   measure("bmi", "BODY_MASS_INDEX", 1, ["60621009"], ["39156-5"]),

@@ -23,7 +23,7 @@ export interface FhirProfile {
   readonly observationCodes: Readonly<Record<string, string>>;
 }
 
-export const SYNTHEA_SYSTEM = "https://github.com/synthetichealth/synthea";
+const SYNTHEA_SYSTEM = "https://github.com/synthetichealth/synthea";
 
 const UK_CORE: FhirProfile = {
   name: "uk-core",

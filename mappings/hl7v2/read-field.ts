@@ -87,7 +87,7 @@ function decode(raw: string, delimiters: Delimiters): Stated {
  * Replaces escape sequences (HL7 v2 2.7). What is no known sequence stays as it was sent: Windows paths in notes are more common
  * than exotic escapes. Each escape character is looked at once, so a text of nothing else costs linear time.
  */
-export function decodeEscapes(raw: string, delimiters: Delimiters): string {
+function decodeEscapes(raw: string, delimiters: Delimiters): string {
   const mark = delimiters.escape;
   if (mark === "" || !raw.includes(mark)) return raw;
   let decoded = "";

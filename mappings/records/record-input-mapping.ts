@@ -2,13 +2,14 @@
  * NACR records as `submitRecords` takes them (`PatientRecordInput`): nested per patient, already in the dataset's own words, so nothing
  * is translated. Structure was checked before; what is missing or wrong in a value is for the dictionary to say.
  */
-import type { CompiledRecordType, Dictionary } from "../../src/dataset/dictionary.ts";
+
 import type { RecordTypeName } from "../../src/dataset/define.ts";
+import type { CompiledRecordType, Dictionary } from "../../src/dataset/dictionary.ts";
 import type { DraftRecord, MappedSource } from "../../src/records/draft-record.ts";
 import type { Issue } from "../../src/records/issue.ts";
 
 /** The sender's own id of a record: 1 to 64 characters (dataset 2.0). */
-export const SOURCE_RECORD_ID_LENGTH = 64;
+const SOURCE_RECORD_ID_LENGTH = 64;
 const SOURCE_RECORD_ID = "sourceRecordId";
 
 type Members = Readonly<Record<string, unknown>>;
@@ -71,7 +72,13 @@ const sourceIdIssue = (code: string, expression: string): Issue => ({
   params: { max: SOURCE_RECORD_ID_LENGTH },
 });
 
-function toDraft(type: CompiledRecordType, members: Members, parent: DraftRecord | null, id: SourceId, expression: string): DraftRecord {
+function toDraft(
+  type: CompiledRecordType,
+  members: Members,
+  parent: DraftRecord | null,
+  id: SourceId,
+  expression: string,
+): DraftRecord {
   return {
     recordType: type.name,
     parent,

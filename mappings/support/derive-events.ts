@@ -24,16 +24,7 @@ import { foldTreatments, readTreatments } from "./derive-treatments.ts";
 import { normaliseCode } from "./normalise-code.ts";
 
 /** The words of the answer, for those who call `deriveEvents`. */
-export type {
-  DerivationReason,
-  DerivedComorbidity,
-  DerivedEvent,
-  DerivedEvents,
-  DerivedPreviousEvent,
-  DerivedTreatment,
-  FactReportLine,
-  RehabilitationContact,
-} from "./derive-result.ts";
+export type { DerivedEvent, DerivedEvents, FactReportLine } from "./derive-result.ts";
 
 /** How a site derives; every option has a default. */
 export interface DeriveOptions {

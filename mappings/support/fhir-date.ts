@@ -12,7 +12,7 @@ export const isPartialDate = (text: string): boolean => PARTIAL_DATE.test(text);
 export const toFhirDate = (text: string): string | null => (text.charCodeAt(2) === 47 ? null : parseCalendarDate(text));
 
 /** The text at `name`, as far as there is one: the reader decides what a partial date is worth. */
-export const readDateText = (parent: FhirElement | null, name: string): Located<string> | null => readLocatedText(parent, name);
+const readDateText = (parent: FhirElement | null, name: string): Located<string> | null => readLocatedText(parent, name);
 
 /** The first of the named fields that is a full date. `x.start` reads the start of a Period. */
 export function readFirstDate(parent: FhirElement, names: readonly string[]): Located<string> | null {

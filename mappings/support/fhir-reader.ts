@@ -110,7 +110,7 @@ export function readCodings(parent: FhirElement, name: string): readonly Coding[
 export const readAllCodings = (parent: FhirElement, name: string): readonly Coding[] =>
   readElements(parent, name).flatMap(readConceptCodings);
 
-export function readConceptCodings(concept: FhirElement): readonly Coding[] {
+function readConceptCodings(concept: FhirElement): readonly Coding[] {
   const codings: Coding[] = [];
   for (const element of readElements(concept, "coding")) {
     const coding = readCoding(element);

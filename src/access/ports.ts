@@ -2,8 +2,22 @@
 import type { JWK } from "jose";
 import type { Role } from "../records/actor.ts";
 
-/** Roles a client (a system) may have: a person's role comes only from an identity provider. */
-export type ClientRole = Extract<Role, "SUBMITTER" | "VENDOR_APP">;
+/** Why a client was refused a token: for the operator's log, never for the caller. */
+export type RefusalReason =
+  | "MALFORMED"
+  | "UNKNOWN_CLIENT"
+  | "CLIENT_REVOKED"
+  | "NOT_VERIFIED"
+  | "REPLAYED"
+  | "NO_DELEGATION"
+  | "SCOPE_NOT_GRANTED";
+
+export interface TokenRefusal {
+  readonly reason: RefusalReason;
+  /** A registered client's id, else null: what a stranger calls itself is not kept. */
+  readonly clientId: string | null;
+  readonly correlationId: string;
+}
 
 /** One organisation a client may act for, in which role, and between which days (Europe/London, both inclusive). */
 export interface ClientOrganisation {

@@ -1,10 +1,10 @@
 /** `POST /oauth2/token`: client credentials with a signed assertion, for one organisation the client may act for today. */
-
 import { LIMITS } from "../lib/limits.ts";
 import type { Actor } from "../records/actor.ts";
 import type { TokenIssuer } from "./access-token.ts";
 import { type AssertionContext, verifyAssertion } from "./client-assertion.ts";
-import type { ClientOrganisation, RegisteredClient } from "./ports.ts";
+import { isInForce } from "./delegation.ts";
+import type { ClientOrganisation, RefusalReason, RegisteredClient, TokenRefusal } from "./ports.ts";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -18,43 +18,60 @@ export interface TokenServiceDependencies extends AssertionContext {
   readonly newId: () => string;
   /** Today's date in the United Kingdom. */
   readonly today: () => string;
+  readonly reportRefusal: (refusal: TokenRefusal) => void;
 }
 
 export interface TokenService {
-  /** `form` holds the decoded `application/x-www-form-urlencoded` body. */
-  requestToken(form: ReadonlyMap<string, string>): Promise<TokenResponse>;
+  /**
+   * `form` holds the decoded `application/x-www-form-urlencoded` body.
+   * @throws GatewayError DATABASE_UNAVAILABLE
+   */
+  requestToken(form: ReadonlyMap<string, string>, correlationId: string): Promise<TokenResponse>;
 }
 
 export function createTokenService(dependencies: TokenServiceDependencies): TokenService {
-  return { requestToken: (form) => requestToken(form, dependencies) };
+  return { requestToken: (form, correlationId) => requestToken(form, correlationId, dependencies) };
 }
 
-/** One answer for every way in which a client can fail to prove itself, so that nothing can be learnt from it. */
+/** One answer for every way in which a client can fail to get what it asks for, so that nothing can be learnt from it. */
 const INVALID_CLIENT: TokenResponse = { status: 401, body: { error: "invalid_client" } };
 
-async function requestToken(form: ReadonlyMap<string, string>, dependencies: TokenServiceDependencies): Promise<TokenResponse> {
+async function requestToken(
+  form: ReadonlyMap<string, string>,
+  correlationId: string,
+  dependencies: TokenServiceDependencies,
+): Promise<TokenResponse> {
   if (form.get("grant_type") !== "client_credentials") return { status: 400, body: { error: "unsupported_grant_type" } };
   const assertion = form.get("client_assertion");
   if (form.get("client_assertion_type") !== ASSERTION_TYPE || assertion === undefined)
     return { status: 400, body: { error: "invalid_request" } };
-  const client = await verifyAssertion(assertion, dependencies);
-  if (client === null) return INVALID_CLIENT;
-  const organisation = chooseOrganisation(client, form.get("organisation"), dependencies.today());
-  if (organisation === null) return INVALID_CLIENT;
-  const scopes = narrowScopes(organisation, form.get("scope"));
-  if (scopes === null) return { status: 400, body: { error: "invalid_scope" } };
-  const token = await dependencies.issuer.issue(toActor(client, organisation, scopes), dependencies.newId());
-  return {
-    status: 200,
-    body: { access_token: token, token_type: "Bearer", expires_in: LIMITS.accessTokenSeconds, scope: scopes.join(" ") },
+  const verified = await verifyAssertion(assertion, dependencies);
+  const decided = verified.refused === null ? decide(verified.client, form, dependencies.today()) : verified.refused;
+  if (typeof decided === "string") {
+    dependencies.reportRefusal({ reason: decided, clientId: verified.client?.id ?? null, correlationId });
+    return INVALID_CLIENT;
+  }
+  const token = await dependencies.issuer.issue(decided, dependencies.newId());
+  const body = {
+    access_token: token,
+    token_type: "Bearer",
+    expires_in: LIMITS.accessTokenSeconds,
+    scope: decided.scopes.join(" "),
   };
+  return { status: 200, body };
+}
+
+/** Whom the token is for, or why there is none. The form is not signed, so it can only narrow what was granted. */
+function decide(client: RegisteredClient, form: ReadonlyMap<string, string>, today: string): Actor | RefusalReason {
+  const organisation = chooseOrganisation(client, form.get("organisation"), today);
+  if (organisation === null) return "NO_DELEGATION";
+  const scopes = narrowScopes(organisation, form.get("scope"));
+  return scopes === null ? "SCOPE_NOT_GRANTED" : toActor(client, organisation, scopes);
 }
 
 /** The organisation asked for, else the only one; a client with several must ask. */
 function chooseOrganisation(client: RegisteredClient, asked: string | undefined, today: string): ClientOrganisation | null {
-  const inForce = client.organisations.filter(
-    ({ startsOn, endsOn }) => (startsOn === null || startsOn <= today) && (endsOn === null || today <= endsOn),
-  );
+  const inForce = client.organisations.filter((granted) => isInForce(granted, today));
   if (asked === undefined) return inForce.length === 1 ? (inForce[0] ?? null) : null;
   return inForce.find(({ ods }) => ods === asked) ?? null;
 }

@@ -1,5 +1,5 @@
 /** A dictionary made ready for work: items with their index, column and code list; look-ups by name. */
-import type { CodeList, CodeOption, Item, Provenance, RecordType, RecordTypeName } from "./define.ts";
+import type { CodeList, CodeOption, Item, RecordType, RecordTypeName } from "./define.ts";
 import type { Rule } from "./rule.ts";
 
 export interface IssueCode {
@@ -61,4 +61,3 @@ export interface Dictionary {
   /** Throws for a name the dictionary does not have: names come from code, never from input. */
   recordType(name: RecordTypeName): CompiledRecordType;
 }
-export type { Provenance };

@@ -29,6 +29,8 @@ export interface RequestFacts {
   readonly idempotencyKeyHeader: string | null;
   /** Size of the request's body in bytes. */
   readonly bodyBytes: number;
+  /** Told the operation's first root field, a name of the schema: for the request's log line. */
+  readonly noteOperation?: (rootField: string) => void;
 }
 
 export interface GraphqlContext extends RequestFacts {

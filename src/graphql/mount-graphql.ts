@@ -13,6 +13,7 @@ interface AuthenticatedRequest extends FastifyRequest {
   readonly actor: Actor | null;
   readonly correlationId: string;
   readonly bodyBytes: number;
+  operationName: string | null;
 }
 
 export async function mountGraphql(scope: FastifyInstance, deps: GraphqlDeps): Promise<void> {
@@ -30,6 +31,9 @@ export async function mountGraphql(scope: FastifyInstance, deps: GraphqlDeps): P
         correlationId: request.correlationId,
         idempotencyKeyHeader: typeof key === "string" ? key : null,
         bodyBytes: request.bodyBytes,
+        noteOperation: (rootField) => {
+          request.operationName = rootField;
+        },
       });
     },
   });

@@ -22,7 +22,7 @@ import {
 } from "graphql";
 import { LIMITS } from "../lib/limits.ts";
 
-/** Entries of a list that has no `first`: a journey has a few events, a record a few issues. */
+/** Entries of a list that has no `first` and no assumption of its own (`AssumedSize`): a record has a few issues, changes, lines. */
 const ASSUMED_LIST_SIZE = 5;
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -58,39 +58,38 @@ function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, var
   return { ...Object.fromEntries(defaults), ...variables };
 }
 
-/** `pageSize` is what the lists of the type itself hold where it is a connection: `nodes` and `edges` follow the connection's `first`. */
+/** `listSize`: entries of the lists of this type. Those of a connection, `nodes` and `edges`, follow the `first` it was asked with. */
 function countSet(
   set: SelectionSetNode | undefined,
   type: GraphQLNamedType | undefined | null,
-  pageSize: number,
+  listSize: number,
   reading: Reading,
 ): number {
   let nodes = 0;
   for (const selection of set?.selections ?? []) {
-    if (selection.kind === Kind.FIELD) nodes += countField(selection, type, pageSize, reading);
+    if (selection.kind === Kind.FIELD) nodes += countField(selection, type, listSize, reading);
     else {
       const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : reading.fragments.get(selection.name.value);
       const condition = part?.typeCondition?.name.value;
       const narrowed = condition === undefined ? type : reading.schema.getType(condition);
-      nodes += countSet(part?.selectionSet, narrowed, pageSize, reading);
+      nodes += countSet(part?.selectionSet, narrowed, listSize, reading);
     }
   }
   return nodes;
 }
 
-function countField(
-  selection: FieldNode,
-  type: GraphQLNamedType | undefined | null,
-  pageSize: number,
-  reading: Reading,
-): number {
+function countField(selection: FieldNode, type: GraphQLNamedType | undefined | null, listSize: number, reading: Reading): number {
   const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : undefined;
   if (field === undefined) return 0;
   const below = getNamedType(field.type);
   if (!isCompositeType(below)) return 0;
   const outer = isNonNullType(field.type) ? field.type.ofType : field.type;
-  const entries = isListType(outer) ? pageSize : 1;
-  return entries * (1 + countSet(selection.selectionSet, below, readFirst(field, selection, reading), reading));
+  const { assumedSize } = field.extensions;
+  const listed = typeof assumedSize === "number" ? assumedSize : listSize;
+  return (
+    (isListType(outer) ? listed : 1) *
+    (1 + countSet(selection.selectionSet, below, readFirst(field, selection, reading), reading))
+  );
 }
 
 /** More than a page is refused where the list is read, so it counts as a page here. */

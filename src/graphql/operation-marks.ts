@@ -14,3 +14,5 @@ export const NamesPatients = (): MethodDecorator => Extensions({ namesPatients: 
 /** An input field that is taken out of the variables, with the limit of its number of entries. */
 export const Hoist = (hoist: HoistName, limit?: LimitName): PropertyDecorator =>
   Extensions({ hoist, ...(limit ? { limit } : {}) });
+/** How many entries the cost of an operation takes a list without `first` for, where the usual assumption does not fit. */
+export const AssumedSize = (assumedSize: number): PropertyDecorator => Extensions({ assumedSize });

@@ -19,10 +19,7 @@ export function sendRefusal(reply: FastifyReply, refusal: GraphqlRefusal): Fasti
   const { status, retryable = false, retryAfterSeconds } = refusal;
   if (status === 401) reply.header("www-authenticate", "Bearer");
   if (retryable) reply.header("retry-after", retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS);
-  return reply
-    .code(status)
-    .type("application/json; charset=utf-8")
-    .send(toErrorBody(refusal, reply.request?.correlationId));
+  return reply.code(status).type("application/json; charset=utf-8").send(toErrorBody(refusal, reply.request?.correlationId));
 }
 
 /** JSON text with Apollo's line end. A fault carries the correlation id, so that it can be quoted from the body alone. */

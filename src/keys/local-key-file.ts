@@ -59,15 +59,19 @@ async function readKeyFile(file: string): Promise<Buffer> {
 }
 
 /**
- * Opens `master.key` in the data folder, creating it (rights 0600) at the first start.
- * @throws KeyError when the file can be read by others or has another length than 32 bytes
+ * Opens `master.key` in the data folder, creating it (rights 0600) at the first start: `mayCreate` is false where the database
+ * holds data keys already, which a new file could never unwrap.
+ * @throws KeyError when the file is missing, can be read by others or has another length than 32 bytes
  */
-export async function openLocalKeyFile(dataDir: string): Promise<KeyManagement> {
+export async function openLocalKeyFile(dataDir: string, mayCreate = true): Promise<KeyManagement> {
   const file = join(dataDir, KEY_FILE);
   const exists = await stat(file).then(
     () => true,
     () => false,
   );
+  if (!exists && !mayCreate) {
+    throw new KeyError(`The key file ${file} is missing, and the database was written with it. Put it back from its backup.`);
+  }
   if (!exists) await createKeyFile(dataDir, file);
   const bytes = await readKeyFile(file);
   const master = createSecretKey(bytes);

@@ -22,8 +22,18 @@ export interface DraftRecord {
   readonly unreadable?: boolean;
   /** When the sending system last changed it (ISO instant), where the source says so. */
   readonly sourceTime?: string;
+  /** The organisation the input names as its own (HL7 v2 MSH-4), where it names one. Whether it is the sender's is for the use case to judge. */
+  readonly claimedOrganisation?: ClaimedOrganisation;
+  /** Year, or year and month, of birth: too little to make a patient, and enough to contradict one (interop, identity). */
+  readonly partialDateOfBirth?: string;
   readonly issues: readonly Issue[];
   readonly mappingReport: readonly MappingReportLine[];
+}
+
+export interface ClaimedOrganisation {
+  /** As it was sent: an ODS code, or any name the sending system gives itself. */
+  readonly code: string;
+  readonly expression: string;
 }
 
 /** The result of reading a whole input. */

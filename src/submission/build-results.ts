@@ -12,6 +12,7 @@ import type {
 } from "../records/submission-record.ts";
 import { deriveSourceRecordId } from "./derive-source-id.ts";
 import type { Entry } from "./entry.ts";
+import { causeOfFall } from "./fall-with-parent.ts";
 import type { ItemDecision } from "./merge-values.ts";
 
 /** Record id to field to the submission that wrote it last. */
@@ -66,9 +67,9 @@ function toChange(
   };
 }
 
-/** Sets every entry's outcome; `ALL_OR_NOTHING` holds back what is good in itself where something was rejected. */
-export function settleOutcomes(entries: readonly Entry[], holdOnRejection: boolean): void {
-  let refused = false;
+/** Sets every entry's outcome; `ALL_OR_NOTHING` holds back what is good in itself where something was refused. */
+export function settleOutcomes(entries: readonly Entry[], submissionIssues: readonly Issue[], holdOnRejection: boolean): void {
+  let refused = submissionIssues.some(({ severity }) => severity === "ERROR");
   for (const entry of entries) {
     if (entry.cause !== null) entry.outcome = "REJECTED_PARENT";
     else if (entry.rejected) entry.outcome = "REJECTED";
@@ -122,16 +123,19 @@ interface GroupInProgress {
 const RECORDS_PER_GROUP = 5;
 
 /**
- * One group per cause: code, field and the fix proposed. A record that only fell with its parent makes no group of its own: it is
+ * One group per cause, the most frequent first: code, field, rule and the fix proposed. A record that only fell with its parent makes no group of its own: it is
  * counted in the group of what rejected the parent.
  */
 export function groupIssues(results: readonly RecordResult[], submissionIssues: readonly Issue[]): readonly IssueGroup[] {
   const groups = new Map<string, GroupInProgress>();
   for (const issue of submissionIssues) addToGroup(groups, issue, null);
-  for (const result of results)
-    for (const issue of result.issues) if (issue.code !== "PARENT_REJECTED") addToGroup(groups, issue, result);
+  for (const result of results) {
+    const fall = causeOfFall(result);
+    for (const issue of result.issues) if (issue !== fall) addToGroup(groups, issue, result);
+  }
   for (const result of results) foldCascade(groups, result, results);
-  return [...groups.values()].map(({ group, ...counted }) => ({ ...group, ...counted }));
+  const counted = [...groups.values()].map(({ group, ...counts }) => ({ ...group, ...counts }));
+  return counted.sort((a, b) => b.count - a.count);
 }
 
 function addToGroup(groups: Map<string, GroupInProgress>, issue: Issue, result: RecordResult | null): void {
@@ -157,10 +161,17 @@ function addToGroup(groups: Map<string, GroupInProgress>, issue: Issue, result: 
 }
 
 const groupKey = (issue: Issue, result: RecordResult | null): string =>
-  [issue.severity, issue.code, result?.recordType ?? "", issue.field ?? "", issue.suggestion ?? ""].join("\n");
+  [
+    issue.severity,
+    issue.code,
+    result?.recordType ?? "",
+    issue.field ?? "",
+    issue.suggestion ?? "",
+    issue.params?.rule ?? "",
+  ].join("\n");
 
 function foldCascade(groups: Map<string, GroupInProgress>, result: RecordResult, results: readonly RecordResult[]): void {
-  const causedBy = result.issues.find((issue) => issue.code === "PARENT_REJECTED")?.causedBy;
+  const causedBy = causeOfFall(result)?.causedBy;
   const cause = causedBy === undefined ? undefined : results[causedBy];
   const root = cause?.issues.find((issue) => issue.severity === "ERROR");
   const group = cause && root ? groups.get(groupKey(root, cause)) : undefined;

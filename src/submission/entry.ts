@@ -56,6 +56,21 @@ export class Entry implements RowStatement {
   reject(code: string, field: string | null = null, more: Partial<Issue> = {}): void {
     this.addIssue({ severity: "ERROR", code, field, ...more });
   }
+
+  /** What it says cannot stand beside what the row's first entry says, or what is stored. */
+  rejectForKey(field: string | null, row: WorkingRow): void {
+    const first = row.entries.find((other) => other !== this);
+    this.reject("KEY_CONFLICT", field, first === undefined ? {} : { causedBy: first.index });
+  }
+
+  /**
+   * When the source last changed the record (ISO instant); when it was received, where it does not say or names a time to come: a wrong
+   * clock must not keep everybody else's values out for ever.
+   */
+  sourceTimeAt(receivedAt: string): string {
+    const stated = Date.parse(this.draft.sourceTime ?? receivedAt);
+    return stated < Date.parse(receivedAt) ? new Date(stated).toISOString() : receivedAt;
+  }
 }
 
 /** Judges every draft's values. Pure, so a lost race can run the rest again on the same verdicts. */

@@ -3,12 +3,16 @@
  * an entry that would make its row break a rule is rejected, and what hangs below it with it.
  */
 import type { Value } from "../dataset/define.ts";
+import type { CompiledItem } from "../dataset/dictionary.ts";
 import { judgeMandatory, type RowView, type RuleFinding } from "../dataset/judge-rules.ts";
 import type { SourceKind } from "../records/draft-record.ts";
+import type { Issue } from "../records/issue.ts";
 import type { Entry } from "./entry.ts";
+import { fallsWithParent } from "./fall-with-parent.ts";
 import { anchorOf } from "./match-child.ts";
 import { type ItemDecision, isUnknown, type MergeResult, mergeValues, sameValue } from "./merge-values.ts";
-import type { WorkingRow } from "./working-row.ts";
+import { changesWhatItWasMatchedBy, findKeyHolder } from "./row-keys.ts";
+import type { RowStatement, WorkingRow } from "./working-row.ts";
 
 export type JudgeRules = (view: RowView) => readonly RuleFinding[];
 
@@ -22,8 +26,22 @@ export interface JudgeOptions {
 /** Merges every entry on trial, so that rules see the whole tree as it would be; then accepts or rejects one by one. */
 export function judgeEntries(entries: readonly Entry[], options: JudgeOptions): void {
   for (const entry of entries) tryMerge(entry, options);
-  for (const entry of entries) if (!cascade(entry)) settle(entry, options);
+  for (const entry of entries) if (entry.type.name === "TREATMENT") refuseEarly(entry, options);
+  for (const entry of entries) {
+    if (fallsWithParent(entry)) undo(entry);
+    else settle(entry, options);
+  }
 }
+
+/** An event may stand on its treatment alone (Use Treatment), so what refuses a treatment must be known before its event is judged. */
+function refuseEarly(entry: Entry, options: JudgeOptions): void {
+  const { row, merge } = entry;
+  if (row === null || merge === null || row.entries.length > 1) return;
+  if ((merge.changed || row.stored === null) && isRefused(row, options)) judgeRow(entry, row, options);
+}
+
+const isRefused = (row: WorkingRow, options: JudgeOptions): boolean =>
+  judgeMandatory(row.type, row.values).length > 0 || options.judgeRules(row).some(({ severity }) => severity === "ERROR");
 
 /** Provisional: `row.values` becomes what the row would be if every entry were accepted. */
 function tryMerge(entry: Entry, options: JudgeOptions): void {
@@ -46,19 +64,16 @@ function refuseContradiction(entry: Entry, row: WorkingRow): void {
   for (const earlier of row.entries) {
     if (earlier === entry) return;
     if (earlier.rejected) continue;
-    const item = entry.type.items.find(({ index }) => differs(earlier.judged.values[index], entry.judged.values[index]));
-    if (
-      item &&
-      !isUnknown(item, earlier.judged.values[item.index] ?? null) &&
-      !isUnknown(item, entry.judged.values[item.index] ?? null)
-    ) {
-      entry.reject("KEY_CONFLICT", item.name, { causedBy: earlier.index });
-      return;
-    }
+    const item = entry.type.items.find((candidate) => contradict(candidate, earlier, entry));
+    if (item) return entry.reject("KEY_CONFLICT", item.name, { causedBy: earlier.index });
   }
 }
 
-const differs = (a: Value | null | undefined, b: Value | null | undefined): boolean => a != null && b != null && !sameValue(a, b);
+function contradict(item: CompiledItem, earlier: RowStatement, later: RowStatement): boolean {
+  const [before, after] = [earlier, later].map(({ judged }) => judged.values[item.index] ?? null);
+  if (before === undefined || after === undefined) return false;
+  return !isUnknown(item, before) && !isUnknown(item, after) && !sameValue(before, after);
+}
 
 /** A new row takes the dictionary's defaults where nothing is stated; a rehabilitation the programme it belongs to. */
 function withDefaults(row: WorkingRow, merged: readonly (Value | null)[]): readonly (Value | null)[] {
@@ -73,20 +88,7 @@ function withDefaults(row: WorkingRow, merged: readonly (Value | null)[]): reado
 function isOlderElsewhere(entry: Entry, row: WorkingRow, options: JudgeOptions): boolean {
   if (row.stored === null || row.type.definition.programmeScoped) return false;
   if (row.stored.programmeCode === options.programmeCode) return false;
-  const time = entry.draft.sourceTime ?? options.receivedAt;
-  return time < row.stored.sourceTime;
-}
-
-/** True where the entry fell with its parent; one that has errors of its own is rejected for those. */
-function cascade(entry: Entry): boolean {
-  const { parent } = entry;
-  if (parent === null || !parent.rejected) return false;
-  if (!entry.rejected) {
-    entry.cause = parent.cause ?? parent;
-    entry.reject("PARENT_REJECTED", null, { causedBy: entry.cause.index });
-  }
-  undo(entry);
-  return true;
+  return Date.parse(entry.sourceTimeAt(options.receivedAt)) < Date.parse(row.stored.sourceTime);
 }
 
 function settle(entry: Entry, options: JudgeOptions): void {
@@ -95,10 +97,21 @@ function settle(entry: Entry, options: JudgeOptions): void {
   remerge(entry, row, options);
   const merge = entry.merge;
   if (merge === null) return;
+  if (!row.accepted && row.type.name === "REHABILITATION") row.anchorDate = anchorOf(row.type, merge.values);
+  refuseKey(entry, row, merge);
+  if (entry.rejected) return undo(entry);
   if (merge.changed || !row.accepted) judgeRow(entry, row, options);
   else keepWarnings(entry, options.judgeRules(row));
   if (entry.rejected) return undo(entry);
   accept(entry, row, merge, options);
+}
+
+/** Whether the entry may have the row it was matched to, and the key it gives it: known only when earlier entries are settled. */
+function refuseKey(entry: Entry, row: WorkingRow, merge: MergeResult): void {
+  if (!row.accepted && entry.draft.reference) return entry.reject("PARENT_MISSING");
+  if (changesWhatItWasMatchedBy(entry, merge)) return entry.rejectForKey(null, row);
+  const holder = findKeyHolder(row, merge);
+  if (holder !== undefined) entry.rejectForKey(null, holder);
 }
 
 /** Where an earlier entry of the row was rejected after the trial, what this one adds must be worked out anew. */
@@ -114,11 +127,14 @@ const baseOf = (row: WorkingRow): readonly (Value | null)[] =>
   row.stored?.values ?? new Array<Value | null>(row.type.items.length).fill(null);
 
 function judgeRow(entry: Entry, row: WorkingRow, options: JudgeOptions): void {
-  for (const field of judgeMandatory(row.type, row.values)) entry.reject("MANDATORY_MISSING", field);
+  for (const field of judgeMandatory(row.type, row.values)) entry.reject("MANDATORY_MISSING", field, whyMissing(entry, field));
   for (const finding of options.judgeRules(row)) {
     entry.addIssue({ severity: finding.severity, code: finding.code, field: finding.field, params: finding.params });
   }
 }
+
+const whyMissing = ({ draft }: Entry, field: string): Partial<Issue> =>
+  field === "dateOfBirth" && draft.partialDateOfBirth !== undefined ? { params: { reason: "PARTIAL_DATE" } } : {};
 
 function keepWarnings(entry: Entry, findings: readonly RuleFinding[]): void {
   for (const { severity, code, field, params } of findings) {
@@ -130,15 +146,17 @@ function accept(entry: Entry, row: WorkingRow, merge: MergeResult, options: Judg
   const created = !row.accepted;
   entry.outcome = created ? "CREATED" : merge.changed ? "UPDATED" : "UNCHANGED";
   row.accepted = true;
-  if (created && row.type.name === "REHABILITATION") row.anchorDate ??= anchorOf(row.type, merge.values);
   if (created || merge.changed) stamp(entry, row, options);
   for (const decision of merge.decisions) if (decision.decision === "UNKNOWN_IGNORED") warnUnknown(entry, decision);
   for (const item of merge.olderIgnored) entry.addIssue({ severity: "WARNING", code: "OLDER_VALUE_IGNORED", field: item.name });
 }
 
+/** What an older source of another programme adds does not make the row that source's: the newer one keeps its known values. */
 function stamp(entry: Entry, row: WorkingRow, options: JudgeOptions): void {
+  const older = isOlderElsewhere(entry, row, options);
   row.changed = true;
-  row.sourceTime = entry.draft.sourceTime ?? options.receivedAt;
+  if (older) return;
+  row.sourceTime = entry.sourceTimeAt(options.receivedAt);
   if (!row.type.definition.programmeScoped) row.programmeCode = options.programmeCode;
 }
 

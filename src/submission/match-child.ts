@@ -8,20 +8,29 @@ import type { WorkingRow } from "./working-row.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 export function matchChild(entry: Entry, parent: WorkingRow, set: WorkingSet): void {
-  const programmeCode = programmeOf(entry, parent, set.context.programmeCode);
-  if (!set.context.programmes.includes(programmeCode)) return entry.reject("NOT_AUTHORISED_FOR_ORGANISATION", "programmeCode");
-  const byKey = findByNaturalKey(entry, parent, programmeCode);
   const sourceId = set.recordIdOf(entry);
   const bySourceId = sourceId === undefined ? undefined : set.row(sourceId);
+  const programmeCode = programmeOf(entry, parent, bySourceId, set.context.programmeCode);
+  if (!set.context.programmes.includes(programmeCode)) return entry.reject("NOT_AUTHORISED_FOR_ORGANISATION", "programmeCode");
+  const byKey = findByNaturalKey(entry, parent, programmeCode, bySourceId !== undefined);
   if (pointsElsewhere(sourceId, bySourceId, parent)) return entry.reject("KEY_CONFLICT");
-  if (bySourceId !== undefined && byKey !== undefined && byKey !== bySourceId) return entry.reject("KEY_CONFLICT");
+  if (bySourceId !== undefined && byKey !== undefined && byKey !== bySourceId) return entry.rejectForKey(null, byKey);
+  // What a programme wrote stays that programme's: an id does not carry it to another one.
+  if (bySourceId !== undefined && isOfAnotherProgramme(bySourceId, programmeCode))
+    return entry.rejectForKey("programmeCode", bySourceId);
   const found = bySourceId ?? byKey;
   if (found === undefined) return createChild(entry, parent, programmeCode, set);
   if (found.stored !== null) entry.matchedBy = bySourceId ? "SOURCE_RECORD_ID" : "NATURAL_KEY";
   take(entry, found, set);
 }
 
-/** The id is known, and not for a row below this parent: another patient's, or another event's. */
+const isOfAnotherProgramme = (row: WorkingRow, programmeCode: string): boolean =>
+  row.type.definition.programmeScoped && row.programmeCode !== programmeCode;
+
+/**
+ * The id is known, and not for a row below this parent: another patient's, or another event's. A record is corrected where it is; it
+ * is not carried to another parent by its id, since that would silently take it from the first.
+ */
 function pointsElsewhere(id: string | undefined, row: WorkingRow | undefined, parent: WorkingRow): boolean {
   return id !== undefined && (row === undefined || row.parent !== parent);
 }
@@ -39,35 +48,38 @@ function take(entry: Entry, row: WorkingRow, set: WorkingSet): void {
   set.bindSourceId(entry, row);
 }
 
-/** A rehabilitation belongs to the programme it names, else to the one that sends; what hangs below it belongs to the same. */
-function programmeOf(entry: Entry, parent: WorkingRow, sending: string): string {
-  if (entry.type.name === "REHABILITATION") return textValue(entry.type, entry.judged.values, "programmeCode") ?? sending;
+/**
+ * A rehabilitation belongs to the programme it names, else to the one it was known under, else to the one that sends; what hangs below
+ * it belongs to the same.
+ */
+function programmeOf(entry: Entry, parent: WorkingRow, known: WorkingRow | undefined, sending: string): string {
+  if (entry.type.name === "REHABILITATION")
+    return textValue(entry.type, entry.judged.values, "programmeCode") ?? known?.programmeCode ?? sending;
   return parent.type.definition.programmeScoped ? parent.programmeCode : sending;
 }
 
-function findByNaturalKey(entry: Entry, parent: WorkingRow, programmeCode: string): WorkingRow | undefined {
+/** `known`: the sender's own id has found a row already, so that only a row of the very same key may speak against it. */
+function findByNaturalKey(entry: Entry, parent: WorkingRow, programmeCode: string, known: boolean): WorkingRow | undefined {
   const siblings = parent.children(entry.type.name);
-  if (entry.type.name === "REHABILITATION") return findRehabilitation(entry, siblings, programmeCode);
+  if (entry.type.name === "REHABILITATION") return findRehabilitation(entry, siblings, programmeCode, known);
   const key = entry.type.naturalKey;
-  return siblings.find((row) =>
-    key.every((item) => sameValue(keyValue(row, item.index), entry.judged.values[item.index] ?? null)),
-  );
-}
-
-/** A row of this submission is not merged yet: its key is what its first entry states. */
-function keyValue(row: WorkingRow, index: number): Value | null {
-  return row.values[index] ?? (row.stored === null ? (row.entries[0]?.judged.values[index] ?? null) : null);
+  return siblings.find((row) => key.every((item) => sameValue(row.expected(item), entry.judged.values[item.index] ?? null)));
 }
 
 /**
  * The anchor date (referral, else core start, of the first sending) identifies a rehabilitation for ever. A later row of the same
  * event and programme means the one whose anchor equals either of its dates, else the only one with no contradicting date.
  */
-function findRehabilitation(entry: Entry, siblings: readonly WorkingRow[], programmeCode: string): WorkingRow | undefined {
+function findRehabilitation(
+  entry: Entry,
+  siblings: readonly WorkingRow[],
+  programmeCode: string,
+  known: boolean,
+): WorkingRow | undefined {
   const own = siblings.filter((row) => row.programmeCode === programmeCode);
   const dates = ANCHOR_DATE_ITEMS.map((name) => textValue(entry.type, entry.judged.values, name));
   const anchored = own.find((row) => row.anchorDate !== null && dates.includes(row.anchorDate));
-  if (anchored) return anchored;
+  if (anchored !== undefined || known) return anchored;
   const compatible = own.filter((row) => !contradictsDates(row, entry));
   return compatible.length === 1 ? compatible[0] : undefined;
 }
@@ -77,7 +89,7 @@ function contradictsDates(row: WorkingRow, entry: Entry): boolean {
     const item = entry.type.byName.get(name);
     if (!item) return false;
     const stated = entry.judged.values[item.index] ?? null;
-    const known = keyValue(row, item.index);
+    const known = row.expected(item);
     return stated !== null && known !== null && stated !== known;
   });
 }

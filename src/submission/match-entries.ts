@@ -19,8 +19,10 @@ export async function matchEntries(entries: readonly Entry[], set: WorkingSet): 
 }
 
 function matchBelowParent(entry: Entry, set: WorkingSet): void {
-  const parent = entry.parent?.row;
-  if (!entry.rejected && parent && !entry.parent?.rejected) matchChild(entry, parent, set);
+  if (entry.rejected) return;
+  if (entry.parent === null) return entry.reject("PARENT_MISSING");
+  // Below a parent that was refused there is nothing to find: the entry falls with it.
+  if (entry.parent.row !== null && !entry.parent.rejected) matchChild(entry, entry.parent.row, set);
 }
 
 /** Rows below which stored children are wanted: those entries hang below, and every known event of a patient that gets a new one. */

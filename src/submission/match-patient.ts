@@ -3,7 +3,7 @@
  * agree; a contradiction stores nothing. Name and postcode never match.
  */
 import type { Entry } from "./entry.ts";
-import { identityOf, type PatientIdentity } from "./patient-identity.ts";
+import { expectedIdentity, identityOf, type PatientIdentity } from "./patient-identity.ts";
 import type { WorkingRow } from "./working-row.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -13,7 +13,8 @@ export function matchPatient(entry: Entry, set: WorkingSet): void {
   if (found.rows.size > 1) return entry.reject("KEY_CONFLICT");
   const [row] = found.rows;
   if (row === undefined) return createPatient(entry, set);
-  if (contradicts(stated, identityOf(row.type, row.values), found.byNumber)) return entry.reject("KEY_CONFLICT");
+  const contradicted = findContradiction(entry, stated, expectedIdentity(row), found.byNumber);
+  if (contradicted !== null) return entry.rejectForKey(contradicted, row);
   entry.matchedBy = row.stored === null ? null : found.rule;
   take(entry, row, set);
 }
@@ -35,13 +36,27 @@ function candidates(entry: Entry, stated: PatientIdentity, set: WorkingSet): Can
   return { rows, rule, byNumber: byNhs !== undefined };
 }
 
-/** The same person has one NHS number and one date of birth; a number may be added only where the date of birth agrees. */
-function contradicts(stated: PatientIdentity, known: PatientIdentity, byNumber: boolean): boolean {
-  if (stated.nhsNumber !== null && known.nhsNumber !== null && stated.nhsNumber !== known.nhsNumber) return true;
-  if (stated.dateOfBirth !== null && known.dateOfBirth !== null && stated.dateOfBirth !== known.dateOfBirth) return true;
+type Contradicted = "nhsNumber" | "dateOfBirth";
+
+/**
+ * The same person has one NHS number and one date of birth; a number may be added only where the date of birth agrees. A year or a
+ * month of birth cannot confirm anybody, but it can contradict.
+ */
+function findContradiction(
+  { draft }: Entry,
+  stated: PatientIdentity,
+  known: PatientIdentity,
+  byNumber: boolean,
+): Contradicted | null {
+  if (differ(stated.nhsNumber, known.nhsNumber)) return "nhsNumber";
+  if (differ(stated.dateOfBirth, known.dateOfBirth)) return "dateOfBirth";
+  if (draft.partialDateOfBirth !== undefined && known.dateOfBirth?.startsWith(draft.partialDateOfBirth) === false)
+    return "dateOfBirth";
   const numberIsNew = stated.nhsNumber !== null && known.nhsNumber === null && !byNumber;
-  return numberIsNew && (stated.dateOfBirth === null || stated.dateOfBirth !== known.dateOfBirth);
+  return numberIsNew && (stated.dateOfBirth === null || stated.dateOfBirth !== known.dateOfBirth) ? "nhsNumber" : null;
 }
+
+const differ = (a: string | null, b: string | null): boolean => a !== null && b !== null && a !== b;
 
 function createPatient(entry: Entry, set: WorkingSet): void {
   if (entry.draft.reference) return entry.reject("PARENT_MISSING");

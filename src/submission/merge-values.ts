@@ -45,7 +45,7 @@ export function mergeValues(
     const after = stated.cleared.has(item.index) ? null : (stated.values[item.index] ?? null);
     const decision = decide(item, before, after, stated.cleared.has(item.index));
     if (decision === null) continue;
-    if (keepKnown && decision === "REPLACED" && !isUnknown(item, before)) {
+    if (keepKnown && takesAway.has(decision) && !isUnknown(item, before)) {
       olderIgnored.push(item);
       continue;
     }
@@ -54,6 +54,8 @@ export function mergeValues(
   }
   return { values, decisions, olderIgnored, changed: decisions.some((d) => d.decision !== "UNKNOWN_IGNORED") };
 }
+
+const takesAway: ReadonlySet<MergeDecision> = new Set(["REPLACED", "CLEARED"]);
 
 /** Null: the item stays as it is. */
 function decide(item: CompiledItem, before: Value | null, after: Value | null, cleared: boolean): MergeDecision | null {

@@ -9,7 +9,7 @@ import type { Entry } from "./entry.ts";
 import type { WorkingRow } from "./working-row.ts";
 
 /** Days within which two events of one patient are probably one (dataset Decision 11). */
-export const PROBABLE_DUPLICATE_DAYS = 90;
+const PROBABLE_DUPLICATE_DAYS = 90;
 
 export function warnProbableDuplicates(entries: readonly Entry[]): void {
   for (const entry of entries) {

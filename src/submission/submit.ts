@@ -10,7 +10,9 @@ import type { MappedSource, SourceKind } from "../records/draft-record.ts";
 import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import { buildResults, countResults, groupIssues, outcomeOf, settleOutcomes, summariseMapping } from "./build-results.ts";
 import type { MappingRegistry, SubmissionAnswer, SubmissionService, SubmitCommand } from "./commands.ts";
+import { checkOptions } from "./check-options.ts";
 import { createEntries, type Entry, type JudgedDraft, judgeDrafts } from "./entry.ts";
+import { findForeignOrganisations, refuseForeignOrganisations } from "./foreign-organisations.ts";
 import { type JudgeRules, judgeEntries } from "./judge-entries.ts";
 import { matchEntries } from "./match-entries.ts";
 import type { Clock, IdempotencyClaim, NewId, SubmissionStore, UnitOfWork } from "./ports.ts";
@@ -27,6 +29,8 @@ export interface SubmissionDependencies {
   /** The dictionary of a version, or null where there is none. */
   readonly dictionaryOf: (version: string) => Dictionary | null;
   readonly latestDatasetVersion: string;
+  /** Whether an organisation of this code is registered. @throws GatewayError DATABASE_UNAVAILABLE, OVERLOADED */
+  readonly isOrganisation: (odsCode: string) => Promise<boolean>;
 }
 
 /** A submission as it was received: everything that does not depend on what is stored. */
@@ -49,8 +53,12 @@ export function createSubmissionService(dependencies: SubmissionDependencies): S
   return {
     async submit(command) {
       const received = receive(command, dependencies);
+      // Before the transaction, which may hold the database's only connection.
+      const foreign = await findForeignOrganisations(received.source.drafts, command.actor.ods, dependencies.isOrganisation);
       const judgeRules = rulesOf(received.dictionary);
-      return await dependencies.store.transaction(command.actor, (unit) => process(unit, received, judgeRules, dependencies));
+      return await dependencies.store.transaction(command.actor, (unit) =>
+        process(unit, { ...received, foreign }, judgeRules, dependencies),
+      );
     },
   };
 }
@@ -69,6 +77,7 @@ function rememberRules(): (dictionary: Dictionary) => JudgeRules {
 
 function receive(command: SubmitCommand, dependencies: SubmissionDependencies): Received {
   const { actor, options, channel, payload, profile } = command;
+  checkOptions(command);
   // The same answer for a programme of another organisation and for one that does not exist.
   if (!actor.programmes.includes(options.programmeCode))
     throw new GatewayError("FORBIDDEN", "You may not act for this programme.");
@@ -127,7 +136,7 @@ function unknownVersion(): MappedSource {
 
 async function process(
   unit: UnitOfWork,
-  received: Received,
+  received: Received & { readonly foreign: ReadonlySet<string> },
   judgeRules: JudgeRules,
   dependencies: SubmissionDependencies,
 ): Promise<SubmissionAnswer> {
@@ -146,6 +155,7 @@ async function process(
     unit,
   );
   const entries = createEntries(received.judged);
+  refuseForeignOrganisations(entries, received.foreign);
   await matchEntries(entries, set);
   judgeEntries(entries, {
     kind: received.kind,
@@ -154,7 +164,7 @@ async function process(
     receivedAt: received.receivedAt,
   });
   warnProbableDuplicates(entries);
-  settleOutcomes(entries, options.errorPolicy === "ALL_OR_NOTHING");
+  settleOutcomes(entries, received.source.issues, options.errorPolicy === "ALL_OR_NOTHING");
   const results = buildResults(entries, await readValueSources(entries, unit), options.mode === "COMMIT");
   const header = toHeader(received, results, dependencies.clock);
   const stored = await unit.write({

@@ -1,10 +1,10 @@
 /** Rows as they stand while a submission is worked out in memory: what is stored, and what this submission makes of it. */
 
 import type { RecordTypeName, Value } from "../dataset/define.ts";
-import type { CompiledRecordType } from "../dataset/dictionary.ts";
+import type { CompiledItem, CompiledRecordType } from "../dataset/dictionary.ts";
 import type { JudgedValues } from "../dataset/judge-draft.ts";
 import type { RowView } from "../dataset/judge-rules.ts";
-import type { MergeResult } from "./merge-values.ts";
+import { isUnknown, type MergeResult } from "./merge-values.ts";
 import type { StoredRow } from "./ports.ts";
 
 /** What one entry of the submission says of a row. */
@@ -63,6 +63,20 @@ export class WorkingRow implements RowView {
 
   children(type: RecordTypeName): readonly WorkingRow[] {
     return this.#children.get(type) ?? [];
+  }
+
+  /**
+   * An item as it will stand if the entries matched so far are accepted: rows are matched before they are merged, so a later entry of
+   * the same submission has to find a row under what an earlier one said.
+   */
+  expected(item: CompiledItem): Value | null {
+    let value = this.values[item.index] ?? null;
+    for (const { judged } of this.entries) {
+      const stated = judged.values[item.index] ?? null;
+      if (judged.cleared.has(item.index)) value = null;
+      else if (stated !== null && !(isUnknown(item, stated) && !isUnknown(item, value))) value = stated;
+    }
+    return value;
   }
 
   /** Stored or possible: a row whose entries were all refused does not count. */

@@ -3,7 +3,7 @@ import type { RecordTypeName } from "../dataset/define.ts";
 import type { Dictionary } from "../dataset/dictionary.ts";
 import type { Entry } from "./entry.ts";
 import { identityOf } from "./patient-identity.ts";
-import type { NewId, SourceIdKey, StoredRow, UnitOfWork } from "./ports.ts";
+import type { NewId, SourceIdKey, UnitOfWork } from "./ports.ts";
 import { WorkingRow } from "./working-row.ts";
 
 export interface SubmissionContext {
@@ -119,5 +119,3 @@ export class WorkingSet {
 }
 
 const sourceIdText = (type: RecordTypeName, id: string): string => `${type}\n${id}`;
-
-export type { StoredRow };

@@ -11,7 +11,7 @@ import { createLogger } from "../../src/observability/logger.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
 
 /** The address tokens are issued for; nobody connects to it. */
-export const PUBLIC_URL = "https://gateway.test";
+const PUBLIC_URL = "https://gateway.test";
 
 /** The demo identities, by the name that `nacr token --as` takes. */
 export type DemoIdentity = "submitter" | "submitter2" | "vendor" | "team" | "guardian" | "analyst" | "admin";
@@ -118,7 +118,7 @@ async function requestDemoToken(url: string, as: DemoIdentity): Promise<string> 
 }
 
 /** `POST /graphql` with any bearer in the headers. */
-export async function postGraphql<Data>(
+async function postGraphql<Data>(
   url: string,
   operation: { readonly query: string; readonly variables?: Readonly<Record<string, unknown>> | undefined },
   headers: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+import { defineRecord } from "../../../src/dataset/define.ts";
 
 /** A cardiac or other acute event while the patient was in rehabilitation. */
 export const acuteEvent = defineRecord({
@@ -31,6 +31,3 @@ export const acuteEvent = defineRecord({
     },
   },
 });
-
-/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
-export type AcuteEventRecord = RecordOf<typeof acuteEvent>;

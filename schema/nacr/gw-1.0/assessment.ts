@@ -1,4 +1,4 @@
-import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+import { defineRecord } from "../../../src/dataset/define.ts";
 
 /** One Dartmouth COOP chart. The scale is unconfirmed, so it has no hard limit: a value off it only warns. */
 const coopChart = {
@@ -295,6 +295,3 @@ export const assessment = defineRecord({
     },
   },
 });
-
-/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
-export type AssessmentRecord = RecordOf<typeof assessment>;

@@ -1,4 +1,4 @@
-import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+import { defineRecord } from "../../../src/dataset/define.ts";
 
 /** Another illness of the patient. No rows at all means not asked; None means asked. */
 export const comorbidity = defineRecord({
@@ -24,6 +24,3 @@ export const comorbidity = defineRecord({
     },
   },
 });
-
-/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
-export type ComorbidityRecord = RecordOf<typeof comorbidity>;

@@ -1,4 +1,4 @@
-import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+import { defineRecord } from "../../../src/dataset/define.ts";
 
 /** Whether a class of drugs is taken, as told at an assessment. */
 export const drug = defineRecord({
@@ -32,6 +32,3 @@ export const drug = defineRecord({
     },
   },
 });
-
-/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
-export type DrugRecord = RecordOf<typeof drug>;

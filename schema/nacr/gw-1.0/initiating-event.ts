@@ -1,4 +1,4 @@
-import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+import { defineRecord } from "../../../src/dataset/define.ts";
 
 /** The cardiac event, or the treatment, that led to the referral, with its referral block. */
 export const initiatingEvent = defineRecord({
@@ -113,6 +113,3 @@ export const initiatingEvent = defineRecord({
     },
   },
 });
-
-/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
-export type InitiatingEventRecord = RecordOf<typeof initiatingEvent>;

@@ -1,4 +1,4 @@
-import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+import { defineRecord } from "../../../src/dataset/define.ts";
 
 /** The person, as one organisation knows them. Identifying items are stored encrypted and apart from the others. */
 export const patient = defineRecord({
@@ -143,6 +143,3 @@ export const patient = defineRecord({
     },
   },
 });
-
-/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
-export type PatientRecord = RecordOf<typeof patient>;

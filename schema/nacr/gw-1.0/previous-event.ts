@@ -1,4 +1,4 @@
-import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+import { defineRecord } from "../../../src/dataset/define.ts";
 
 /** Cardiac history before the initiating event; hangs off the patient because the form lists it without an event. */
 export const previousEvent = defineRecord({
@@ -31,6 +31,3 @@ export const previousEvent = defineRecord({
     },
   },
 });
-
-/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
-export type PreviousEventRecord = RecordOf<typeof previousEvent>;

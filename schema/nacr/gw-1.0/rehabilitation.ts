@@ -1,4 +1,4 @@
-import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+import { defineRecord } from "../../../src/dataset/define.ts";
 
 /** One attempt of one programme to rehabilitate a patient after an event. */
 export const rehabilitation = defineRecord({
@@ -154,6 +154,3 @@ export const rehabilitation = defineRecord({
     },
   },
 });
-
-/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
-export type RehabilitationRecord = RecordOf<typeof rehabilitation>;

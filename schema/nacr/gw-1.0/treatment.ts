@@ -1,4 +1,4 @@
-import { defineRecord, type RecordOf } from "../../../src/dataset/define.ts";
+import { defineRecord } from "../../../src/dataset/define.ts";
 
 /** A procedure or management that belongs to an initiating event. */
 export const treatment = defineRecord({
@@ -31,6 +31,3 @@ export const treatment = defineRecord({
     },
   },
 });
-
-/** A dataset record of this type as mappings and use cases hold it: dates as ISO text, codes as keys. */
-export type TreatmentRecord = RecordOf<typeof treatment>;

@@ -32,6 +32,7 @@ export function createOperationGuard(): ApolloServerPlugin<GraphqlContext> {
           // No such operation: graphql itself says so when it comes to execute it.
           if (operation === undefined) return;
           const fields = listRootFields(schema, document, operation);
+          if (fields[0] !== undefined) contextValue.noteOperation?.(fields[0].name);
           if (request.http?.method === "GET") refusePatientsInAddress(fields);
           refuseOverLimit("submitFieldsPerOperation", fields.filter((field) => field.extensions.submits === true).length);
           refuseOverLimit("operationNodes", estimateNodes(schema, document, operation, request.variables ?? {}));

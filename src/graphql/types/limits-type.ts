@@ -18,7 +18,7 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   directives: "Directives in a document.",
   fragments: "Fragments in a document.",
   expandedSelections: "Selections of a document, fragments written out.",
-  operationNodes: "Objects an operation may come to: lists by their `first`, others taken as 5 entries.",
+  operationNodes: "Objects an operation may come to: lists by their `first`, others by an assumed size.",
   concurrentRequests: "Requests of one client in hand at once.",
   submitFieldsPerOperation: "Submitting fields in one operation.",
   pageSize: "Largest `first` of every list.",

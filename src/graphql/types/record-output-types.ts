@@ -8,6 +8,7 @@ import type { RecordTypeName } from "../../dataset/define.ts";
 import type { CompiledItem, CompiledRecordType, Dictionary } from "../../dataset/dictionary.ts";
 import type { RecordNode } from "../../submission/status-ports.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
+import { AssumedSize } from "../operation-marks.ts";
 import { DateScalar, DateTimeScalar, PartialDateScalar } from "../scalars/strict-scalars.ts";
 import type { CodeListTypes } from "./code-list-types.ts";
 
@@ -22,6 +23,8 @@ export interface RecordOutputTypes {
 }
 
 const PATIENT: RecordTypeName = "PATIENT";
+/** What the cost of an operation takes the children of one kind for: a patient has about three events, an event fewer treatments. */
+const CHILDREN_OF_ONE_KIND = 3;
 
 export function createRecordOutputTypes(dictionary: Dictionary, lists: CodeListTypes): RecordOutputTypes {
   const classes = new Map<RecordTypeName, ClassType<RecordObject>>();
@@ -89,6 +92,7 @@ function addChildren(owner: ClassType<RecordObject>, child: CompiledRecordType, 
   };
   Object.defineProperty(owner.prototype, fieldName, { value: readChildren });
   Field(() => [childClass], { description })(owner.prototype, fieldName);
+  AssumedSize(CHILDREN_OF_ONE_KIND)(owner.prototype, fieldName);
 }
 
 type OutputType = ReturnType<typeof outputTypeOf> extends () => infer T ? T : never;

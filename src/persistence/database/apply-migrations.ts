@@ -7,7 +7,7 @@ import type { MigrationList } from "@prisma/schema-engine-wasm/schema_engine_bg"
 import type { Connection, Maintenance } from "./connection.ts";
 import { withSchemaEngine } from "./schema-engine.ts";
 
-export const MIGRATIONS_FOLDER = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
+const MIGRATIONS_FOLDER = fileURLToPath(new URL("../../../prisma/migrations", import.meta.url));
 const SCRIPT = "migration.sql";
 const LOCK_FILE = "migration_lock.toml";
 /** The number `prisma migrate deploy` locks too, so that an administrator's command and a starting gateway exclude each other. */
@@ -34,10 +34,7 @@ export async function readMigrations(folder: string = MIGRATIONS_FOLDER): Promis
 }
 
 /** The migrations in the shape the schema engine takes. */
-export async function toMigrationList(
-  migrations: readonly Migration[],
-  folder: string = MIGRATIONS_FOLDER,
-): Promise<MigrationList> {
+async function toMigrationList(migrations: readonly Migration[], folder: string = MIGRATIONS_FOLDER): Promise<MigrationList> {
   return {
     baseDir: folder,
     lockfile: { path: LOCK_FILE, content: await readFile(join(folder, LOCK_FILE), "utf8") },

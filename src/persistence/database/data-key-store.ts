@@ -27,3 +27,6 @@ export function createDataKeyStore(database: Database): DataKeyStore {
     },
   };
 }
+
+/** No data key was ever stored: a new key file locks nobody out. */
+export const isUnkeyed = async (database: Database): Promise<boolean> => (await database.prisma.dataKey.count()) === 0;

@@ -6,7 +6,7 @@ import { GatewayError } from "../../errors/gateway-error.ts";
 import { Prisma } from "../../generated/prisma/client.ts";
 
 /** A statement the database refused. A fault of ours unless `isRetryableConflict`; masked at every edge like any unknown error. */
-export class DatabaseFault extends Error {
+class DatabaseFault extends Error {
   /** Five characters of SQLSTATE, else Prisma's own code (`P2025`), else `UNKNOWN`. */
   readonly state: string;
   /** The violated constraint, where the driver names it (PostgreSQL does; the embedded database names columns, left out). */

@@ -19,7 +19,7 @@ import type { IdempotencyClaim, RowToWrite, StoredRow, WriteSet } from "../../..
 export const dictionary = compileDictionary(gw10);
 export const newId = createUuid7();
 export const RECEIVED_AT = "2026-03-02T09:30:00.125Z";
-export const COMPLETED_AT = "2026-03-02T09:30:00.500Z";
+const COMPLETED_AT = "2026-03-02T09:30:00.500Z";
 
 export function actorOf(ods: string, ...programmes: readonly string[]): OrganisationActor {
   return { clientId: `client-${ods}`, role: "SUBMITTER", ods, programmes, scopes: [] };
@@ -42,7 +42,7 @@ function sampleText(item: CompiledItem, seed: number): string {
 }
 
 /** A value of the item's kind, another one for another seed. */
-export function sampleValue(item: CompiledItem, seed: number): Value {
+function sampleValue(item: CompiledItem, seed: number): Value {
   const keys = [...(item.compiledList?.keys ?? [])].sort();
   const pick = (position: number): string => keys[position % keys.length] ?? "";
   switch (item.kind) {
@@ -67,7 +67,7 @@ export function sampleValue(item: CompiledItem, seed: number): Value {
   }
 }
 
-export function rowValues(type: CompiledRecordType, seed: number, programmeCode: string): (Value | null)[] {
+function rowValues(type: CompiledRecordType, seed: number, programmeCode: string): (Value | null)[] {
   return type.items.map((item) =>
     type.name === "REHABILITATION" && item.name === "programmeCode" ? programmeCode : sampleValue(item, seed),
   );
@@ -95,7 +95,7 @@ export function patientRow(seed: number, programmeCode: string): RowToWrite {
   return patient;
 }
 
-export function firstChanges(row: RowToWrite): readonly FieldChange[] {
+function firstChanges(row: RowToWrite): readonly FieldChange[] {
   return dictionary.recordType(row.recordType).items.map((item) => ({
     field: item.name,
     before: null,

@@ -3,7 +3,7 @@ import type { CodedFact, CodeSystem, Spell } from "../../../mappings/support/cod
 import type { DerivedEvents } from "../../../mappings/support/derive-events.ts";
 
 /** `ICD10:I21.0`, with an optional date and rank: `ICD10:I21.0@2024-03-01#1`. */
-export const fact = (text: string): CodedFact => {
+const fact = (text: string): CodedFact => {
   const [, system = "", code = "", date, rank] = /^(\w+):([^@#]*)(?:@([\d-]+))?(?:#(\d+))?$/.exec(text) ?? [];
   return {
     system: toSystem(system),

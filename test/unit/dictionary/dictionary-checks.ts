@@ -55,7 +55,7 @@ export const itemsOf = (recordTypes: readonly RecordType[]): readonly ItemAt[] =
   );
 
 /** The item a path of a rule leads to; undefined where it leads nowhere. */
-export function resolve(recordTypes: readonly RecordType[], from: RecordTypeName, path: string): Item | undefined {
+function resolve(recordTypes: readonly RecordType[], from: RecordTypeName, path: string): Item | undefined {
   const byName = new Map(recordTypes.map((recordType) => [recordType.name, recordType]));
   const [first = "", second] = path.split(".");
   if (second === undefined) return byName.get(from)?.items[first];

@@ -15,6 +15,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe("the local key file", () => {
+  it("is not made anew where the database holds keys that only the lost one unwraps", async () => {
+    await expect(openLocalKeyFile(folder, false)).rejects.toThrow(/missing.*backup/);
+    await openLocalKeyFile(folder);
+    await expect(openLocalKeyFile(folder, false)).resolves.toBeDefined();
+  });
+
   it("is made at the first start with 32 bytes that only its owner may read", async () => {
     await openLocalKeyFile(folder);
     const { mode, size } = await stat(keyFile());
