@@ -97,6 +97,8 @@ async function createApp(
     newId,
     dictionaryOf,
     latestDatasetVersion: LATEST_DATASET_VERSION,
+    findRegistered: async (odsCodes: readonly string[]) =>
+      (await clients.organisations(odsCodes)).map(({ odsCode }) => odsCode),
   };
   const graphql = {
     submissions: counted(createSubmissionService(submitting), metrics),

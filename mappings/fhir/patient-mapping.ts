@@ -82,6 +82,8 @@ function mapDate(use: ResourceUse, draft: OpenDraft, name: string, item: string)
   const code = text === null ? reason : "SOURCE_DROPPED";
   draft.issues.push({ severity: "WARNING", code, field: item, expression, params: { reason } });
   use.ledger.dropped(name, reason, "PATIENT", item);
+  draft.origins[item] = expression;
+  if (text !== null && item === "dateOfBirth") draft.partialDateOfBirth = text;
 }
 
 function mapGender(use: ResourceUse, draft: OpenDraft): void {

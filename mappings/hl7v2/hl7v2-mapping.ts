@@ -16,6 +16,7 @@ import { mapPatient } from "./pid-mapping.ts";
 import { readProcedures } from "./pr1-mapping.ts";
 import { readVisit } from "./pv1-mapping.ts";
 import { componentOf, fieldText, firstSegment, repetitionsOf } from "./read-field.ts";
+import { sendingFacility } from "./sending-facility.ts";
 
 /** MSH fields by number. */
 const SENDING_FACILITY = 4;
@@ -47,7 +48,7 @@ export function readMessages(texts: readonly string[]): readonly ReadMessage[] {
 
 /**
  * Maps ER7 messages by a sender's profile. A message that cannot be read, or whose event is not mapped, becomes one unreadable draft
- * with an error; the others stand. Whether the sender may send for MSH-4 is the caller's to judge (`readMessages`, `sendingFacility`).
+ * with an error; the others stand. Whether the sender may send for MSH-4 is the caller's to judge (`claimedOrganisation`).
  */
 export function mapHl7v2(messages: readonly string[], profile: Hl7v2Profile): MappedSource {
   const outcomes = readMessages(messages).map((read) => mapMessage(read, profile));
@@ -85,7 +86,7 @@ function mapMessage({ where, result }: ReadMessage, profile: Hl7v2Profile): Mess
   if (pid === undefined) return refuse(where, "MESSAGE_MALFORMED", "PID");
   const source = new MessageSource(message, where, profile);
   const header = readHeader(source);
-  const patient = mapPatient(source, pid, header.sourceTime);
+  const patient = { ...mapPatient(source, pid, header.sourceTime), ...claimOf(message, where) };
   const visit = readVisit(source, pid, event);
   const diagnoses = readDiagnoses(source);
   const procedures = readProcedures(source);
@@ -127,6 +128,11 @@ function findEvent(message: Hl7Message): AdtEvent | undefined {
   if (type === undefined || componentOf(type, 1) !== "ADT") return undefined;
   const trigger = componentOf(type, 2) ?? fieldText(message, firstSegment(message, "EVN"), 1);
   return ADT_EVENTS.get(trigger ?? "");
+}
+
+function claimOf(message: Hl7Message, where: string): Pick<DraftRecord, "claimedOrganisation"> {
+  const code = sendingFacility(message);
+  return code === null ? {} : { claimedOrganisation: { code, expression: `${where}.MSH-${SENDING_FACILITY}` } };
 }
 
 interface Header {

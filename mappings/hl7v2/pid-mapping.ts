@@ -35,7 +35,8 @@ export function mapPatient(source: MessageSource, pid: Segment, sourceTime: stri
   const draft = new DraftBuilder("PATIENT", source.where);
   mapIdentifiers(source, pid, draft);
   mapName(source, pid, draft);
-  const reference = mapDateOfBirth(source, pid, draft) === "ABSENT";
+  const birth = mapDateOfBirth(source, pid, draft);
+  const reference = birth === "ABSENT";
   mapCodes(source, pid, draft, reference);
   mapContactDetails(source, pid, draft);
   mapDeath(source, pid, draft);
@@ -44,6 +45,7 @@ export function mapPatient(source: MessageSource, pid: Segment, sourceTime: stri
     parent: null,
     sourceRecordId: toSourceRecordId(draft.stated("hospitalNumber")),
     ...(reference ? { reference } : {}),
+    ...(typeof birth === "object" ? birth : {}),
     ...(sourceTime === undefined ? {} : { sourceTime }),
   });
 }
@@ -60,7 +62,9 @@ function mapName(source: MessageSource, pid: Segment, draft: DraftBuilder): void
   mapStated("forename", forename, place, draft);
 }
 
-function mapDateOfBirth(source: MessageSource, pid: Segment, draft: DraftBuilder): "STATED" | "ABSENT" {
+type Birth = "STATED" | "ABSENT" | { readonly partialDateOfBirth: string };
+
+function mapDateOfBirth(source: MessageSource, pid: Segment, draft: DraftBuilder): Birth {
   const item = "dateOfBirth";
   const [first] = repetitionsOf(source.message, pid, DATE_OF_BIRTH);
   const text = first === undefined ? undefined : componentOf(first, 1);
@@ -73,12 +77,15 @@ function mapDateOfBirth(source: MessageSource, pid: Segment, draft: DraftBuilder
   const date = toCalendarDate(text, source.profile.timeZone);
   const precision = componentOf(first, 2);
   const length = date === undefined || !precision ? undefined : PRECISION_LENGTH.get(precision.toUpperCase());
-  const partial = date !== undefined && date.slice(0, length).length < FULL_DATE_LENGTH;
+  const meant = date?.slice(0, length);
+  if (meant === undefined || meant.length === FULL_DATE_LENGTH) {
+    // What is no date goes on as it was written: the dictionary refuses it.
+    draft.map(item, date ?? text, place);
+    return "STATED";
+  }
   // The merged row is judged without it: a known patient keeps the stored date, an unknown one is MANDATORY_MISSING.
-  if (partial) draft.refuse(item, place, "PARTIAL_DATE", "SOURCE_DROPPED");
-  // What is no date goes on as it was written: the dictionary refuses it.
-  else draft.map(item, date ?? text, place);
-  return "STATED";
+  draft.refuse(item, place, "PARTIAL_DATE", "SOURCE_DROPPED");
+  return { partialDateOfBirth: meant };
 }
 
 function mapCodes(source: MessageSource, pid: Segment, draft: DraftBuilder, reference: boolean): void {

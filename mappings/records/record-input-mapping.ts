@@ -11,6 +11,7 @@ import type { Issue } from "../../src/records/issue.ts";
 /** The sender's own id of a record: 1 to 64 characters (dataset 2.0). */
 const SOURCE_RECORD_ID_LENGTH = 64;
 const SOURCE_RECORD_ID = "sourceRecordId";
+const CONTROL = /\p{Cc}/u;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -56,12 +57,14 @@ interface SourceId {
   readonly issues: readonly Issue[];
 }
 
-/** Text is a scalar: a string, number or boolean, kept as text. */
+/** Text is a scalar: a string, number or boolean, kept as text. An id is looked up as it is written, so its characters must be plain. */
 function readSourceId(raw: unknown, expression: string, mandatory: boolean): SourceId {
-  const text = typeof raw === "string" || typeof raw === "number" || typeof raw === "boolean" ? String(raw).trim() : "";
-  if (text === "") return { value: null, issues: mandatory ? [sourceIdIssue("MANDATORY_MISSING", expression)] : [] };
-  if (text.length <= SOURCE_RECORD_ID_LENGTH) return { value: text, issues: [] };
-  return { value: null, issues: [sourceIdIssue("LENGTH_EXCEEDED", expression)] };
+  const refuse = (code: string): SourceId => ({ value: null, issues: [sourceIdIssue(code, expression)] });
+  if (typeof raw === "object" && raw !== null) return refuse("FORMAT_INVALID");
+  const text = String(raw ?? "").trim();
+  if (text === "") return mandatory ? refuse("MANDATORY_MISSING") : { value: null, issues: [] };
+  if (text.length > SOURCE_RECORD_ID_LENGTH) return refuse("LENGTH_EXCEEDED");
+  return CONTROL.test(text) || !text.isWellFormed() ? refuse("FORMAT_INVALID") : { value: text, issues: [] };
 }
 
 const sourceIdIssue = (code: string, expression: string): Issue => ({

@@ -9,6 +9,7 @@ export interface OpenDraft extends DraftRecord {
   readonly origins: Record<string, string>;
   readonly issues: Issue[];
   readonly mappingReport: MappingReportLine[];
+  partialDateOfBirth?: string;
 }
 
 export interface NewDraft {

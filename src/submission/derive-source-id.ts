@@ -1,6 +1,7 @@
 /** A nested record without an id of its own has its parent's id, `/`, record type and natural key: never a list position. */
 import type { Value } from "../dataset/define.ts";
 import type { Entry } from "./entry.ts";
+import { anchorOf } from "./match-child.ts";
 
 export function deriveSourceRecordId(entry: Entry, parentId: string | null): string | null {
   if (entry.draft.sourceRecordId !== null) return entry.draft.sourceRecordId;
@@ -9,7 +10,7 @@ export function deriveSourceRecordId(entry: Entry, parentId: string | null): str
   const key = entry.type.naturalKey.map((item) => keyText(stated[item.index] ?? null));
   // A rehabilitation is identified by the programme it belongs to, stated or not, and its anchor date.
   if (entry.type.name === "REHABILITATION")
-    key.splice(0, 1, entry.row?.programmeCode ?? keyText(null), keyText(entry.row?.anchorDate ?? null));
+    key.splice(0, 1, entry.row?.programmeCode ?? keyText(null), keyText(entry.row?.anchorDate ?? anchorOf(entry.type, stated)));
   return `${parentId}/${entry.type.name}:${key.join(":")}`;
 }
 

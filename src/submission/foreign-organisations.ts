@@ -11,16 +11,20 @@ const ODS_CODE = /^[A-Z0-9]{3,9}$/;
 
 const toCode = (name: string): string => name.trim().toUpperCase();
 
+/** Those of the ODS codes that are registered. @throws GatewayError DATABASE_UNAVAILABLE, OVERLOADED */
+export type FindRegistered = (odsCodes: readonly string[]) => Promise<readonly string[]>;
+
 /** The codes among the organisations claimed that are registered, and not the acting one. */
 export async function findForeignOrganisations(
   drafts: readonly DraftRecord[],
   ods: string,
-  isOrganisation: (odsCode: string) => Promise<boolean>,
+  findRegistered: FindRegistered,
 ): Promise<ReadonlySet<string>> {
-  const claimed = new Set(drafts.flatMap(({ claimedOrganisation }) => (claimedOrganisation ? toCode(claimedOrganisation.code) : [])));
-  const foreign = new Set<string>();
-  for (const code of claimed) if (code !== ods && ODS_CODE.test(code) && (await isOrganisation(code))) foreign.add(code);
-  return foreign;
+  const claimed = new Set(
+    drafts.flatMap(({ claimedOrganisation }) => (claimedOrganisation ? toCode(claimedOrganisation.code) : [])),
+  );
+  const others = [...claimed].filter((code) => code !== ods && ODS_CODE.test(code));
+  return new Set(others.length === 0 ? [] : await findRegistered(others));
 }
 
 /** Refuses the records whose input names one of them. */

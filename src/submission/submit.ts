@@ -9,10 +9,10 @@ import { canonicalJson } from "../lib/canonical-json.ts";
 import type { MappedSource, SourceKind } from "../records/draft-record.ts";
 import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import { buildResults, countResults, groupIssues, outcomeOf, settleOutcomes, summariseMapping } from "./build-results.ts";
-import type { MappingRegistry, SubmissionAnswer, SubmissionService, SubmitCommand } from "./commands.ts";
 import { checkOptions } from "./check-options.ts";
+import type { MappingRegistry, SubmissionAnswer, SubmissionService, SubmitCommand } from "./commands.ts";
 import { createEntries, type Entry, type JudgedDraft, judgeDrafts } from "./entry.ts";
-import { findForeignOrganisations, refuseForeignOrganisations } from "./foreign-organisations.ts";
+import { type FindRegistered, findForeignOrganisations, refuseForeignOrganisations } from "./foreign-organisations.ts";
 import { type JudgeRules, judgeEntries } from "./judge-entries.ts";
 import { matchEntries } from "./match-entries.ts";
 import type { Clock, IdempotencyClaim, NewId, SubmissionStore, UnitOfWork } from "./ports.ts";
@@ -29,8 +29,7 @@ export interface SubmissionDependencies {
   /** The dictionary of a version, or null where there is none. */
   readonly dictionaryOf: (version: string) => Dictionary | null;
   readonly latestDatasetVersion: string;
-  /** Whether an organisation of this code is registered. @throws GatewayError DATABASE_UNAVAILABLE, OVERLOADED */
-  readonly isOrganisation: (odsCode: string) => Promise<boolean>;
+  readonly findRegistered: FindRegistered;
 }
 
 /** A submission as it was received: everything that does not depend on what is stored. */
@@ -54,7 +53,7 @@ export function createSubmissionService(dependencies: SubmissionDependencies): S
     async submit(command) {
       const received = receive(command, dependencies);
       // Before the transaction, which may hold the database's only connection.
-      const foreign = await findForeignOrganisations(received.source.drafts, command.actor.ods, dependencies.isOrganisation);
+      const foreign = await findForeignOrganisations(received.source.drafts, command.actor.ods, dependencies.findRegistered);
       const judgeRules = rulesOf(received.dictionary);
       return await dependencies.store.transaction(command.actor, (unit) =>
         process(unit, { ...received, foreign }, judgeRules, dependencies),

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LIMITS } from "../../../src/lib/limits.ts";
+import { type GraphqlAnswer, postGraphql, startTestGateway, type TestGateway } from "../../support/gateway.ts";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  // The first request of a process pays for compilation.
+  for (let i = 0; i < 20; i++) await gateway.gql("analyst", "{ viewer { role } unknown }");
+});
+afterAll(() => gateway.close());
+
+const times = (count: number, unit: (index: number) => string): string => Array.from({ length: count }, (_, index) => unit(index)).join(" ");
+
+/** Documents of a family, larger with `n`; every one is over a limit or invalid. */
+const FAMILIES: Readonly<Record<string, (n: number) => string>> = {
+  "aliases of one field": (n) => `{${times(n, (i) => `a${i}:limits{pageSize}`)}}`,
+  "aliases of __typename": (n) => `{${times(n, (i) => `a${i}:__typename`)}}`,
+  "one field many times": (n) => `{viewer{${"role ".repeat(n)}}}`,
+  "nested fields many times": (n) => `{${"viewer{role} ".repeat(n)}}`,
+  depth: (n) => `{submission(id:"1")${"{records{nodes{submission".repeat(n)}{id}${"}}}".repeat(n)}}`,
+  "a fragment in itself": (n) => `{viewer{...F0}} ${times(n, (i) => `fragment F${i} on Viewer{role ...F${(i + 1) % n}}`)}`,
+  "fragments that double": (n) => `{viewer{...F0}} ${times(n, (i) => `fragment F${i} on Viewer{...F${i + 1} ...F${i + 1}}`)} fragment F${n} on Viewer{role}`,
+  "fragments in pairs": (n) => `{${times(n, (i) => `...F${i}`)}} ${times(n, (i) => `fragment F${i} on Query{viewer{role}}`)}`,
+  directives: (n) => `{viewer{role ${"@skip(if:false) ".repeat(n)}}}`,
+  "unknown directives": (n) => `{viewer{role ${times(n, (i) => `@made${i}`)}}}`,
+  "unknown fields": (n) => `{viewer{${times(n, (i) => `role${i}`)}}}`,
+  "a huge literal": (n) => `{submission(id:"${"1".repeat(n * 200)}"){id}}`,
+  "nested literals": (n) => `{submission(id:${"[".repeat(n)}1${"]".repeat(n)}){id}}`,
+  "many variables": (n) => `query(${times(n, (i) => `$v${i}:Int=1`)}){viewer{role}}`,
+  "rings of introspection": (n) => `{__schema{types${"{fields{type".repeat(n)}{name}${"}}".repeat(n)}}}`,
+  "many operations": (n) => times(n, (i) => `query q${i}{viewer{role}}`),
+  "no GraphQL at all": (n) => "{".repeat(n),
+};
+const SIZES = [100, 300, 1_000, 3_000, 10_000, 30_000] as const;
+const REFUSE_WITHIN_MS = 20;
+
+/** Time from the first header to the last byte of the answer, as the gateway logs it: the best of three, on a machine others use too. */
+async function ask(query: string): Promise<{ readonly answer: GraphqlAnswer<unknown>; readonly durationMs: number }> {
+  const durations: number[] = [];
+  for (;;) {
+    const answer = await gateway.gql("submitter", query);
+    await new Promise(setImmediate);
+    const { durationMs }: { durationMs: number } = JSON.parse(gateway.logs.at(-1) ?? "{}");
+    durations.push(durationMs);
+    if (durationMs <= REFUSE_WITHIN_MS || durations.length === 3) return { answer, durationMs: Math.min(...durations) };
+  }
+}
+
+describe("an attack by document", () => {
+  it.each(Object.entries(FAMILIES))(`by %s is refused with 4xx within ${REFUSE_WITHIN_MS} ms at every size`, async (_name, family) => {
+    for (const size of SIZES) {
+      const { answer, durationMs } = await ask(family(size));
+      expect(answer.status, `${size}: ${answer.text.slice(0, 200)}`).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+      expect(answer.data).toBeNull();
+      expect(answer.text.length).toBeLessThan(400);
+      expect(durationMs, `${size}`).toBeLessThanOrEqual(REFUSE_WITHIN_MS);
+    }
+  });
+
+  it("in batches is refused, whatever their length", async () => {
+    const headers = { authorization: `Bearer ${await gateway.token("submitter")}`, "content-type": "application/json" };
+    for (const size of SIZES) {
+      const body = JSON.stringify(Array.from({ length: size }, () => ({ query: "{viewer{role}}" })));
+      const answer = await fetch(`${gateway.url}/graphql`, { method: "POST", headers, body });
+      expect(answer.status, String(size)).toBe(400);
+      expect(await answer.text()).not.toContain('"data"');
+    }
+  });
+
+  it("by variables instead of a document is refused or answered without a fault", async () => {
+    for (const size of SIZES) {
+      const variables = Object.fromEntries(Array.from({ length: size }, (_, index) => [`v${index}`, "x"]));
+      const answer = await gateway.gql("submitter", "{viewer{role}}", variables);
+      expect(answer.status, String(size)).toBeLessThan(500);
+    }
+  });
+
+  it("does not fill the memory", async () => {
+    const documents = Object.values(FAMILIES).map((family) => family(1_000));
+    const before = process.memoryUsage().heapUsed;
+    for (let round = 0; round < 3; round++) for (const document of documents) await gateway.gql("submitter", document);
+    expect((process.memoryUsage().heapUsed - before) / 2 ** 20).toBeLessThan(50);
+  });
+
+  it("leaves no trace of itself on an honest request just below the limits (control)", async () => {
+    const aliases = times(LIMITS.aliases, (i) => `a${i}:role`);
+    const answer = await gateway.gql("submitter", `{viewer{${aliases}}}`);
+    expect([answer.status, answer.errors]).toEqual([200, []]);
+  });
+});
+
+describe("what a bearer learns from refusals", () => {
+  const OVER = ["depth", "aliases of one field", "one field many times", "directives", "fragments that double", "fragments in pairs"];
+
+  it("is nothing: an unknown field and every limit of a selection set answer in the same bytes", async () => {
+    const unknown = await gateway.gql("submitter", "{ viewer { rolle } }");
+    expect(unknown.status).toBe(400);
+    // Within the limit of bytes and of tokens, which are named: they say nothing of the schema.
+    for (const name of OVER) expect((await gateway.gql("submitter", FAMILIES[name]?.(70) ?? "")).text, name).toBe(unknown.text);
+    expect(unknown.text).not.toMatch(/Did you mean|rolle|Viewer/);
+  });
+
+  it("is the name and the value of a limit of size", async () => {
+    const long = await gateway.gql("submitter", FAMILIES["a huge literal"]?.(100) ?? "");
+    expect([long.status, long.errors[0]?.extensions]).toEqual([
+      413,
+      { limit: "documentBytes", value: LIMITS.documentBytes, code: "LIMIT_EXCEEDED", retryable: false },
+    ]);
+    const tokens = await gateway.gql("submitter", FAMILIES["one field many times"]?.(LIMITS.documentTokens) ?? "");
+    expect([tokens.status, tokens.errors[0]?.extensions.limit]).toEqual([413, "documentTokens"]);
+  });
+
+  it("is not the name of a field, with a word list and no token", async () => {
+    const words = ["viewer", "submission", "patientRecord", "limits", "dataset", "__schema", "user", "admin", "id", "name"];
+    const answers = new Set<string>();
+    for (const word of words) answers.add((await postGraphql(gateway.url, { query: `{ ${word} }` }, {})).text);
+    expect(answers.size).toBe(1);
+  });
+});
