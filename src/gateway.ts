@@ -30,7 +30,8 @@ import { createSubmissionStore } from "./persistence/submission-store.ts";
 import { dictionaryOf, LATEST_DATASET_VERSION } from "./records/dictionaries.ts";
 import type { SubmissionService } from "./submission/commands.ts";
 import { createPreviewMapping } from "./submission/preview-mapping.ts";
-import { createSubmissionService, type SubmissionDependencies } from "./submission/submit.ts";
+import type { SubmissionDependencies } from "./submission/receive.ts";
+import { createSubmissionService } from "./submission/submit.ts";
 
 export interface Gateway {
   readonly app: FastifyInstance;
@@ -97,8 +98,7 @@ async function createApp(
     newId,
     dictionaryOf,
     latestDatasetVersion: LATEST_DATASET_VERSION,
-    findRegistered: async (odsCodes: readonly string[]) =>
-      (await clients.organisations(odsCodes)).map(({ odsCode }) => odsCode),
+    findRegistered: async (odsCodes: readonly string[]) => (await clients.organisations(odsCodes)).map(({ odsCode }) => odsCode),
   };
   const graphql = {
     submissions: counted(createSubmissionService(submitting), metrics),

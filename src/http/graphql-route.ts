@@ -1,11 +1,13 @@
 /** `/graphql`: authenticate, take a place, limit the body, parse it, gate the document; only then does GraphQL see the request. */
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { GatewayError } from "../errors/gateway-error.ts";
 import { LIMITS } from "../lib/limits.ts";
 import { createAuthentication } from "./authenticate.ts";
 import { type ClientConcurrency, createClientConcurrency } from "./client-concurrency.ts";
 import { sendRefusal } from "./graphql-error-body.ts";
 import type { HttpDependencies } from "./http-ports.ts";
+import { isNestedDeeper } from "./json-depth.ts";
 import { bodyLimitOf, readBody } from "./read-body.ts";
 
 const JSON_TYPES = ["application/json", "application/graphql-response+json"];
@@ -75,8 +77,14 @@ function refuseMethod(reply: FastifyReply): FastifyReply {
 async function parseJsonBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
   const body = await readBody(payload, bodyLimitOf(request.actor));
   request.bodyBytes = body.length;
+  if (isNestedDeeper(body, LIMITS.bodyDepth)) throw tooDeep();
   return JSON.parse(body.toString("utf8"));
 }
+
+const tooDeep = (): GatewayError =>
+  new GatewayError("LIMIT_EXCEEDED", `The request body is nested more than ${LIMITS.bodyDepth} deep.`, {
+    details: { limit: "bodyDepth", value: LIMITS.bodyDepth },
+  });
 
 async function gateDocument(
   request: FastifyRequest,

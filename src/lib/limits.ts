@@ -12,6 +12,8 @@ export const LIMITS = {
   /** Request body on `/graphql` for a token that may submit, and for all others. */
   submitBodyBytes: 12 * MIB,
   queryBodyBytes: 256 * KIB,
+  /** Lists and objects in one another in the JSON of a body; FHIR's deepest resources have about 30. */
+  bodyDepth: 200,
   /** The GraphQL document; records travel in variables. */
   documentBytes: 16 * KIB,
   documentTokens: 1_000,

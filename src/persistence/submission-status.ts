@@ -19,6 +19,7 @@ import {
 import { bytesOf, numberOf, type SqlRow, textOf } from "./sql-row.ts";
 import type { StatusReader } from "./status-reader.ts";
 import { readHeader } from "./submission-header.ts";
+import { isOutside, maySee, visibleTo } from "./submission-visibility.ts";
 
 /** Most answers `recordStatus` gives. */
 const MOST_STATUSES = 100;
@@ -76,8 +77,8 @@ function choosePages(
 
 const listOrNull = (list: readonly string[] | undefined): string | null => (list === undefined ? null : toArrayLiteral(list));
 
-const filterValues = (ods: string, filter: SubmissionFilter): readonly (string | null)[] => [
-  ods,
+const filterValues = (actor: OrganisationActor, filter: SubmissionFilter): readonly (string | null)[] => [
+  ...visibleTo(actor),
   filter.mode ?? "COMMIT",
   filter.programmeCode ?? null,
   listOrNull(filter.status),
@@ -88,11 +89,11 @@ const filterValues = (ods: string, filter: SubmissionFilter): readonly (string |
 
 async function readHeaders(
   tx: Transaction,
-  ods: string,
+  actor: OrganisationActor,
   ids: readonly string[],
   cache: HeaderCache,
 ): Promise<readonly SubmissionHeader[]> {
-  const headers = (await tx.$queryRaw<SqlRow[]>(HEADERS_BY_ID([ods, toArrayLiteral(ids)]))).map(readHeader);
+  const headers = (await tx.$queryRaw<SqlRow[]>(HEADERS_BY_ID([...visibleTo(actor), toArrayLiteral(ids)]))).map(readHeader);
   for (const header of headers) cache.keep(header);
   return headers;
 }
@@ -113,8 +114,12 @@ async function openPages(
   return opened.flat();
 }
 
-const readIndexOfReport = async (tx: Transaction, ods: string, submissionId: string): Promise<readonly PageEntry[]> =>
-  (await tx.$queryRaw<SqlRow[]>(REPORT_INDEX([ods, submissionId]))).map(readPageEntry);
+const readIndexOfReport = async (
+  tx: Transaction,
+  actor: OrganisationActor,
+  submissionId: string,
+): Promise<readonly PageEntry[]> =>
+  (await tx.$queryRaw<SqlRow[]>(REPORT_INDEX([...visibleTo(actor), submissionId]))).map(readPageEntry);
 
 export class SubmissionStatus implements SubmissionStatusStore {
   readonly #reader: StatusReader;
@@ -137,11 +142,11 @@ export class SubmissionStatus implements SubmissionStatusStore {
     for (const id of new Set(ids.filter(isUuid).map((id) => id.toLowerCase()))) {
       const cached = this.#cache.find(actor.ods, id);
       if (cached === null) missing.push(id);
-      // What row-level security would say.
-      else if (actor.programmes.includes(cached.programmeCode)) known.set(id, cached);
+      // What row-level security and the statement would say.
+      else if (actor.programmes.includes(cached.programmeCode) && maySee(actor, cached)) known.set(id, cached);
     }
     if (missing.length > 0) {
-      const read = await this.#reader.read(actor, (tx) => readHeaders(tx, actor.ods, missing, this.#cache));
+      const read = await this.#reader.read(actor, (tx) => readHeaders(tx, actor, missing, this.#cache));
       for (const header of read) known.set(header.id, header);
     }
     return ids.flatMap((id) => known.get(id.toLowerCase()) ?? []);
@@ -149,7 +154,8 @@ export class SubmissionStatus implements SubmissionStatusStore {
 
   async submissions(actor: OrganisationActor, filter: SubmissionFilter, page: PageRequest): Promise<Page<SubmissionHeader>> {
     const after = page.after === null ? null : readTimeAndId(page.after);
-    const values = filterValues(actor.ods, filter);
+    if (isOutside(actor, filter.programmeCode)) return toPage<SubmissionHeader>([], page.first, 0, () => "");
+    const values = filterValues(actor, filter);
     return this.#reader.read(actor, async (tx) => {
       const [count] = await tx.$queryRaw<SqlRow[]>(COUNT_HEADERS(values));
       const position = [after?.time ?? null, after?.id ?? null, page.first + 1];
@@ -170,7 +176,7 @@ export class SubmissionStatus implements SubmissionStatusStore {
     const wanted = outcomes && new Set<string>(outcomes);
     const keys = await this.#reader.organisationKeys(actor);
     return this.#reader.read(actor, async (tx) => {
-      const entries = await readIndexOfReport(tx, actor.ods, submissionId);
+      const entries = await readIndexOfReport(tx, actor, submissionId);
       const chosen = choosePages(entries, wanted, after, page.first + 1);
       const opened = await openPages(tx, actor.ods, submissionId, chosen, keys);
       const rows = opened.filter((result) => result.index > after && (wanted === null || wanted.has(result.outcome)));
@@ -183,7 +189,7 @@ export class SubmissionStatus implements SubmissionStatusStore {
     if (!isUuid(submissionId) || indexes.length === 0) return [];
     const keys = await this.#reader.organisationKeys(actor);
     return this.#reader.read(actor, async (tx) => {
-      const entries = await readIndexOfReport(tx, actor.ods, submissionId);
+      const entries = await readIndexOfReport(tx, actor, submissionId);
       const pages = new Set(indexes.flatMap((index) => pageOfIndex(entries, index) ?? []));
       const opened = await openPages(tx, actor.ods, submissionId, [...pages], keys);
       const byIndex = new Map(opened.map((result) => [result.index, result]));
@@ -196,8 +202,9 @@ export class SubmissionStatus implements SubmissionStatusStore {
     sourceRecordId: string,
     programmeCode: string | null,
   ): Promise<readonly RecordStatus[]> {
+    if (isOutside(actor, programmeCode)) return [];
     const keys = await this.#reader.organisationKeys(actor);
-    const values = [actor.ods, keys.mac("source", sourceRecordId), programmeCode, MOST_STATUSES];
+    const values = [...visibleTo(actor), keys.mac("source", sourceRecordId), programmeCode, MOST_STATUSES];
     const rows = await this.#reader.read(actor, (tx) => tx.$queryRaw<SqlRow[]>(STATUS_OF_SOURCE_ID(values)));
     const pages = new Map<string, Promise<readonly RecordResult[]>>();
     const statuses = rows.map(async (row) => {

@@ -37,11 +37,13 @@ export function createSubmissionStore({ database, keys, dictionary }: StoreDepen
   const shared = { datasetSql, findPatients: findPatients(patients.selectList), writeStatements: createWriteStatements() };
 
   // Before the transaction: a key may have to be read from the database, whose only connection the transaction would hold.
-  const settingOf = async (ods: string): Promise<UnitSetting> => {
+  const settingOf = async ({ ods, programmes }: OrganisationActor): Promise<UnitSetting> => {
     const [organisation, link] = await Promise.all([keys.organisation(ods), keys.link()]);
     return {
       ...shared,
       ods,
+      programmes,
+      isRepeat: false,
       keys: organisation,
       identities: new PatientIdentities(ods, organisation, link, patients.recordType),
     };
@@ -56,10 +58,10 @@ export function createSubmissionStore({ database, keys, dictionary }: StoreDepen
 
   return {
     async transaction(actor, work) {
-      const setting = await settingOf(actor.ods);
+      const setting = await settingOf(actor);
       for (let run = 1; run <= MOST_RUNS; run++) {
         try {
-          return await runOnce(actor, setting, work);
+          return await runOnce(actor, { ...setting, isRepeat: run > 1 }, work);
         } catch (error) {
           if (!isRetryableConflict(error)) throw error;
         }

@@ -18,7 +18,7 @@ import { toArrayLiteral } from "./sql/array-literal.ts";
 import { type DatasetSql, statementsOf } from "./sql/dataset-statements.ts";
 import { IDENTITY_UPDATE } from "./sql/submission-shapes.ts";
 import type { ConstantSql } from "./sql/table-shape.ts";
-import { CLAIM_KEY, FIND_SOURCE_IDS } from "./sql/unit-queries.ts";
+import { CLAIM_KEY, FIND_SOURCE_IDS, KEY_IS_USED, PROGRAMMES_OF, TAKE_ON_PROGRAMMES } from "./sql/unit-queries.ts";
 import { bindUpdate } from "./sql/update-statement.ts";
 import type { WriteStatements } from "./sql/write-statement.ts";
 import { booleanOf, bytesOf, numberOf, optionalBytesOf, type SqlRow, textOf } from "./sql-row.ts";
@@ -30,6 +30,9 @@ import { planWrite, type WritePlan } from "./write-plan.ts";
 /** What a unit of work needs and outlives it: made once per process or per organisation. */
 export interface UnitSetting {
   readonly ods: string;
+  readonly programmes: readonly string[];
+  /** A run before this one met another writer. */
+  readonly isRepeat: boolean;
   readonly keys: OrganisationKeys;
   readonly identities: PatientIdentities;
   readonly datasetSql: DatasetSql;
@@ -59,7 +62,8 @@ class DatabaseUnit implements UnitOfWork {
     const [row] = await this.#tx.$queryRaw<SqlRow[]>(CLAIM_KEY([lock, ods, claim.clientId, claim.key]));
     if (row === undefined) throw new Error("The claim of an idempotency key returned no row");
     const digest = optionalBytesOf(row, "payload_digest");
-    if (digest === null) return { state: booleanOf(row, "free") ? "FREE" : "IN_FLIGHT" };
+    if (digest === null && !booleanOf(row, "free")) return { state: "IN_FLIGHT" };
+    if (digest === null) return { state: (await this.#isUsedElsewhere(claim)) ? "OTHER" : "FREE" };
     if (Buffer.compare(digest, keys.mac("payload", claim.payload)) !== 0) return { state: "OTHER" };
     return { state: "SAME", submission: readHeader(row) };
   }
@@ -139,6 +143,21 @@ class DatabaseUnit implements UnitOfWork {
       const count = await this.#tx.$executeRaw(bindUpdate(statements.update, rows, plan.scalars));
       requireAll(count, rows.length, statements.table.name);
     }
+  }
+
+  /**
+   * The key is the client's in the whole organisation, while row-level security shows the submissions of the token's programmes only.
+   * A key used under a programme the token has no more shows itself as a unique violation: the next run looks behind the curtain, and
+   * learns of the key that it was used, nothing else.
+   */
+  async #isUsedElsewhere({ clientId, key }: IdempotencyClaim): Promise<boolean> {
+    const { ods, programmes, isRepeat } = this.#setting;
+    if (!isRepeat) return false;
+    const [all] = await this.#tx.$queryRaw<SqlRow[]>(PROGRAMMES_OF([ods]));
+    await this.#tx.$queryRaw(TAKE_ON_PROGRAMMES([all === undefined ? "" : textOf(all, "programmes")]));
+    const [answer] = await this.#tx.$queryRaw<SqlRow[]>(KEY_IS_USED([ods, clientId, key]));
+    await this.#tx.$queryRaw(TAKE_ON_PROGRAMMES([programmes.join(",")]));
+    return answer !== undefined && booleanOf(answer, "used");
   }
 
   #sourceMac(sourceRecordId: string): Uint8Array {

@@ -6,7 +6,7 @@ import type { MappingSummaryLine } from "../records/submission-record.ts";
 import { summariseMapping } from "./build-results.ts";
 import type { SubmitChannel } from "./commands.ts";
 import { createEntries, type Entry, judgeDrafts } from "./entry.ts";
-import { mapSource, type SubmissionDependencies } from "./submit.ts";
+import { mapSource, type SubmissionDependencies } from "./receive.ts";
 
 export interface PreviewCommand {
   readonly channel: SubmitChannel;

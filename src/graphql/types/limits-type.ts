@@ -9,6 +9,7 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   bundleBytes: "Bytes of the FHIR resources of one submitFhir, as JSON or XML text.",
   submitBodyBytes: "Bytes of a request body, for a token that may submit.",
   queryBodyBytes: "Bytes of a request body, for every other token.",
+  bodyDepth: "Lists and objects in one another in the JSON of a request body.",
   documentBytes: "Bytes of a GraphQL document. Data travel in variables.",
   documentTokens: "Tokens of a GraphQL document.",
   documentDepth: "Depth of selections, fragments written out.",

@@ -104,12 +104,14 @@ const overloaded = (): GatewayError =>
     retryAfterSeconds: OVERLOAD_RETRY_SECONDS,
   });
 
-/** node-postgres gives pool and connection timeouts no code; these two texts are all it says. */
+/** node-postgres gives pool and connection timeouts no code, the embedded database its closing: these texts are all they say. */
 const isPoolTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message.includes("timeout exceeded when trying to connect");
 const isLostConnection = (error: unknown): boolean =>
   error instanceof Error &&
-  /Connection terminated|Client has encountered a connection error|server closed the connection/.test(error.message);
+  /Connection terminated|Client has encountered a connection error|server closed the connection|PGlite is closed/.test(
+    error.message,
+  );
 
 const isOutageState = (state: string | null): boolean =>
   state !== null && (OUTAGE_STATES.has(state) || NETWORK_CODES.has(state) || state.startsWith("08"));

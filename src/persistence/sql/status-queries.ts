@@ -1,53 +1,58 @@
-/** Reading stored answers. `null` filters do not filter; `$1` is the organisation in every statement. */
+/**
+ * Reading stored answers. `null` filters do not filter; `$1` is the organisation in every statement, `$2` to `$4` are client, vendor and
+ * product of a vendor app, to which only what it sent or what its product wrote is visible (all null for everybody else).
+ */
 import { constantSql } from "../database/constant-sql.ts";
 import { HEADER_COLUMNS, NOT_EXPIRED } from "../submission-header.ts";
 import type { ConstantSql } from "./table-shape.ts";
 
-/** `$2` ids. */
+const VISIBLE = `${NOT_EXPIRED} and ($2::text is null or s.client_id = $2::text or (s.vendor = $3::text and s.product = $4::text))`;
+
+/** `$5` ids. */
 export const HEADERS_BY_ID: ConstantSql = constantSql(
-  `select ${HEADER_COLUMNS} from public.submission s where s.ods = $1 and s.id = any($2::uuid[]) and ${NOT_EXPIRED}`,
+  `select ${HEADER_COLUMNS} from public.submission s where s.ods = $1 and s.id = any($5::uuid[]) and ${VISIBLE}`,
 );
 
-/** `$2` mode, `$3` programme, `$4` states, `$5` outcomes, `$6` received from, `$7` received to (inclusive). */
-const FILTERED = `public.submission s where s.ods = $1 and s.mode = $2 and ${NOT_EXPIRED}
-  and ($3::text is null or s.programme_code = $3::text)
-  and ($4::text[] is null or s.status = any($4::text[]))
-  and ($5::text[] is null or s.outcome = any($5::text[]))
-  and ($6::timestamptz is null or s.received_at >= $6::timestamptz)
-  and ($7::timestamptz is null or s.received_at <= $7::timestamptz)`;
+/** `$5` mode, `$6` programme, `$7` states, `$8` outcomes, `$9` received from, `$10` received to (inclusive). */
+const FILTERED = `public.submission s where s.ods = $1 and s.mode = $5 and ${VISIBLE}
+  and ($6::text is null or s.programme_code = $6::text)
+  and ($7::text[] is null or s.status = any($7::text[]))
+  and ($8::text[] is null or s.outcome = any($8::text[]))
+  and ($9::timestamptz is null or s.received_at >= $9::timestamptz)
+  and ($10::timestamptz is null or s.received_at <= $10::timestamptz)`;
 
 export const COUNT_HEADERS: ConstantSql = constantSql(`select count(*)::integer as total from ${FILTERED}`);
 
-/** Latest first; `$8` and `$9` time and id of the last one seen, `$10` how many. */
+/** Latest first; `$11` and `$12` time and id of the last one seen, `$13` how many. */
 export const PAGE_OF_HEADERS: ConstantSql = constantSql(
   `select ${HEADER_COLUMNS} from ${FILTERED}
-   and ($8::timestamptz is null or (s.received_at, s.id) < ($8::timestamptz, $9::uuid))
-   order by s.received_at desc, s.id desc limit $10::integer`,
+   and ($11::timestamptz is null or (s.received_at, s.id) < ($11::timestamptz, $12::uuid))
+   order by s.received_at desc, s.id desc limit $13::integer`,
 );
 
-/** `$2` submission. What stands in which page, unopened. */
+/** `$5` submission. What stands in which page, unopened. */
 export const REPORT_INDEX: ConstantSql = constantSql(
   `select r.page, r.first_idx, r.outcomes::text as outcomes
    from public.submission_report r join public.submission s on s.ods = r.ods and s.id = r.submission_id
-   where r.ods = $1 and r.submission_id = $2::uuid and ${NOT_EXPIRED} order by r.page`,
+   where r.ods = $1 and r.submission_id = $5::uuid and ${VISIBLE} order by r.page`,
 );
 
-/** `$2` submission, `$3` pages. */
+/** `$2` submission, `$3` pages: of an index that was read before, so visible. */
 export const REPORT_PAGES: ConstantSql = constantSql(
   `select r.page, r.sealed from public.submission_report r
    where r.ods = $1 and r.submission_id = $2::uuid and r.page = any($3::integer[]) order by r.page`,
 );
 
 /**
- * `$2` HMAC of the sender's id, `$3` programme, `$4` how many: latest first, each with the page its result stands in.
+ * `$5` HMAC of the sender's id, `$6` programme, `$7` how many: latest first, each with the page its result stands in.
  * A dry run has no rows in `submission_record`, so it never shows here.
  */
 export const STATUS_OF_SOURCE_ID: ConstantSql = constantSql(
   `with latest as (
      select r.ods, r.submission_id, r.idx, s.received_at
      from public.submission_record r join public.submission s on s.ods = r.ods and s.id = r.submission_id
-     where r.ods = $1 and r.source_hmac = $2 and ($3::text is null or r.programme_code = $3::text)
-     order by s.received_at desc, r.submission_id desc, r.idx desc limit $4::integer)
+     where r.ods = $1 and r.source_hmac = $5 and ($6::text is null or r.programme_code = $6::text) and ${VISIBLE}
+     order by s.received_at desc, r.submission_id desc, r.idx desc limit $7::integer)
    select l.submission_id::text as submission_id, l.idx, p.page, p.sealed
    from latest l cross join lateral (
      select r.page, r.sealed from public.submission_report r

@@ -4,6 +4,19 @@ import { HEADER_COLUMNS } from "../submission-header.ts";
 import { isoInstant } from "./iso-instant.ts";
 import type { ConstantSql } from "./table-shape.ts";
 
+/** `$1` programme codes, as `app.programmes` holds them. */
+export const TAKE_ON_PROGRAMMES: ConstantSql = constantSql(`select set_config('app.programmes', $1, true) as programmes`);
+
+/** `$1` organisation: every programme it has. */
+export const PROGRAMMES_OF: ConstantSql = constantSql(
+  `select coalesce(string_agg(p.code, ','), '') as programmes from public.programme p where p.ods_code = $1`,
+);
+
+/** `$1` organisation, `$2` client, `$3` key. */
+export const KEY_IS_USED: ConstantSql = constantSql(
+  `select exists (select from public.submission s where s.ods = $1 and s.client_id = $2 and s.idempotency_key = $3) as used`,
+);
+
 /**
  * `$1` lock text, `$2` organisation, `$3` client, `$4` key. One row, its header columns null where the key is new.
  * Lock and read share a snapshot: a request that commits between the two is not seen, the insert then violates the unique key,

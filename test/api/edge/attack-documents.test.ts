@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIMITS } from "../../../src/lib/limits.ts";
-import { type GraphqlAnswer, postGraphql, startTestGateway, type TestGateway } from "../../support/gateway.ts";
+import { type GraphqlAnswer, startTestGateway, type TestGateway } from "../../support/gateway.ts";
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -10,7 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const times = (count: number, unit: (index: number) => string): string => Array.from({ length: count }, (_, index) => unit(index)).join(" ");
+const times = (count: number, unit: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => unit(index)).join(" ");
 
 /** Documents of a family, larger with `n`; every one is over a limit or invalid. */
 const FAMILIES: Readonly<Record<string, (n: number) => string>> = {
@@ -20,12 +21,13 @@ const FAMILIES: Readonly<Record<string, (n: number) => string>> = {
   "nested fields many times": (n) => `{${"viewer{role} ".repeat(n)}}`,
   depth: (n) => `{submission(id:"1")${"{records{nodes{submission".repeat(n)}{id}${"}}}".repeat(n)}}`,
   "a fragment in itself": (n) => `{viewer{...F0}} ${times(n, (i) => `fragment F${i} on Viewer{role ...F${(i + 1) % n}}`)}`,
-  "fragments that double": (n) => `{viewer{...F0}} ${times(n, (i) => `fragment F${i} on Viewer{...F${i + 1} ...F${i + 1}}`)} fragment F${n} on Viewer{role}`,
+  "fragments that double": (n) =>
+    `{viewer{...F0}} ${times(n, (i) => `fragment F${i} on Viewer{...F${i + 1} ...F${i + 1}}`)} fragment F${n} on Viewer{role}`,
   "fragments in pairs": (n) => `{${times(n, (i) => `...F${i}`)}} ${times(n, (i) => `fragment F${i} on Query{viewer{role}}`)}`,
   directives: (n) => `{viewer{role ${"@skip(if:false) ".repeat(n)}}}`,
   "unknown directives": (n) => `{viewer{role ${times(n, (i) => `@made${i}`)}}}`,
   "unknown fields": (n) => `{viewer{${times(n, (i) => `role${i}`)}}}`,
-  "a huge literal": (n) => `{submission(id:"${"1".repeat(n * 200)}"){id}}`,
+  "a huge literal": (n) => `{submission(id:"${"1".repeat(16_384 + n * 20)}"){id}}`,
   "nested literals": (n) => `{submission(id:${"[".repeat(n)}1${"]".repeat(n)}){id}}`,
   "many variables": (n) => `query(${times(n, (i) => `$v${i}:Int=1`)}){viewer{role}}`,
   "rings of introspection": (n) => `{__schema{types${"{fields{type".repeat(n)}{name}${"}}".repeat(n)}}}`,
@@ -35,7 +37,7 @@ const FAMILIES: Readonly<Record<string, (n: number) => string>> = {
 const SIZES = [100, 300, 1_000, 3_000, 10_000, 30_000] as const;
 const REFUSE_WITHIN_MS = 20;
 
-/** Time from the first header to the last byte of the answer, as the gateway logs it: the best of three, on a machine others use too. */
+/** Time from the first header to the last byte of the answer, as the gateway logs it: the best of five, on a machine others use too. */
 async function ask(query: string): Promise<{ readonly answer: GraphqlAnswer<unknown>; readonly durationMs: number }> {
   const durations: number[] = [];
   for (;;) {
@@ -43,21 +45,24 @@ async function ask(query: string): Promise<{ readonly answer: GraphqlAnswer<unkn
     await new Promise(setImmediate);
     const { durationMs }: { durationMs: number } = JSON.parse(gateway.logs.at(-1) ?? "{}");
     durations.push(durationMs);
-    if (durationMs <= REFUSE_WITHIN_MS || durations.length === 3) return { answer, durationMs: Math.min(...durations) };
+    if (durationMs <= REFUSE_WITHIN_MS || durations.length === 5) return { answer, durationMs: Math.min(...durations) };
   }
 }
 
 describe("an attack by document", () => {
-  it.each(Object.entries(FAMILIES))(`by %s is refused with 4xx within ${REFUSE_WITHIN_MS} ms at every size`, async (_name, family) => {
-    for (const size of SIZES) {
-      const { answer, durationMs } = await ask(family(size));
-      expect(answer.status, `${size}: ${answer.text.slice(0, 200)}`).toBeGreaterThanOrEqual(400);
-      expect(answer.status).toBeLessThan(500);
-      expect(answer.data).toBeNull();
-      expect(answer.text.length).toBeLessThan(400);
-      expect(durationMs, `${size}`).toBeLessThanOrEqual(REFUSE_WITHIN_MS);
-    }
-  });
+  it.each(Object.entries(FAMILIES))(
+    `by %s is refused with 4xx within ${REFUSE_WITHIN_MS} ms at every size`,
+    async (_name, family) => {
+      for (const size of SIZES) {
+        const { answer, durationMs } = await ask(family(size));
+        expect(answer.status, `${size}: ${answer.text.slice(0, 200)}`).toBeGreaterThanOrEqual(400);
+        expect(answer.status).toBeLessThan(500);
+        expect(answer.data).toBeNull();
+        expect(answer.text.length).toBeLessThan(400);
+        expect(durationMs, `${size}`).toBeLessThanOrEqual(REFUSE_WITHIN_MS);
+      }
+    },
+  );
 
   it("in batches is refused, whatever their length", async () => {
     const headers = { authorization: `Bearer ${await gateway.token("submitter")}`, "content-type": "application/json" };
@@ -92,7 +97,14 @@ describe("an attack by document", () => {
 });
 
 describe("what a bearer learns from refusals", () => {
-  const OVER = ["depth", "aliases of one field", "one field many times", "directives", "fragments that double", "fragments in pairs"];
+  const OVER = [
+    "depth",
+    "aliases of one field",
+    "one field many times",
+    "directives",
+    "fragments that double",
+    "fragments in pairs",
+  ];
 
   it("is nothing: an unknown field and every limit of a selection set answer in the same bytes", async () => {
     const unknown = await gateway.gql("submitter", "{ viewer { rolle } }");
@@ -115,7 +127,7 @@ describe("what a bearer learns from refusals", () => {
   it("is not the name of a field, with a word list and no token", async () => {
     const words = ["viewer", "submission", "patientRecord", "limits", "dataset", "__schema", "user", "admin", "id", "name"];
     const answers = new Set<string>();
-    for (const word of words) answers.add((await postGraphql(gateway.url, { query: `{ ${word} }` }, {})).text);
+    for (const word of words) answers.add((await gateway.gql(null, `{ ${word} }`)).text);
     expect(answers.size).toBe(1);
   });
 });

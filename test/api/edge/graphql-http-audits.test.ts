@@ -9,7 +9,9 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 /** What the audits find wrong, as `id name`. */
-async function audit(headers: Readonly<Record<string, string>>): Promise<{ readonly count: number; readonly failed: readonly string[] }> {
+async function audit(
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly count: number; readonly failed: readonly string[] }> {
   const withHeaders = (url: string, init: RequestInit = {}) => {
     const merged = new Headers(init.headers);
     for (const [name, value] of Object.entries(headers)) merged.set(name, value);

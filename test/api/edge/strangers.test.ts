@@ -56,7 +56,10 @@ describe("a stranger", () => {
     for (const { method, body, bearer } of CASES) {
       const search = method === "GET" ? `?query=${encodeURIComponent(QUERY)}` : "";
       const answer = await call(method, { "content-type": body[1], authorization: bearer[1] }, body[2], search);
-      expect([answer.status, answer.headers.get("www-authenticate")], `${method}, ${body[0]}, ${bearer[0]}`).toEqual([401, "Bearer"]);
+      expect([answer.status, answer.headers.get("www-authenticate")], `${method}, ${body[0]}, ${bearer[0]}`).toEqual([
+        401,
+        "Bearer",
+      ]);
       answers.add(await answer.text());
     }
     expect(parsed()).toBe(0);
@@ -75,7 +78,11 @@ describe("a stranger", () => {
   it("finds nothing at other addresses, and no body is parsed there either", async () => {
     const parsed = watchParser();
     for (const path of ["/graphql/", "/GraphQL", "/graphql/stream", "/api", "/.env", "/demo", "/oauth2"]) {
-      const answer = await fetch(`${gateway.url}${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON_BODY });
+      const answer = await fetch(`${gateway.url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON_BODY,
+      });
       expect(answer.status, path).toBe(404);
     }
     expect(parsed()).toBe(0);
@@ -112,8 +119,16 @@ const FORGED: Readonly<Record<string, Forged>> = {
   "a content type that names JSON further on": { method: "POST", type: "text/plain; application/json", body: JSON_BODY },
   "GET with a query": { method: "GET", search: `?query=${encodeURIComponent("{ viewer { role } }")}` },
   "GET with a mutation": { method: "GET", search: `?query=${encodeURIComponent(MUTATION)}` },
-  "GET with an odd content type": { method: "GET", type: "text/plain", search: `?query=${encodeURIComponent("{ viewer { role } }")}` },
-  "GET with a content type of a message": { method: "GET", type: "message/rfc822", search: `?query=${encodeURIComponent("{ viewer { role } }")}` },
+  "GET with an odd content type": {
+    method: "GET",
+    type: "text/plain",
+    search: `?query=${encodeURIComponent("{ viewer { role } }")}`,
+  },
+  "GET with a content type of a message": {
+    method: "GET",
+    type: "message/rfc822",
+    search: `?query=${encodeURIComponent("{ viewer { role } }")}`,
+  },
 };
 
 describe("a forged cross-site request with a valid bearer", () => {

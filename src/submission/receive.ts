@@ -1,0 +1,99 @@
+/** What comes before the transaction, which stays short: options checked, input mapped, every value judged. */
+import type { Dictionary } from "../dataset/dictionary.ts";
+import { GatewayError } from "../errors/gateway-error.ts";
+import { canonicalJson } from "../lib/canonical-json.ts";
+import type { MappedSource, SourceKind } from "../records/draft-record.ts";
+import { checkOptions } from "./check-options.ts";
+import type { MappingRegistry, SubmitCommand } from "./commands.ts";
+import { type JudgedDraft, judgeDrafts } from "./entry.ts";
+import { type FindRegistered, findForeignOrganisations } from "./foreign-organisations.ts";
+import type { Clock, IdempotencyClaim, NewId, SubmissionStore } from "./ports.ts";
+
+export interface SubmissionDependencies {
+  readonly store: SubmissionStore;
+  readonly mappings: MappingRegistry;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** The dictionary of a version, or null where there is none. */
+  readonly dictionaryOf: (version: string) => Dictionary | null;
+  readonly latestDatasetVersion: string;
+  readonly findRegistered: FindRegistered;
+}
+
+/** A submission as it was received: everything that does not depend on what is stored. */
+export interface Received {
+  readonly command: SubmitCommand;
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly today: string;
+  readonly dictionary: Dictionary;
+  readonly source: MappedSource;
+  readonly kind: SourceKind;
+  readonly judged: readonly JudgedDraft[];
+  /** Registered organisations that the input names as its sender, and that are not the acting one. */
+  readonly foreignOrganisations: ReadonlySet<string>;
+  /** Canonical text of what was sent, for the envelope. */
+  readonly envelope: string;
+  readonly claim: IdempotencyClaim | null;
+}
+
+/** @throws GatewayError BAD_USER_INPUT, FORBIDDEN, DATABASE_UNAVAILABLE, OVERLOADED */
+export async function receive(command: SubmitCommand, dependencies: SubmissionDependencies): Promise<Received> {
+  const { actor, options, channel, payload, profile } = command;
+  checkOptions(command);
+  // The same answer for a programme of another organisation and for one that does not exist.
+  if (!actor.programmes.includes(options.programmeCode))
+    throw new GatewayError("FORBIDDEN", "You may not act for this programme.");
+  const today = dependencies.clock.today();
+  const known = dependencies.dictionaryOf(options.datasetVersion);
+  const dictionary = known ?? dependencies.dictionaryOf(dependencies.latestDatasetVersion);
+  if (dictionary === null) throw new GatewayError("INTERNAL_SERVER_ERROR", "No dictionary is loaded.");
+  const source = known === null ? unknownVersion() : mapSource(command, known, dependencies);
+  const kind: SourceKind = channel === "RECORDS" ? "STATED" : "MAPPED";
+  const { idempotencyKey, ...digested } = options;
+  const envelope = canonicalJson(payload);
+  return {
+    command,
+    id: dependencies.newId(),
+    receivedAt: dependencies.clock.now(),
+    today,
+    dictionary,
+    source,
+    kind,
+    judged: judgeDrafts(source, dictionary, kind, today),
+    foreignOrganisations: await findForeignOrganisations(source.drafts, actor.ods, dependencies.findRegistered),
+    envelope,
+    claim:
+      options.mode === "VALIDATE_ONLY"
+        ? null
+        : toClaim(actor.clientId, idempotencyKey, `${canonicalJson({ channel, profile, ...digested })}\n${envelope}`),
+  };
+}
+
+function toClaim(clientId: string, key: string | null, payload: string): IdempotencyClaim {
+  if (key === null)
+    throw new GatewayError("BAD_USER_INPUT", "An idempotency key is required.", { details: { path: "options.idempotencyKey" } });
+  return { clientId, key, payload };
+}
+
+/** @throws GatewayError BAD_USER_INPUT for a profile that does not exist. */
+export function mapSource(
+  { channel, payload, profile }: Pick<SubmitCommand, "channel" | "payload" | "profile">,
+  dictionary: Dictionary,
+  { mappings }: Pick<SubmissionDependencies, "mappings">,
+): MappedSource {
+  const source = mappings.map(channel, payload, profile, dictionary);
+  if (source === null)
+    throw new GatewayError("BAD_USER_INPUT", "There is no mapping profile of this name.", { details: { path: "profile" } });
+  return source;
+}
+
+function unknownVersion(): MappedSource {
+  const issue = {
+    severity: "ERROR",
+    code: "DATASET_VERSION_UNKNOWN",
+    field: null,
+    expression: "options.datasetVersion",
+  } as const;
+  return { drafts: [], issues: [issue], mappingReport: [], mappingVersion: "none" };
+}

@@ -1,0 +1,163 @@
+/** The submission use case over the real stores of a test database, with a clock that the test sets. */
+import { beforeAll } from "vitest";
+import { MAPPINGS } from "../../../mappings/index.ts";
+import type { RecordTypeName } from "../../../src/dataset/define.ts";
+import { createKeyRing } from "../../../src/keys/key-ring.ts";
+import { createForgettingKeyManagement } from "../../../src/keys/local-key-file.ts";
+import { createUuid7 } from "../../../src/lib/uuid7.ts";
+import { createClientStore } from "../../../src/persistence/client-store.ts";
+import { createDataKeyStore } from "../../../src/persistence/database/data-key-store.ts";
+import { seedOrganisations } from "../../../src/persistence/deployment.ts";
+import type { CachedStatusStore } from "../../../src/persistence/status-store.ts";
+import { createStatusStore } from "../../../src/persistence/status-store.ts";
+import { createSubmissionStore } from "../../../src/persistence/submission-store.ts";
+import type { OrganisationActor } from "../../../src/records/actor.ts";
+import { dictionaryOf, LATEST_DATASET_VERSION } from "../../../src/records/dictionaries.ts";
+import type { RecordResult } from "../../../src/records/submission-record.ts";
+import type { SubmissionAnswer, SubmissionOptions, SubmissionService, SubmitCommand } from "../../../src/submission/commands.ts";
+import type { UnitOfWork } from "../../../src/submission/ports.ts";
+import { createSubmissionService } from "../../../src/submission/submit.ts";
+import { provideDatabase, type TestDatabase } from "../../support/database.ts";
+
+const newId = createUuid7();
+
+/** Two organisations; the first has two programmes. */
+export const NORTH = "RNORTH";
+export const SOUTH = "RSOUTH";
+const ORGANISATIONS = [
+  { odsCode: NORTH, name: "North Trust", programmes: ["N-CITY", "N-HILL"].map((code) => ({ code, name: code })) },
+  { odsCode: SOUTH, name: "South Trust", programmes: [{ code: "S-COAST", name: "S-COAST" }] },
+];
+
+const submitter = (ods: string, ...programmes: readonly string[]): OrganisationActor => ({
+  clientId: `client-${ods}`,
+  role: "SUBMITTER",
+  ods,
+  programmes,
+  scopes: [],
+});
+
+export const city = submitter(NORTH, "N-CITY");
+export const hill = { ...submitter(NORTH, "N-HILL"), clientId: "client-hill" };
+export const both = { ...submitter(NORTH, "N-CITY", "N-HILL"), clientId: "client-both" };
+export const coast = submitter(SOUTH, "S-COAST");
+
+export interface Bench {
+  /** ISO instant that the gateway's clock shows. */
+  now: string;
+  /** Runs in the transaction before the use case reads anything; to hold requests in flight. */
+  hold: () => Promise<void>;
+  readonly test: TestDatabase;
+  readonly status: CachedStatusStore;
+  readonly service: SubmissionService;
+  submit(command: Partial<SubmitCommand> & { readonly options?: Partial<SubmissionOptions> }): Promise<SubmissionAnswer>;
+  /** Records of the actor's first programme, under a new key. */
+  send(actor: OrganisationActor, records: readonly unknown[], options?: Partial<SubmissionOptions>): Promise<Sent>;
+  /** Resources or messages, as `send`. */
+  sendAs(
+    channel: "FHIR" | "HL7V2",
+    actor: OrganisationActor,
+    payload: unknown,
+    options?: Partial<SubmissionOptions>,
+  ): Promise<Sent>;
+  count(table: string): Promise<number>;
+}
+
+/** An answer of which every record is at hand. */
+export interface Sent {
+  readonly header: SubmissionAnswer["header"];
+  readonly results: readonly RecordResult[];
+  /** The only result of a type, or the n-th. */
+  only(recordType: RecordTypeName, position?: number): RecordResult;
+  /** `PATIENT CREATED` for every record. */
+  readonly outcomes: readonly string[];
+  /** `ERROR KEY_CONFLICT eventDate` for every issue of every record. */
+  readonly issues: readonly string[];
+}
+
+export function toSent({ header, results }: SubmissionAnswer): Sent {
+  if (results === null) throw new Error("the answer was replayed");
+  return {
+    header,
+    results,
+    only: (recordType, position = 0) => {
+      const found = results.filter((result) => result.recordType === recordType)[position];
+      if (found === undefined) throw new Error(`no result ${position} of ${recordType}`);
+      return found;
+    },
+    outcomes: results.map(({ recordType, outcome }) => `${recordType} ${outcome}`),
+    issues: results.flatMap(({ issues }) => issues.map(({ severity, code, field }) => `${severity} ${code} ${field ?? "-"}`)),
+  };
+}
+
+export const optionsOf = (actor: OrganisationActor, more: Partial<SubmissionOptions> = {}): SubmissionOptions => ({
+  idempotencyKey: newId(),
+  programmeCode: actor.programmes[0] ?? "",
+  sourceSystem: { vendor: "Vendor", product: "Product", version: "1" },
+  datasetVersion: LATEST_DATASET_VERSION,
+  mode: "COMMIT",
+  errorPolicy: "REJECT_FAILED",
+  ...more,
+});
+
+function createBench(test: TestDatabase): Bench {
+  const dictionary = dictionaryOf(LATEST_DATASET_VERSION);
+  if (dictionary === null) throw new Error("the dictionary is in service");
+  const keys = createKeyRing(createForgettingKeyManagement(), createDataKeyStore(test.database));
+  const stores = { database: test.database, keys, dictionary };
+  const store = createSubmissionStore(stores);
+  const clients = createClientStore(test.database);
+  const held = async <T>(unit: UnitOfWork, work: (unit: UnitOfWork) => Promise<T>): Promise<T> => {
+    await bench.hold();
+    return work(unit);
+  };
+  const service = createSubmissionService({
+    store: { transaction: (actor, work) => store.transaction(actor, (unit) => held(unit, work)) },
+    mappings: {
+      map: (channel, payload, profile, known) =>
+        MAPPINGS[channel](payload, { profile, dictionary: known, detectTestData: false }),
+    },
+    clock: { now: () => bench.now, today: () => bench.now.slice(0, 10) },
+    newId,
+    dictionaryOf,
+    latestDatasetVersion: LATEST_DATASET_VERSION,
+    findRegistered: async (codes) => (await clients.organisations(codes)).map(({ odsCode }) => odsCode),
+  });
+  const submit: Bench["submit"] = ({ options, ...command }) => {
+    const actor = command.actor ?? city;
+    return service.submit({
+      channel: "RECORDS",
+      payload: [],
+      profile: null,
+      ...command,
+      actor,
+      options: optionsOf(actor, options),
+    });
+  };
+  const bench: Bench = {
+    now: "2026-06-30T09:00:00.000Z",
+    hold: async () => undefined,
+    test,
+    status: createStatusStore(stores),
+    service,
+    submit,
+    send: async (actor, payload, options = {}) => toSent(await submit({ actor, payload, options })),
+    sendAs: async (channel, actor, payload, options = {}) => toSent(await submit({ channel, actor, payload, options })),
+    count: async (table) => Number((await test.query(`select count(*)::int as n from ${table}`))[0]?.n),
+  };
+  return bench;
+}
+
+/** One bench for all tests of a file. */
+export function provideBench(): () => Bench {
+  const database = provideDatabase();
+  let bench: Bench | null = null;
+  beforeAll(async () => {
+    await seedOrganisations(database().database, ORGANISATIONS);
+    bench = createBench(database());
+  });
+  return () => {
+    if (bench === null) throw new Error("the bench is there only while tests run");
+    return bench;
+  };
+}
