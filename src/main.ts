@@ -74,6 +74,7 @@ const EXPLAINED = [StartRefused, FolderInUseError, MigrationError, KeyError, Gat
 function explain(error: unknown): string {
   if (error instanceof Error && EXPLAINED.some((kind) => error instanceof kind)) return error.message;
   const { errorName, errorCode, stack } = describeFailure(error);
+  if (errorCode === "EADDRINUSE") refuse(["PORT: another program listens there already"]);
   if (errorCode === "EADDRINUSE") return "PORT: another program is listening on this port";
   return `an unexpected failure: ${errorName ?? "unknown"} ${errorCode ?? ""}\n${stack ?? ""}`;
 }

@@ -52,7 +52,7 @@ function renderModel(dictionary: Dictionary, table: DatasetTable): string {
     if (column === undefined) throw new Error(`${table.name} has no column ${name}`);
     return fieldNameOf(column);
   };
-  const key = table.parent === null ? null : ["ods", table.parent.column, ...table.keyColumns].map(fieldOf).join(", ");
+  const key = table.parent === null ? null : [table.parent.column, "ods", ...table.keyColumns].map(fieldOf).join(", ");
   return [
     `/// ${definition.label}`,
     `model ${definition.typeName} {`,

@@ -1,6 +1,7 @@
 /** `docs/errors.md`: every code an answer can hold. Data problems are issues of the dictionary; everything else is a request error. */
 import type { DictionarySource, IssueCode } from "../../src/dataset/dictionary.ts";
 import type { GatewayErrorCode } from "../../src/errors/gateway-error.ts";
+import { REQUEST_REFUSALS } from "../../src/graphql/classify-error.ts";
 import { GENERATED_NOTICE, renderCode, renderTable } from "./render-markdown.ts";
 
 /** Keyed by the closed set itself, so that a new code does not compile without its meaning. */
@@ -17,7 +18,8 @@ const REQUEST_ERRORS: Readonly<Record<GatewayErrorCode, string>> = {
   OVERLOADED: "The gateway has too much to do. Wait as `Retry-After` says.",
   UPSTREAM_UNAVAILABLE: "A service the gateway asks did not answer. Repeat the request later.",
   DATABASE_UNAVAILABLE: "The database did not answer. Repeat the request later; nothing was stored.",
-  INTERNAL_SERVER_ERROR: "A fault of the gateway. Report it with the correlation id; repeating does not help.",
+  INTERNAL_SERVER_ERROR:
+    "A fault of the gateway. It may be repeated once, with the same idempotency key; if it stays, report it with the correlation id.",
 };
 
 const LAYERS: readonly (readonly [IssueCode["layer"], string])[] = [
@@ -35,7 +37,7 @@ export function renderErrorsPage(dictionary: DictionarySource): string {
     "## Request errors",
     renderTable(
       ["Code", "Meaning"],
-      Object.entries(REQUEST_ERRORS).map(([code, meaning]) => [renderCode(code), meaning]),
+      Object.entries({ ...REQUEST_REFUSALS, ...REQUEST_ERRORS }).map(([code, meaning]) => [renderCode(code), meaning]),
     ),
     "## Issues",
     `Of dataset ${dictionary.version}. ERROR rejects its record, WARNING and INFORMATION do not. The severity is the usual one: a rule, an open list or a mapped source may only warn with the same code. \`{label}\` is the item's label.`,

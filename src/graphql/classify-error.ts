@@ -3,7 +3,7 @@ import { GraphQLError } from "graphql";
 import { GatewayError } from "../errors/gateway-error.ts";
 
 /** Refusals of graphql and Apollo themselves, by their code. Their messages may quote the document or the variables. */
-const REQUEST_REFUSALS: Readonly<Record<string, string>> = {
+export const REQUEST_REFUSALS: Readonly<Record<string, string>> = {
   GRAPHQL_PARSE_FAILED: "The document could not be parsed.",
   GRAPHQL_VALIDATION_FAILED: "The document is not valid for this schema or exceeds a limit.",
   BAD_USER_INPUT: "A variable has an invalid value.",

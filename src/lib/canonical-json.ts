@@ -1,9 +1,11 @@
+type Members = Readonly<Record<string, unknown>>;
+
 /**
  * JSON with members in name order and no white space, so that two equal inputs have one text whatever order their sender chose.
  * Members that are undefined are left out, as `JSON.stringify` does. 940 kB of records take about 9 ms.
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  if (!isMembers(value)) return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) {
     let text = "[";
     for (let i = 0; i < value.length; i++) text += (i ? "," : "") + canonicalJson(value[i]);
@@ -12,11 +14,14 @@ export function canonicalJson(value: unknown): string {
   return canonicalObject(value);
 }
 
-function canonicalObject(value: object): string {
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+/** Sorted names instead of sorted pairs: a third less to allocate, and this is the largest single heap of garbage of a submission. */
+function canonicalObject(value: Members): string {
   let text = "{";
-  for (const [name, member] of members) text += `${text.length > 1 ? "," : ""}${JSON.stringify(name)}:${canonicalJson(member)}`;
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member !== undefined) text += `${text.length > 1 ? "," : ""}${JSON.stringify(name)}:${canonicalJson(member)}`;
+  }
   return `${text}}`;
 }
+
+const isMembers = (value: unknown): value is Members => typeof value === "object" && value !== null;

@@ -10,11 +10,20 @@ import type { LinkKey, OrganisationKeys } from "../keys/key-ring.ts";
 import type { IdentityRow } from "./sql/submission-shapes.ts";
 import type { IdentityValues } from "./stored-row.ts";
 
+function remember(known: Map<string, Uint8Array>, text: string, digest: () => Uint8Array): Uint8Array {
+  const found = known.get(text) ?? digest();
+  known.set(text, found);
+  return found;
+}
+
+/** Made for one unit of work: it remembers the digests it makes, which are asked for to find a patient and again to write it. */
 export class PatientIdentities {
   readonly #ods: string;
   readonly #organisation: OrganisationKeys;
   readonly #link: LinkKey;
   readonly #patient: CompiledRecordType;
+  readonly #nhsMacs = new Map<string, Uint8Array>();
+  readonly #hospitalMacs = new Map<string, Uint8Array>();
 
   constructor(ods: string, organisation: OrganisationKeys, link: LinkKey, patient: CompiledRecordType) {
     this.#ods = ods;
@@ -24,11 +33,11 @@ export class PatientIdentities {
   }
 
   nhsMac(nhsNumber: string): Uint8Array {
-    return this.#link.mac("nhs", nhsNumber);
+    return remember(this.#nhsMacs, nhsNumber, () => this.#link.mac("nhs", nhsNumber));
   }
 
   hospitalMac(hospitalNumber: string): Uint8Array {
-    return this.#organisation.mac("hospital", hospitalNumber);
+    return remember(this.#hospitalMacs, hospitalNumber, () => this.#organisation.mac("hospital", hospitalNumber));
   }
 
   /** The identity items of a whole patient row, by name. */

@@ -134,10 +134,10 @@ function bindDatasetRows(
   const identities = set.created.filter(isPatient).map((row) => context.identities.toRow(row.id, row.values));
   const sourceIds = set.sourceIds.map((id) => ({ ...id, sourceMac: context.sourceMac(id.sourceRecordId) }));
   const history = updates.flatMap(({ statements, rows }) => rows.map((row) => toChangeRow(row, statements, scalars, context)));
-  const results = set.submission.results.map((result) => ({
-    ...result,
-    sourceMac: result.sourceRecordId === null ? null : context.sourceMac(result.sourceRecordId),
-  }));
+  const results = set.submission.results.map(({ index, recordType, outcome, recordId, sourceRecordId }) => {
+    const sourceMac = sourceRecordId === null ? null : context.sourceMac(sourceRecordId);
+    return { index, recordType, outcome, recordId, sourceMac };
+  });
   return [
     ...created.map(({ statements, rows }) => bindRows(statements.insert, rows)),
     ...bindUnlessEmpty(IDENTITY_SHAPE, identities.sort(byNhsMac)),
@@ -167,17 +167,15 @@ export async function planWrite(set: WriteSet, context: WriteContext): Promise<W
   const { submission } = set;
   const { id } = submission.header;
   const dryRun = submission.header.mode === "VALIDATE_ONLY";
-  // Compression runs on other threads while the rows are built here.
-  const sealing = Promise.all([
-    sealReportPages(submission.results, id, context.keys),
-    dryRun ? [] : sealEnvelope(submission.envelope, id, context.keys),
-  ]);
+  // Compressed on another thread while the rows are built here.
+  const sealing = dryRun ? [] : sealEnvelope(submission.envelope, id, context.keys);
   const scalars = toScalars(submission.header);
   const row = toSubmissionRow(submission, context.keys);
   const updates = dryRun ? [] : groupRows(set.updated, context.datasetSql);
   const dataset = dryRun ? [] : bindDatasetRows(set, updates, scalars, context);
   const identityUpdates = resealedIdentities(updates, context);
-  const [pages, envelope] = await sealing;
+  const pages = sealReportPages(submission.results, id, context.keys);
+  const envelope = await sealing;
   return {
     header: row.header,
     scalars,

@@ -1,5 +1,4 @@
 /** The answer: what became of every record, its causes in groups, and the counts. */
-import type { Value } from "../dataset/define.ts";
 import type { Issue, MappingReportLine } from "../records/issue.ts";
 import type {
   FieldChange,
@@ -25,23 +24,24 @@ export function buildResults(entries: readonly Entry[], sources: ValueSources, c
     const parentId = entry.parent === null ? null : (sourceIds[entry.parent.index] ?? null);
     const sourceRecordId = deriveSourceRecordId(entry, parentId);
     sourceIds.push(sourceRecordId);
-    return { ...buildResult(entry, sourceRecordId, sources), recordId: recordIdOf(entry, commit) };
+    return buildResult(entry, sourceRecordId, sources, commit);
   });
 }
 
-function buildResult(entry: Entry, sourceRecordId: string | null, sources: ValueSources): Omit<RecordResult, "recordId"> {
-  const writers = entry.row ? sources.get(entry.row.id) : undefined;
+function buildResult(entry: Entry, sourceRecordId: string | null, sources: ValueSources, commit: boolean): RecordResult {
+  const { draft, judged } = entry;
   return {
     index: entry.index,
     recordType: entry.type.name,
     outcome: entry.outcome,
     sourceRecordId,
-    expression: entry.draft.expression,
+    expression: draft.expression,
     parentIndex: entry.parent?.index ?? null,
     matchedBy: entry.matchedBy,
+    recordId: recordIdOf(entry, commit),
     issues: entry.issues,
-    changes: isKept(entry) ? (entry.merge?.decisions.map((decision) => toChange(decision, writers)) ?? []) : [],
-    mappingReport: [...entry.draft.mappingReport, ...entry.judged.mappingReport],
+    changes: isKept(entry) ? listChanges(entry, sources) : [],
+    mappingReport: judged.mappingReport.length === 0 ? draft.mappingReport : [...draft.mappingReport, ...judged.mappingReport],
   };
 }
 
@@ -52,16 +52,21 @@ function recordIdOf(entry: Entry, commit: boolean): string | null {
   return row !== null && isKept(entry) && (commit || row.stored !== null) ? row.id : null;
 }
 
-/** Values of identifying items never leave in a change. */
+function listChanges({ row, merge }: Entry, sources: ValueSources): readonly FieldChange[] {
+  const writers = row === null ? undefined : sources.get(row.id);
+  return merge?.decisions.map((decision) => toChange(decision, writers)) ?? [];
+}
+
+/** Values of identifying items never leave in a change. Runs 30,000 times in a full request: a closure in here took 12 of its 230 ms. */
 function toChange(
   { item, before, after, decision }: ItemDecision,
   writers: ReadonlyMap<string, ValueSource> | undefined,
 ): FieldChange {
-  const visible = (value: Value | null): Value | null => (item.identifying ? null : value);
+  const hidden = item.identifying === true;
   return {
     field: item.name,
-    before: visible(before),
-    after: visible(after),
+    before: hidden ? null : before,
+    after: hidden ? null : after,
     decision,
     previousSource: before === null ? null : (writers?.get(item.name) ?? null),
   };

@@ -11,7 +11,7 @@ import { createLogger } from "../../src/observability/logger.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
 
 /** The address tokens are issued for; nobody connects to it. */
-const PUBLIC_URL = "https://gateway.test";
+export const PUBLIC_URL = "https://gateway.test";
 
 /** The demo identities, by the name that `nacr token --as` takes. */
 export type DemoIdentity = "submitter" | "submitter2" | "vendor" | "team" | "guardian" | "analyst" | "admin";

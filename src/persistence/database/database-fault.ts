@@ -32,6 +32,8 @@ const OUTAGE_STATES: ReadonlySet<string> = new Set([
   "57P01",
   "57P02",
   "57P03",
+  // The database refuses connections: it is being renamed, copied or dropped.
+  "55000",
   "25006",
   "P1001",
   "P1002",

@@ -13,13 +13,13 @@ export const HEADERS_BY_ID: ConstantSql = constantSql(
   `select ${HEADER_COLUMNS} from public.submission s where s.ods = $1 and s.id = any($5::uuid[]) and ${VISIBLE}`,
 );
 
-/** `$5` mode, `$6` programme, `$7` states, `$8` outcomes, `$9` received from, `$10` received to (inclusive). */
+/** `$5` mode, `$6` programme, `$7` states, `$8` outcomes, `$9` received from (inclusive), `$10` received to (exclusive). */
 const FILTERED = `public.submission s where s.ods = $1 and s.mode = $5 and ${VISIBLE}
   and ($6::text is null or s.programme_code = $6::text)
   and ($7::text[] is null or s.status = any($7::text[]))
   and ($8::text[] is null or s.outcome = any($8::text[]))
   and ($9::timestamptz is null or s.received_at >= $9::timestamptz)
-  and ($10::timestamptz is null or s.received_at <= $10::timestamptz)`;
+  and ($10::timestamptz is null or s.received_at < $10::timestamptz)`;
 
 export const COUNT_HEADERS: ConstantSql = constantSql(`select count(*)::integer as total from ${FILTERED}`);
 

@@ -37,29 +37,29 @@ const FAMILIES: Readonly<Record<string, (n: number) => string>> = {
 const SIZES = [100, 300, 1_000, 3_000, 10_000, 30_000] as const;
 const REFUSE_WITHIN_MS = 20;
 
-/** Time from the first header to the last byte of the answer, as the gateway logs it: the best of five, on a machine others use too. */
-async function ask(query: string): Promise<{ readonly answer: GraphqlAnswer<unknown>; readonly durationMs: number }> {
-  const durations: number[] = [];
-  for (;;) {
+/** CPU time of the whole exchange, the client's part included: the best of five, on a machine others use too. */
+async function ask(query: string): Promise<{ readonly answer: GraphqlAnswer<unknown>; readonly cpuMs: number }> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let attempt = 1; ; attempt++) {
+    const before = process.cpuUsage();
     const answer = await gateway.gql("submitter", query);
-    await new Promise(setImmediate);
-    const { durationMs }: { durationMs: number } = JSON.parse(gateway.logs.at(-1) ?? "{}");
-    durations.push(durationMs);
-    if (durationMs <= REFUSE_WITHIN_MS || durations.length === 5) return { answer, durationMs: Math.min(...durations) };
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, (user + system) / 1_000);
+    if (best <= REFUSE_WITHIN_MS || attempt === 5) return { answer, cpuMs: best };
   }
 }
 
 describe("an attack by document", () => {
   it.each(Object.entries(FAMILIES))(
-    `by %s is refused with 4xx within ${REFUSE_WITHIN_MS} ms at every size`,
+    `by %s is refused with 4xx within ${REFUSE_WITHIN_MS} ms of CPU time at every size`,
     async (_name, family) => {
       for (const size of SIZES) {
-        const { answer, durationMs } = await ask(family(size));
+        const { answer, cpuMs } = await ask(family(size));
         expect(answer.status, `${size}: ${answer.text.slice(0, 200)}`).toBeGreaterThanOrEqual(400);
         expect(answer.status).toBeLessThan(500);
         expect(answer.data).toBeNull();
         expect(answer.text.length).toBeLessThan(400);
-        expect(durationMs, `${size}`).toBeLessThanOrEqual(REFUSE_WITHIN_MS);
+        expect(cpuMs, `${size}`).toBeLessThanOrEqual(REFUSE_WITHIN_MS);
       }
     },
   );

@@ -2,9 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { ApolloServer } from "@apollo/server";
 import { buildSchema } from "graphql";
+import pg from "pg";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTestDatabase } from "../../support/database.ts";
+import { openTestDatabase, type TestDatabase } from "../../support/database.ts";
 import { type DemoIdentity, startTestGateway, type TestGateway } from "../../support/gateway.ts";
 import { headOf, sendRaw } from "./raw-request.ts";
 
@@ -265,12 +266,25 @@ describe("an identifier that was sent is in no answer, log line or metric", () =
   });
 });
 
+/** Takes the database away under the running gateway: closed where it is in this process, out of reach where it is a server's. */
+async function cutOff({ url, database }: TestDatabase): Promise<void> {
+  if (url === null) return await database.close();
+  const name = new URL(url).pathname.slice(1);
+  const server = new URL(url);
+  server.pathname = "/postgres";
+  const admin = new pg.Client({ connectionString: server.href });
+  await admin.connect();
+  await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);
+  await admin.query(`alter database ${name} rename to ${name}_gone`);
+  await admin.end();
+}
+
 describe("when the database is gone", () => {
   it("answers are 503 with a time to wait, say nothing of what was sent, and readiness says so", async () => {
     const database = await openTestDatabase();
     const cut = await startTestGateway({ database });
     expect((await fetch(`${cut.url}/readyz`)).status).toBe(200);
-    await database.database.close();
+    await cutOff(database);
     const attempts = [
       byRecords(optionsOf(), [recordOf({})]),
       ATTEMPTS["a look-up"],
@@ -288,6 +302,7 @@ describe("when the database is gone", () => {
     expect([ready.status, ready.headers.get("retry-after")]).toEqual([503, "5"]);
     expect((await fetch(`${cut.url}/healthz`)).status).toBe(200);
     await cut.close();
+    if (database.url !== null) await database.database.close();
   });
 });
 

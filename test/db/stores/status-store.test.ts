@@ -140,7 +140,7 @@ describe("the list of submissions", () => {
     const idsOf = async (filter: Parameters<typeof status.submissions>[1]) =>
       (await collect(2, (page) => status.submissions(lister, filter, page))).nodes.map((header) => header.id);
     expect(await idsOf({ programmeCode: "P2" })).toEqual([ids[0], ids[3]]);
-    expect(await idsOf({ receivedFrom: at(2), receivedTo: at(3) })).toEqual([ids[1], ids[2], ids[3]]);
+    expect(await idsOf({ receivedFrom: at(2), receivedTo: at(4) })).toEqual([ids[1], ids[2], ids[3]]);
     expect(await idsOf({ status: ["COMPLETED", "FAILED"], outcome: ["ACCEPTED"] })).toEqual(ids);
     expect(await idsOf({ status: ["FAILED"] })).toEqual([]);
     expect(await idsOf({ outcome: ["REJECTED"] })).toEqual([]);

@@ -291,9 +291,9 @@ describe("a second event", () => {
   it("dated like another's treatment is a probable duplicate, however far the events are apart", async () => {
     const n = next();
     await bench().send(city, [
-      recordOf(n, { initiatingEvents: [event({ eventDate: "2025-01-02", treatments: [{ type: "CABG", date: "2025-09-01" }] })] }),
+      recordOf(n, { initiatingEvents: [event({ eventDate: "2025-01-02", treatments: [{ type: "PCI", date: "2025-09-01" }] })] }),
     ]);
-    const sent = await bench().send(city, [withEvents(n, event({ eventType: "BYPASS_SURGERY", eventDate: "2025-09-01" }))]);
+    const sent = await bench().send(city, [withEvents(n, event({ eventType: "MI_NSTEMI", eventDate: "2025-09-01" }))]);
     expect(sent.issues).toContain("WARNING PROBABLE_DUPLICATE_EVENT eventDate");
   });
 });

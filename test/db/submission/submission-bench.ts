@@ -42,15 +42,18 @@ export const hill = { ...submitter(NORTH, "N-HILL"), clientId: "client-hill" };
 export const both = { ...submitter(NORTH, "N-CITY", "N-HILL"), clientId: "client-both" };
 export const coast = submitter(SOUTH, "S-COAST");
 
+/** What a test says of a command; the rest is a good one. */
+type PartialCommand = Partial<Omit<SubmitCommand, "options">> & { readonly options?: Partial<SubmissionOptions> };
+
 export interface Bench {
   /** ISO instant that the gateway's clock shows. */
   now: string;
-  /** Runs in the transaction before the use case reads anything; to hold requests in flight. */
-  hold: () => Promise<void>;
+  /** Waited for in the transaction, once the idempotency key is claimed: to keep a request in flight. */
+  afterClaim: () => Promise<void>;
   readonly test: TestDatabase;
   readonly status: CachedStatusStore;
   readonly service: SubmissionService;
-  submit(command: Partial<SubmitCommand> & { readonly options?: Partial<SubmissionOptions> }): Promise<SubmissionAnswer>;
+  submit(command: PartialCommand): Promise<SubmissionAnswer>;
   /** Records of the actor's first programme, under a new key. */
   send(actor: OrganisationActor, records: readonly unknown[], options?: Partial<SubmissionOptions>): Promise<Sent>;
   /** Resources or messages, as `send`. */
@@ -100,6 +103,21 @@ export const optionsOf = (actor: OrganisationActor, more: Partial<SubmissionOpti
   ...more,
 });
 
+const holdsRecords = (payload: unknown): boolean => Array.isArray(payload) && typeof payload[0] === "object";
+
+const heldAfterClaim = (unit: UnitOfWork, wait: () => Promise<void>): UnitOfWork => ({
+  claimIdempotencyKey: async (claim) => {
+    const result = await unit.claimIdempotencyKey(claim);
+    if (result.state === "FREE") await wait();
+    return result;
+  },
+  findPatients: (keys, ids) => unit.findPatients(keys, ids),
+  findSourceIds: (keys, programmeCode) => unit.findSourceIds(keys, programmeCode),
+  readChildren: (recordType, parentIds) => unit.readChildren(recordType, parentIds),
+  readValueSources: (rows, fields) => unit.readValueSources(rows, fields),
+  write: (set) => unit.write(set),
+});
+
 function createBench(test: TestDatabase): Bench {
   const dictionary = dictionaryOf(LATEST_DATASET_VERSION);
   if (dictionary === null) throw new Error("the dictionary is in service");
@@ -107,15 +125,18 @@ function createBench(test: TestDatabase): Bench {
   const stores = { database: test.database, keys, dictionary };
   const store = createSubmissionStore(stores);
   const clients = createClientStore(test.database);
-  const held = async <T>(unit: UnitOfWork, work: (unit: UnitOfWork) => Promise<T>): Promise<T> => {
-    await bench.hold();
-    return work(unit);
-  };
   const service = createSubmissionService({
-    store: { transaction: (actor, work) => store.transaction(actor, (unit) => held(unit, work)) },
+    store: {
+      transaction: (actor, work) => store.transaction(actor, (unit) => work(heldAfterClaim(unit, () => bench.afterClaim()))),
+    },
     mappings: {
+      // Records sent over the channel of messages are read as records, and judged and joined as messages are.
       map: (channel, payload, profile, known) =>
-        MAPPINGS[channel](payload, { profile, dictionary: known, detectTestData: false }),
+        MAPPINGS[channel === "HL7V2" && holdsRecords(payload) ? "RECORDS" : channel](payload, {
+          profile,
+          dictionary: known,
+          detectTestData: false,
+        }),
     },
     clock: { now: () => bench.now, today: () => bench.now.slice(0, 10) },
     newId,
@@ -136,7 +157,7 @@ function createBench(test: TestDatabase): Bench {
   };
   const bench: Bench = {
     now: "2026-06-30T09:00:00.000Z",
-    hold: async () => undefined,
+    afterClaim: async () => undefined,
     test,
     status: createStatusStore(stores),
     service,

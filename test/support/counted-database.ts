@@ -1,0 +1,50 @@
+/** Counts what a database is asked: the transactions of a gateway and the statements in them. */
+import type { Database } from "../../src/persistence/database/database.ts";
+import type { Transaction } from "../../src/persistence/database/unit.ts";
+import type { TestDatabase } from "./database.ts";
+
+export interface CountedDatabase extends TestDatabase {
+  /** `2 transactions, 5 statements` since the last call; setting the role and the organisation is not counted. */
+  takeCount(): string;
+}
+
+type Method = (...parameters: unknown[]) => unknown;
+const isMethod = (value: unknown): value is Method => typeof value === "function";
+
+/** Every method of the client and of its models goes through `count` first. */
+function counting<T extends object>(client: T, count: () => void): T {
+  return new Proxy(client, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (isMethod(value)) {
+        return (...parameters: unknown[]) => {
+          count();
+          return value.apply(target, parameters);
+        };
+      }
+      return typeof value === "object" && value !== null ? counting(value, count) : value;
+    },
+  });
+}
+
+export function countDatabase(test: TestDatabase): CountedDatabase {
+  let transactions = 0;
+  let statements = 0;
+  const countStatement = (): void => {
+    statements += 1;
+  };
+  const withRole: Database["withRole"] = (settings, work, options) => {
+    transactions += 1;
+    return test.database.withRole(settings, (tx: Transaction) => work(counting(tx, countStatement)), options);
+  };
+  return {
+    ...test,
+    database: { ...test.database, withRole },
+    takeCount: () => {
+      const text = `${transactions} transactions, ${statements} statements`;
+      transactions = 0;
+      statements = 0;
+      return text;
+    },
+  };
+}
