@@ -21,7 +21,6 @@ export class Secret {
 }
 
 export type Mode = "demo" | "production";
-export type ProcessRole = "api" | "worker";
 
 export interface Config {
   readonly host: string;
@@ -33,7 +32,6 @@ export interface Config {
   readonly databaseUrl: Secret | null;
   /** Connections of the pool (PostgreSQL only). */
   readonly poolSize: number;
-  readonly roles: readonly ProcessRole[];
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
   /** The gateway's own address as its clients see it: issuer and audience of tokens. */
   readonly publicUrl: string;
@@ -56,11 +54,6 @@ export const environment = z.object({
     .regex(/^postgres(ql)?:\/\/./, "must be a postgresql:// address")
     .optional(),
   NACR_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
-  NACR_ROLES: z
-    .string()
-    .default("api,worker")
-    .transform((text) => text.split(",").map((role) => role.trim()))
-    .pipe(z.array(z.enum(["api", "worker"])).min(1)),
   NACR_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   NACR_PUBLIC_URL: z.url().optional(),
 });
@@ -86,7 +79,6 @@ function toConfig(env: Environment): Config {
     dataDir: path.resolve(env.NACR_DATA_DIR),
     databaseUrl: env.DATABASE_URL === undefined ? null : new Secret(env.DATABASE_URL),
     poolSize: env.NACR_POOL_SIZE,
-    roles: env.NACR_ROLES,
     logLevel: env.NACR_LOG_LEVEL,
     publicUrl: (env.NACR_PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`).replace(/\/$/, ""),
   };
@@ -96,8 +88,6 @@ function contradictions(config: Config): readonly string[] {
   const problems: string[] = [];
   if (config.mode === "demo" && !LOOPBACK.has(config.host))
     problems.push("HOST: demo mode has demo identities, so it binds to loopback only");
-  if (config.roles.length < 2 && config.databaseUrl === null)
-    problems.push("NACR_ROLES: one process per role needs a DATABASE_URL");
   return problems;
 }
 

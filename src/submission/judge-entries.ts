@@ -28,7 +28,7 @@ export function judgeEntries(entries: readonly Entry[], options: JudgeOptions): 
   for (const entry of entries) tryMerge(entry, options);
   for (const entry of entries) if (entry.type.name === "TREATMENT") refuseEarly(entry, options);
   for (const entry of entries) {
-    if (fallsWithParent(entry)) undo(entry);
+    if (fallsWithParent(entry)) undo(entry, options);
     else settle(entry, options);
   }
 }
@@ -53,8 +53,8 @@ function tryMerge(entry: Entry, options: JudgeOptions): void {
   row.values = entry.merge.values;
 }
 
-function mergeInto(entry: Entry, row: WorkingRow, base: readonly (Value | null)[], options: JudgeOptions): MergeResult {
-  const merge = mergeValues(entry.type, base, entry.judged, isOlderElsewhere(entry, row, options));
+function mergeInto(entry: RowStatement, row: WorkingRow, base: readonly (Value | null)[], options: JudgeOptions): MergeResult {
+  const merge = mergeValues(row.type, base, entry.judged, isOlderElsewhere(entry, row, options));
   return row.stored === null ? { ...merge, values: withDefaults(row, merge.values) } : merge;
 }
 
@@ -85,7 +85,7 @@ function withDefaults(row: WorkingRow, merged: readonly (Value | null)[]): reado
 }
 
 /** Patient and event rows are shared by an organisation's programmes: the newer source keeps its known values. */
-function isOlderElsewhere(entry: Entry, row: WorkingRow, options: JudgeOptions): boolean {
+function isOlderElsewhere(entry: RowStatement, row: WorkingRow, options: JudgeOptions): boolean {
   if (row.stored === null || row.type.definition.programmeScoped) return false;
   if (row.stored.programmeCode === options.programmeCode) return false;
   return Date.parse(entry.sourceTimeAt(options.receivedAt)) < Date.parse(row.stored.sourceTime);
@@ -93,16 +93,17 @@ function isOlderElsewhere(entry: Entry, row: WorkingRow, options: JudgeOptions):
 
 function settle(entry: Entry, options: JudgeOptions): void {
   const { row } = entry;
-  if (row === null || entry.rejected) return undo(entry);
-  remerge(entry, row, options);
-  const merge = entry.merge;
+  if (row === null || entry.rejected) return undo(entry, options);
+  const { merge } = entry;
   if (merge === null) return;
+  // What entries after it say is not theirs to answer for.
+  row.values = merge.values;
   if (!row.accepted && row.type.name === "REHABILITATION") row.anchorDate = anchorOf(row.type, merge.values);
   refuseKey(entry, row, merge);
-  if (entry.rejected) return undo(entry);
+  if (entry.rejected) return undo(entry, options);
   if (merge.changed || !row.accepted) judgeRow(entry, row, options);
   else keepWarnings(entry, options.judgeRules(row));
-  if (entry.rejected) return undo(entry);
+  if (entry.rejected) return undo(entry, options);
   accept(entry, row, merge, options);
 }
 
@@ -112,14 +113,6 @@ function refuseKey(entry: Entry, row: WorkingRow, merge: MergeResult): void {
   if (changesWhatItWasMatchedBy(entry, merge)) return entry.rejectForKey(null, row);
   const holder = findKeyHolder(row, merge);
   if (holder !== undefined) entry.rejectForKey(null, holder);
-}
-
-/** Where an earlier entry of the row was rejected after the trial, what this one adds must be worked out anew. */
-function remerge(entry: Entry, row: WorkingRow, options: JudgeOptions): void {
-  const earlier = row.entries.filter((other) => other.index < entry.index);
-  if (earlier.some((other) => other.rejected))
-    entry.merge = mergeInto(entry, row, earlier.findLast((other) => other.merge !== null)?.merge?.values ?? baseOf(row), options);
-  if (entry.merge !== null && row.entries.length > 1) row.values = entry.merge.values;
 }
 
 /** The row before this submission spoke of it. */
@@ -163,10 +156,15 @@ function stamp(entry: Entry, row: WorkingRow, options: JudgeOptions): void {
 const warnUnknown = (entry: Entry, { item }: ItemDecision): void =>
   entry.addIssue({ severity: "WARNING", code: "UNKNOWN_IGNORED", field: item.name });
 
-/** Takes a rejected entry's trial values out of its row again. */
-function undo(entry: Entry): void {
+/** Takes a rejected entry's trial values out of its row again: what the others add to it is worked out anew without them. */
+function undo(entry: Entry, options: JudgeOptions): void {
   const { row } = entry;
   if (row === null || entry.merge === null) return;
   entry.merge = null;
-  row.values = row.entries.findLast((other) => other.merge !== null)?.merge?.values ?? baseOf(row);
+  row.values = baseOf(row);
+  for (const other of row.entries) {
+    if (other.merge === null) continue;
+    other.merge = mergeInto(other, row, row.values, options);
+    row.values = other.merge.values;
+  }
 }

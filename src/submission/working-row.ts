@@ -13,7 +13,9 @@ export interface RowStatement {
   readonly judged: JudgedValues;
   readonly rejected: boolean;
   /** How it changes the row; null until merged, and again where it was refused. */
-  readonly merge: MergeResult | null;
+  merge: MergeResult | null;
+  /** See `Entry.sourceTimeAt`. */
+  sourceTimeAt(receivedAt: string): string;
 }
 
 export class WorkingRow implements RowView {
