@@ -8,6 +8,8 @@ import type { Dictionary } from "./dictionary.ts";
 
 const PLACE = /\{(\w+)\}/g;
 const NO_LABEL = "The record";
+/** What belongs to the envelope of a record rather than to the dataset (dataset 2.0) and can still be wrong. */
+const ENVELOPE_LABELS: ReadonlyMap<string, string> = new Map([["sourceRecordId", "Record id"]]);
 /** What remains where a parameter is empty, such as the unit of an item without one. */
 const LOOSE_SPACE = / +(?=[ .,:;]|$)/g;
 
@@ -39,5 +41,5 @@ function labelOf(dictionary: Dictionary, field: string | null, recordType: Recor
   const own = recordType === null ? undefined : dictionary.recordType(recordType);
   if (field === null) return own?.definition.label ?? NO_LABEL;
   const owner = own ?? dictionary.recordTypes.find((candidate) => candidate.byName.has(field));
-  return owner?.byName.get(field)?.label ?? NO_LABEL;
+  return owner?.byName.get(field)?.label ?? ENVELOPE_LABELS.get(field) ?? NO_LABEL;
 }

@@ -51,7 +51,7 @@ export function createPreviewMapping(
     const dictionary = dependencies.dictionaryOf(command.datasetVersion);
     if (dictionary === null)
       throw new GatewayError("BAD_USER_INPUT", "There is no dataset version of this name.", {
-        details: { path: "datasetVersion" },
+        details: { path: "input.datasetVersion" },
       });
     const source = mapSource(command, dictionary, dependencies);
     const kind = command.channel === "RECORDS" ? "STATED" : "MAPPED";

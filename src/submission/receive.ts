@@ -72,7 +72,9 @@ export async function receive(command: SubmitCommand, dependencies: SubmissionDe
 
 function toClaim(clientId: string, key: string | null, payload: string): IdempotencyClaim {
   if (key === null)
-    throw new GatewayError("BAD_USER_INPUT", "An idempotency key is required.", { details: { path: "options.idempotencyKey" } });
+    throw new GatewayError("BAD_USER_INPUT", "An idempotency key is required.", {
+      details: { path: "input.options.idempotencyKey" },
+    });
   return { clientId, key, payload };
 }
 
@@ -84,7 +86,7 @@ export function mapSource(
 ): MappedSource {
   const source = mappings.map(channel, payload, profile, dictionary);
   if (source === null)
-    throw new GatewayError("BAD_USER_INPUT", "There is no mapping profile of this name.", { details: { path: "profile" } });
+    throw new GatewayError("BAD_USER_INPUT", "There is no mapping profile of this name.", { details: { path: "input.profile" } });
   return source;
 }
 

@@ -66,7 +66,6 @@ const BASE_CONFIG: Config = {
   dataDir: "memory://",
   databaseUrl: null,
   poolSize: 5,
-  roles: ["api", "worker"],
   logLevel: "info",
   publicUrl: PUBLIC_URL,
 };

@@ -116,9 +116,13 @@ function compileRecordType(dictionary: Dictionary, recordType: CompiledRecordTyp
   const table = describeTable(dictionary, recordType);
   const columns = shapeColumns(table, recordType);
   const list = selectList(table);
+  // One look-up in the natural key for each parent; `offset 0` keeps the planner from making a join of it, which read all rows of the
+  // organisation wherever statistics were missing: 1,000 of 109,000 assessments took 48 ms instead of 7.
   const children =
     table.parent &&
-    `select ${list} from public.${table.name} t where t.ods = $1 and t.${table.parent.column} = any($2::uuid[]) order by t.id`;
+    `select t.* from unnest($2::uuid[]) wanted(id) cross join lateral (
+       select ${list} from public.${table.name} t
+       where t.ods = $1 and t.${table.parent.column} = wanted.id offset 0) t order by t.id`;
   return {
     recordType,
     table,

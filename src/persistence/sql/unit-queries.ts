@@ -28,17 +28,32 @@ export const CLAIM_KEY: ConstantSql = constantSql(
    left join public.submission s on s.ods = $2 and s.client_id = $3 and s.idempotency_key = $4`,
 );
 
+/** The patients that have one of the digests, each found by a look-up of its own: see `findPatients`. */
+const patientsByMac = (column: string, place: string): string =>
+  `select by_mac.patient_id from unnest(${place}::bytea[]) wanted(mac) cross join lateral (
+     select i.patient_id from identity.patient_identity i where i.ods = $1 and i.${column} = wanted.mac limit 1) by_mac`;
+
 /**
  * `$1` organisation, `$2` NHS number HMACs, `$3` hospital number HMACs, `$4` ids; `list`: the patient's own columns under `t`.
- * Both rows are locked: of a row that is only joined, a waiter would go on with the version from before its wait.
+ * Both rows are locked: of a row that is only joined, a waiter would go on with the version from before its wait. They are locked one
+ * patient after the other in the order of their ids, so that two submissions of the same patients queue instead of deadlock.
+ *
+ * Laterals make every step a look-up in an index, whatever the planner believes. As one join with three `any` conditions it read all
+ * patients of the organisation wherever statistics were missing (the embedded database never has any) and, at the default cost of a
+ * random page, with statistics too: of 54,000 patients, 500 new ones took 17 ms instead of 5, 500 known ones 87 instead of 20.
  */
 export const findPatients = (list: string): ConstantSql =>
   constantSql(
-    `select ${list}, i.sealed
-     from identity.patient_identity i join public.patient t on t.ods = i.ods and t.id = i.patient_id
-     where i.ods = $1
-       and (i.nhs_hmac = any($2::bytea[]) or i.hospital_hmac = any($3::bytea[]) or i.patient_id = any($4::uuid[]))
-     order by i.patient_id for update of i, t`,
+    `with found as materialized (
+       ${patientsByMac("nhs_hmac", "$2")}
+       union ${patientsByMac("hospital_hmac", "$3")}
+       union select unnest($4::uuid[])
+       order by 1)
+     select locked.* from found cross join lateral (
+       select ${list}, i.sealed
+       from identity.patient_identity i join public.patient t on t.ods = i.ods and t.id = i.patient_id
+       where i.ods = $1 and i.patient_id = found.patient_id
+       for update of i, t) locked`,
   );
 
 /**

@@ -19,6 +19,11 @@ describe("the text of an issue", () => {
     expect(renderIssue(gw, { code: "FORMAT_INVALID", field: "date" }, "ASSESSMENT")).toBe("Assessment date cannot be read.");
   });
 
+  it("names what belongs to a record's envelope", () => {
+    const text = renderIssue(gw, { code: "MANDATORY_MISSING", field: "sourceRecordId" }, "PATIENT");
+    expect(text).toMatch(/^Record id /);
+  });
+
   it("leaves no loose space where an item has no unit", () => {
     const params = { min: 1, max: 3, unit: "" };
     expect(renderIssue(tiny, { code: "OUT_OF_HARD_RANGE", field: "number", params })).toBe("Number is outside 1 to 3.");
