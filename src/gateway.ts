@@ -29,6 +29,7 @@ import { createStatusStore } from "./persistence/status-store.ts";
 import { createSubmissionStore } from "./persistence/submission-store.ts";
 import { dictionaryOf, LATEST_DATASET_VERSION } from "./records/dictionaries.ts";
 import type { SubmissionService } from "./submission/commands.ts";
+import { limitLargeSubmissions } from "./submission/limit-large-submissions.ts";
 import { createPreviewMapping } from "./submission/preview-mapping.ts";
 import type { SubmissionDependencies } from "./submission/receive.ts";
 import { createSubmissionService } from "./submission/submit.ts";
@@ -101,7 +102,7 @@ async function createApp(
     findRegistered: async (odsCodes: readonly string[]) => (await clients.organisations(odsCodes)).map(({ odsCode }) => odsCode),
   };
   const graphql = {
-    submissions: counted(createSubmissionService(submitting), metrics),
+    submissions: counted(limitLargeSubmissions(createSubmissionService(submitting)), metrics),
     previewMapping: createPreviewMapping(submitting),
     status: createStatusStore(stores),
     organisations: createOrganisationDirectory(clients),

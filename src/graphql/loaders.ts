@@ -4,15 +4,13 @@ import type { RecordTypeName } from "../dataset/define.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import type { Actor } from "../records/actor.ts";
 import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
-import type { StatusStore } from "../submission/status-ports.ts";
+import type { ResultPlace, ResultsRequest, StatusStore } from "../submission/status-ports.ts";
 import { maySeeIdentity, requireOrganisation } from "./access-policy.ts";
 import type { Loaders } from "./graphql-context.ts";
 import type { GraphqlDeps, OrganisationSummary } from "./graphql-deps.ts";
-import { pageOfResults } from "./result-page.ts";
+import { pageOfResults, readPosition } from "./result-page.ts";
 import type { RecordObject } from "./types/record-output-types.ts";
 import { recordOutputs } from "./types/record-types.ts";
-
-type ResultKey = readonly [submissionId: string, index: number];
 
 export function createLoaders(deps: Pick<GraphqlDeps, "status" | "organisations">, actor: Actor): Loaders {
   const fresh = new Map<string, readonly RecordResult[]>();
@@ -21,21 +19,27 @@ export function createLoaders(deps: Pick<GraphqlDeps, "status" | "organisations"
   const organisations = new DataLoader((codes: readonly string[]) =>
     Promise.all(codes.map((code) => readOrganisation(deps, code))),
   );
-  const stored = new DataLoader((keys: readonly ResultKey[]) => readResults(deps.status, actor, keys), {
-    cacheKeyFn: ([submissionId, index]: ResultKey) => `${submissionId} ${index}`,
-  });
+  const pages = new DataLoader(
+    async (requests: readonly ResultsRequest[]) => deps.status.results(requireOrganisation(actor), requests),
+    { cacheKeyFn: ({ submissionId, outcomes, page }) => JSON.stringify([submissionId, outcomes, page.first, page.after]) },
+  );
+  const stored = new DataLoader(
+    async (places: readonly ResultPlace[]) => deps.status.resultsAt(requireOrganisation(actor), places),
+    { cacheKeyFn: ({ submissionId, index }) => `${submissionId} ${index}` },
+  );
   return {
     children,
     submission: (id) => submissions.load(id),
     result: async (id, index) => {
       const results = fresh.get(id);
-      return results ? (results[index] ?? null) : stored.load([id, index]);
+      return results ? (results[index] ?? null) : stored.load({ submissionId: id, index });
     },
     results: async (id, outcomes, page) => {
       const results = fresh.get(id);
-      return results
-        ? pageOfResults(results, outcomes, page)
-        : deps.status.results(requireOrganisation(actor), id, outcomes, page);
+      if (results) return pageOfResults(results, outcomes, page);
+      // A bad position refuses the list it was given to, not all that are read with it.
+      readPosition(page.after);
+      return pages.load({ submissionId: id, outcomes, page });
     },
     organisation: (code) => organisations.load(code),
     keep: (header, results) => {
@@ -72,17 +76,6 @@ async function readSubmissions(status: StatusStore, actor: Actor, ids: readonly 
   const headers = await status.submissionsByIds(requireOrganisation(actor), ids);
   const byId = new Map(headers.map((header) => [header.id, header]));
   return ids.map((id) => byId.get(id) ?? null);
-}
-
-async function readResults(status: StatusStore, actor: Actor, keys: readonly ResultKey[]): Promise<(RecordResult | null)[]> {
-  const indexes = new Map<string, number[]>();
-  for (const [id, index] of keys) indexes.set(id, [...(indexes.get(id) ?? []), index]);
-  const found = new Map<string, RecordResult>();
-  for (const [id, wanted] of indexes) {
-    for (const result of await status.resultsAt(requireOrganisation(actor), id, wanted))
-      found.set(`${id} ${result.index}`, result);
-  }
-  return keys.map(([id, index]) => found.get(`${id} ${index}`) ?? null);
 }
 
 async function readOrganisation(deps: Pick<GraphqlDeps, "organisations">, odsCode: string): Promise<OrganisationSummary> {

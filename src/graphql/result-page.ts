@@ -10,7 +10,7 @@ export function pageOfResults(
   outcomes: readonly RecordOutcome[] | null,
   { first, after }: PageRequest,
 ): Page<RecordResult> {
-  const last = after === null ? -1 : readPosition(after);
+  const last = readPosition(after);
   const wanted = outcomes === null ? results : results.filter((result) => outcomes.includes(result.outcome));
   const rest = wanted.filter((result) => result.index > last);
   return {
@@ -20,8 +20,9 @@ export function pageOfResults(
   };
 }
 
-function readPosition(after: string): number {
-  const index = readIndexCursor(after);
+/** The index of the last result seen, -1 from the start. @throws GatewayError BAD_USER_INPUT for a position that is none */
+export function readPosition(after: string | null): number {
+  const index = after === null ? -1 : readIndexCursor(after);
   if (index !== null) return index;
   throw new GatewayError("BAD_USER_INPUT", "`after` is not a position of this list.", { details: { path: "after" } });
 }

@@ -2,6 +2,7 @@
 import type { StatusStore } from "../submission/status-ports.ts";
 import { createHeaderCache } from "./header-cache.ts";
 import { PatientStatus } from "./patient-status.ts";
+import { ReportStatus } from "./report-status.ts";
 import { compileDatasetSql } from "./sql/dataset-statements.ts";
 import { createStatusReader } from "./status-reader.ts";
 import { SubmissionStatus } from "./submission-status.ts";
@@ -19,13 +20,14 @@ export function createStatusStore({ database, keys, dictionary }: StoreDependenc
   const reader = createStatusReader(database, keys, dictionary.recordType("PATIENT"));
   const cache = createHeaderCache();
   const submissions = new SubmissionStatus(reader, cache);
+  const reports = new ReportStatus(reader);
   const patients = new PatientStatus(reader, datasetSql, dictionary);
   return {
     submission: (actor, id) => submissions.submission(actor, id),
     submissionsByIds: (actor, ids) => submissions.submissionsByIds(actor, ids),
     submissions: (actor, filter, page) => submissions.submissions(actor, filter, page),
-    results: (actor, submissionId, outcomes, page) => submissions.results(actor, submissionId, outcomes, page),
-    resultsAt: (actor, submissionId, indexes) => submissions.resultsAt(actor, submissionId, indexes),
+    results: (actor, requests) => reports.results(actor, requests),
+    resultsAt: (actor, places) => reports.resultsAt(actor, places),
     recordStatus: (actor, sourceRecordId, programmeCode) => submissions.recordStatus(actor, sourceRecordId, programmeCode),
     patient: (actor, lookup, withIdentity) => patients.patient(actor, lookup, withIdentity),
     patients: (actor, filter, page, withIdentity) => patients.patients(actor, filter, page, withIdentity),

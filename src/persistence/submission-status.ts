@@ -1,21 +1,13 @@
-/** Reading the stored answers of submissions: headers, results, and what became of a sender's own record. */
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+/** Reading the stored answers of submissions: headers, and what became of a sender's own record. */
 import type { OrganisationActor } from "../records/actor.ts";
-import type { RecordOutcome, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
+import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { Page, PageRequest, RecordStatus, StatusStore, SubmissionFilter } from "../submission/status-ports.ts";
 import type { Transaction } from "./database/unit.ts";
 import type { HeaderCache } from "./header-cache.ts";
-import { isUuid, readIndex, readTimeAndId, toCursor, toPage } from "./page-cursor.ts";
+import { isUuid, readTimeAndId, toCursor, toPage } from "./page-cursor.ts";
 import { openReportPage } from "./sealed-pages.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
-import {
-  COUNT_HEADERS,
-  HEADERS_BY_ID,
-  PAGE_OF_HEADERS,
-  REPORT_INDEX,
-  REPORT_PAGES,
-  STATUS_OF_SOURCE_ID,
-} from "./sql/status-queries.ts";
+import { COUNT_HEADERS, HEADERS_BY_ID, PAGE_OF_HEADERS, STATUS_OF_SOURCE_ID } from "./sql/status-queries.ts";
 import { bytesOf, numberOf, type SqlRow, textOf } from "./sql-row.ts";
 import type { StatusReader } from "./status-reader.ts";
 import { readHeader } from "./submission-header.ts";
@@ -24,56 +16,7 @@ import { isOutside, maySee, visibleTo } from "./submission-visibility.ts";
 /** Most answers `recordStatus` gives. */
 const MOST_STATUSES = 100;
 
-type SubmissionStatusStore = Pick<
-  StatusStore,
-  "submission" | "submissionsByIds" | "submissions" | "results" | "resultsAt" | "recordStatus"
->;
-
-/** A report page as its row in clear tells it. */
-interface PageEntry {
-  readonly page: number;
-  readonly firstIndex: number;
-  readonly outcomes: Readonly<Partial<Record<RecordOutcome, number>>>;
-}
-
-const readPageEntry = (row: SqlRow): PageEntry => ({
-  page: numberOf(row, "page"),
-  firstIndex: numberOf(row, "first_idx"),
-  outcomes: JSON.parse(textOf(row, "outcomes")),
-});
-
-/** How many results of a page have one of the outcomes; null: all of them. */
-function countIn(entry: PageEntry, outcomes: ReadonlySet<string> | null): number {
-  let count = 0;
-  for (const [outcome, amount] of Object.entries(entry.outcomes)) if (outcomes === null || outcomes.has(outcome)) count += amount;
-  return count;
-}
-
-/** The page an index stands in: the last one that begins at or before it. */
-const pageOfIndex = (entries: readonly PageEntry[], index: number): PageEntry | undefined =>
-  entries.findLast((entry) => entry.firstIndex <= index);
-
-/** Pages to open for `wanted` results after an index: without those that hold none of the outcomes, and no more than needed. */
-function choosePages(
-  entries: readonly PageEntry[],
-  outcomes: ReadonlySet<string> | null,
-  after: number,
-  wanted: number,
-): readonly PageEntry[] {
-  const begin = pageOfIndex(entries, after);
-  const chosen: PageEntry[] = [];
-  let sure = 0;
-  for (const entry of entries) {
-    if (begin !== undefined && entry.page < begin.page) continue;
-    const count = countIn(entry, outcomes);
-    if (count === 0) continue;
-    if (sure >= wanted) break;
-    chosen.push(entry);
-    // Some results of the first page may stand before the index: none of it is counted upon.
-    if (entry !== begin) sure += count;
-  }
-  return chosen;
-}
+type SubmissionStatusStore = Pick<StatusStore, "submission" | "submissionsByIds" | "submissions" | "recordStatus">;
 
 const listOrNull = (list: readonly string[] | undefined): string | null => (list === undefined ? null : toArrayLiteral(list));
 
@@ -97,29 +40,6 @@ async function readHeaders(
   for (const header of headers) cache.keep(header);
   return headers;
 }
-
-async function openPages(
-  tx: Transaction,
-  ods: string,
-  submissionId: string,
-  pages: readonly PageEntry[],
-  keys: OrganisationKeys,
-): Promise<readonly RecordResult[]> {
-  if (pages.length === 0) return [];
-  const numbers = toArrayLiteral(pages.map((entry) => entry.page));
-  const rows = await tx.$queryRaw<SqlRow[]>(REPORT_PAGES([ods, submissionId, numbers]));
-  const opened = await Promise.all(
-    rows.map((row) => openReportPage(bytesOf(row, "sealed"), submissionId, numberOf(row, "page"), keys)),
-  );
-  return opened.flat();
-}
-
-const readIndexOfReport = async (
-  tx: Transaction,
-  actor: OrganisationActor,
-  submissionId: string,
-): Promise<readonly PageEntry[]> =>
-  (await tx.$queryRaw<SqlRow[]>(REPORT_INDEX([...visibleTo(actor), submissionId]))).map(readPageEntry);
 
 export class SubmissionStatus implements SubmissionStatusStore {
   readonly #reader: StatusReader;
@@ -162,38 +82,6 @@ export class SubmissionStatus implements SubmissionStatusStore {
       const rows = await tx.$queryRaw<SqlRow[]>(PAGE_OF_HEADERS([...values, ...position]));
       const total = count === undefined ? 0 : numberOf(count, "total");
       return toPage(rows.map(readHeader), page.first, total, (header) => toCursor(header.receivedAt, header.id));
-    });
-  }
-
-  async results(
-    actor: OrganisationActor,
-    submissionId: string,
-    outcomes: readonly RecordOutcome[] | null,
-    page: PageRequest,
-  ): Promise<Page<RecordResult>> {
-    const after = page.after === null ? -1 : readIndex(page.after);
-    if (!isUuid(submissionId)) return toPage<RecordResult>([], page.first, 0, () => "");
-    const wanted = outcomes && new Set<string>(outcomes);
-    const keys = await this.#reader.organisationKeys(actor);
-    return this.#reader.read(actor, async (tx) => {
-      const entries = await readIndexOfReport(tx, actor, submissionId);
-      const chosen = choosePages(entries, wanted, after, page.first + 1);
-      const opened = await openPages(tx, actor.ods, submissionId, chosen, keys);
-      const rows = opened.filter((result) => result.index > after && (wanted === null || wanted.has(result.outcome)));
-      const total = entries.reduce((sum, entry) => sum + countIn(entry, wanted), 0);
-      return toPage(rows, page.first, total, (result) => toCursor(result.index));
-    });
-  }
-
-  async resultsAt(actor: OrganisationActor, submissionId: string, indexes: readonly number[]): Promise<readonly RecordResult[]> {
-    if (!isUuid(submissionId) || indexes.length === 0) return [];
-    const keys = await this.#reader.organisationKeys(actor);
-    return this.#reader.read(actor, async (tx) => {
-      const entries = await readIndexOfReport(tx, actor, submissionId);
-      const pages = new Set(indexes.flatMap((index) => pageOfIndex(entries, index) ?? []));
-      const opened = await openPages(tx, actor.ods, submissionId, [...pages], keys);
-      const byIndex = new Map(opened.map((result) => [result.index, result]));
-      return indexes.flatMap((index) => byIndex.get(index) ?? []);
     });
   }
 

@@ -32,6 +32,21 @@ export interface SubmissionFilter {
   readonly receivedTo?: string;
 }
 
+/** A page of one submission's results. */
+export interface ResultsRequest {
+  readonly submissionId: string;
+  /** Null: all of them. */
+  readonly outcomes: readonly RecordOutcome[] | null;
+  /** `after` is the index of the last one seen. */
+  readonly page: PageRequest;
+}
+
+/** Where one result stands. */
+export interface ResultPlace {
+  readonly submissionId: string;
+  readonly index: number;
+}
+
 /** One record's answer with the submission it belongs to. */
 export interface RecordStatus {
   readonly submissionId: string;
@@ -64,15 +79,13 @@ export interface StatusStore {
   submission(actor: OrganisationActor, id: string): Promise<SubmissionHeader | null>;
   submissionsByIds(actor: OrganisationActor, ids: readonly string[]): Promise<readonly SubmissionHeader[]>;
   submissions(actor: OrganisationActor, filter: SubmissionFilter, page: PageRequest): Promise<Page<SubmissionHeader>>;
-  /** Results in input order; `after` is the index of the last one seen. */
-  results(
-    actor: OrganisationActor,
-    submissionId: string,
-    outcomes: readonly RecordOutcome[] | null,
-    page: PageRequest,
-  ): Promise<Page<RecordResult>>;
-  /** The results at these indexes (absent ones left out). */
-  resultsAt(actor: OrganisationActor, submissionId: string, indexes: readonly number[]): Promise<readonly RecordResult[]>;
+  /**
+   * A page for each request, in the order of the requests and in one read; each in input order, and empty for a submission the actor
+   * may not see. @throws GatewayError BAD_USER_INPUT for all of them where one's `after` is no position of a list
+   */
+  results(actor: OrganisationActor, requests: readonly ResultsRequest[]): Promise<readonly Page<RecordResult>[]>;
+  /** The result at each place, in the order of the places and in one read; null where there is none, or none to be seen. */
+  resultsAt(actor: OrganisationActor, places: readonly ResultPlace[]): Promise<readonly (RecordResult | null)[]>;
   /** Latest first, across every channel. At most 100. */
   recordStatus(actor: OrganisationActor, sourceRecordId: string, programmeCode: string | null): Promise<readonly RecordStatus[]>;
   /** `withIdentity` decrypts identity items; only for roles that may see them. */

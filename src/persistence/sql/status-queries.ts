@@ -30,17 +30,18 @@ export const PAGE_OF_HEADERS: ConstantSql = constantSql(
    order by s.received_at desc, s.id desc limit $13::integer`,
 );
 
-/** `$5` submission. What stands in which page, unopened. */
+/** `$5` submissions. What stands in which page of each, unopened. */
 export const REPORT_INDEX: ConstantSql = constantSql(
-  `select r.page, r.first_idx, r.outcomes::text as outcomes
+  `select r.submission_id::text as submission_id, r.page, r.first_idx, r.outcomes::text as outcomes
    from public.submission_report r join public.submission s on s.ods = r.ods and s.id = r.submission_id
-   where r.ods = $1 and r.submission_id = $5::uuid and ${VISIBLE} order by r.page`,
+   where r.ods = $1 and r.submission_id = any($5::uuid[]) and ${VISIBLE} order by r.submission_id, r.page`,
 );
 
-/** `$2` submission, `$3` pages: of an index that was read before, so visible. */
+/** `$2` submissions and `$3` pages, pair by pair: of an index that was read before, so visible. */
 export const REPORT_PAGES: ConstantSql = constantSql(
-  `select r.page, r.sealed from public.submission_report r
-   where r.ods = $1 and r.submission_id = $2::uuid and r.page = any($3::integer[]) order by r.page`,
+  `select r.submission_id::text as submission_id, r.page, r.sealed
+   from unnest($2::uuid[], $3::integer[]) wanted(submission_id, page)
+   join public.submission_report r on r.ods = $1 and r.submission_id = wanted.submission_id and r.page = wanted.page`,
 );
 
 /**

@@ -109,7 +109,7 @@ it("asks the database no more than this, whatever the number of records", async 
       "submission: its header, first read": "1 transactions, 1 statements",
       "submission: its header, from memory": "0 transactions, 0 statements",
       "submission: with its records and their parents": "3 transactions, 6 statements",
-      "submissions: with their records": "10 transactions, 20 statements",
+      "submissions: with their records": "3 transactions, 6 statements",
       "submitRecords: 10 changed patients": "1 transactions, 8 statements",
       "submitRecords: 10 new patients": "1 transactions, 4 statements",
       "submitRecords: dry run": "1 transactions, 3 statements",
@@ -117,6 +117,18 @@ it("asks the database no more than this, whatever the number of records", async 
       "submitRecords: the same again": "1 transactions, 8 statements",
     }
   `);
+});
+
+it("asks the same for the records of two submissions as of six", async () => {
+  const query =
+    "query ($n: Int!) { submissions(first: $n) { nodes { id records(first: 5) { nodes { outcome parent { index } } } } } }";
+  for (const n of [2, 6]) {
+    const { answer, count } = await ask(query, { n });
+    const { nodes } = JSON.parse(answer.text).data.submissions;
+    expect(nodes).toHaveLength(n);
+    for (const { records } of nodes) expect(records.nodes.length).toBeGreaterThan(0);
+    expect(count).toBe("3 transactions, 6 statements");
+  }
 });
 
 it("sees a read that is done once for each record: the control of the count", async () => {

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { toCursor } from "../../../src/persistence/page-cursor.ts";
 import type { CachedStatusStore } from "../../../src/persistence/status-store.ts";
 import type { OrganisationActor } from "../../../src/records/actor.ts";
 import { RECORD_OUTCOMES, type RecordResult } from "../../../src/records/submission-record.ts";
 import type { SubmissionStore, WriteSet } from "../../../src/submission/ports.ts";
-import type { Page, PageRequest } from "../../../src/submission/status-ports.ts";
+import type { Page, PageRequest, ResultsRequest } from "../../../src/submission/status-ports.ts";
 import { provideDatabase } from "../../support/database.ts";
 import {
   actorOf,
@@ -34,6 +35,18 @@ const write = (set: WriteSet, actor: OrganisationActor = own) => store.transacti
 
 /** A fresh store has an empty cache. */
 const uncached = () => createStores(testDatabase().database).status;
+
+/** One submission's page. */
+async function resultsOf(
+  actor: OrganisationActor,
+  submissionId: string,
+  outcomes: ResultsRequest["outcomes"],
+  page: PageRequest,
+): Promise<Page<RecordResult>> {
+  const [results] = await status.results(actor, [{ submissionId, outcomes, page }]);
+  if (results === undefined) throw new Error("the request was not answered");
+  return results;
+}
 
 async function collect<T>(
   first: number,
@@ -95,7 +108,7 @@ describe("a dry run", () => {
     expect(header.receiptDigest).toBeNull();
     const listed = async (mode?: "VALIDATE_ONLY") =>
       (await status.submissions(own, mode ? { mode } : {}, { first: 100, after: null })).nodes.map(({ node }) => node.id);
-    const results = () => status.results(own, header.id, null, { first: 100, after: null });
+    const results = () => resultsOf(own, header.id, null, { first: 100, after: null });
     expect(await status.submission(own, header.id)).toEqual(header);
     expect((await results()).nodes.map(({ node }) => node)).toEqual(set.submission.results);
     expect(await listed("VALIDATE_ONLY")).toEqual([header.id]);
@@ -166,7 +179,7 @@ describe("the results of a submission", () => {
   });
 
   it("come in input order, page by page", async () => {
-    const pages = await collect(70, (page) => status.results(own, id, null, page));
+    const pages = await collect(70, (page) => resultsOf(own, id, null, page));
     expect(pages.nodes).toEqual(results);
     expect(new Set(pages.totals)).toEqual(new Set([430]));
   });
@@ -174,27 +187,61 @@ describe("the results of a submission", () => {
   it("can be read by outcome, with the total of those", async () => {
     for (const outcomes of [["REJECTED"], ["HELD", "UNCHANGED"], ["CREATED"]] as const) {
       const expected = results.filter((result) => outcomes.some((outcome) => outcome === result.outcome));
-      const pages = await collect(17, (page) => status.results(own, id, outcomes, page));
+      const pages = await collect(17, (page) => resultsOf(own, id, outcomes, page));
       expect(pages.nodes).toEqual(expected);
       expect(new Set(pages.totals)).toEqual(new Set([expected.length]));
     }
   });
 
-  it("are read by index, without those that do not exist", async () => {
-    const read = await status.resultsAt(own, id, [429, 3, 205, 430, -1]);
-    expect(read).toEqual([results[429], results[3], results[205]]);
+  it("are read by index, and those that do not exist are not there", async () => {
+    const places = [429, 3, 205, 430, -1].map((index) => ({ submissionId: id, index }));
+    const read = await status.resultsAt(own, [...places, { submissionId: "no id", index: 0 }]);
+    expect(read).toEqual([results[429], results[3], results[205], null, null, null]);
+  });
+
+  it("of several submissions are read together, each page as if it were asked for alone", async () => {
+    const short = [resultOf(patientRow(4, "P1"), 0, "HELD"), resultOf(patientRow(5, "P1"), 1, "REJECTED")];
+    const second = (await write(writeSet(own, { results: short }))).id;
+    const foreign = (await write(writeSet(other, {}), other)).id;
+    const from = (after: string | null, first = 70) => ({ first, after });
+    const requests: readonly ResultsRequest[] = [
+      { submissionId: id, outcomes: null, page: from(null) },
+      { submissionId: second, outcomes: null, page: from(null, 1) },
+      { submissionId: foreign, outcomes: null, page: from(null) },
+      { submissionId: id, outcomes: ["REJECTED"], page: from(toCursor(180), 3) },
+      { submissionId: "no id", outcomes: null, page: from(null) },
+      { submissionId: id, outcomes: null, page: from(toCursor(399)) },
+      { submissionId: second, outcomes: ["REJECTED"], page: from(null) },
+    ];
+    const together = await status.results(own, requests);
+    expect(together).toEqual(
+      await Promise.all(requests.map(({ submissionId, outcomes, page }) => resultsOf(own, submissionId, outcomes, page))),
+    );
+    expect(together.map(({ nodes, hasNextPage }) => [nodes.length, hasNextPage])).toEqual([
+      [70, true],
+      [1, true],
+      [0, false],
+      [3, true],
+      [0, false],
+      [30, false],
+      [1, false],
+    ]);
+    const places = [second, foreign, id, second].map((submissionId, index) => ({ submissionId, index: index % 3 }));
+    expect(await status.resultsAt(own, places)).toEqual([short[0], null, results[2], short[0]]);
+    expect(await status.results(own, [])).toEqual([]);
+    expect(await status.resultsAt(own, [])).toEqual([]);
   });
 
   it("are nobody else's", async () => {
     const page = { first: 10, after: null };
-    expect((await status.results(other, id, null, page)).totalCount).toBe(0);
-    expect((await status.results(narrow, id, null, page)).nodes).toEqual([]);
-    expect(await status.resultsAt(other, id, [1])).toEqual([]);
+    expect((await resultsOf(other, id, null, page)).totalCount).toBe(0);
+    expect((await resultsOf(narrow, id, null, page)).nodes).toEqual([]);
+    expect(await status.resultsAt(other, [{ submissionId: id, index: 1 }])).toEqual([null]);
   });
 
   it("refuse a cursor they have not given out", async () => {
     const after = Buffer.from("1.5").toString("base64url");
-    await expect(status.results(own, id, null, { first: 1, after })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
+    await expect(resultsOf(own, id, null, { first: 1, after })).rejects.toMatchObject({ code: "BAD_USER_INPUT" });
   });
 
   it("do not open in another place", async () => {
@@ -207,7 +254,7 @@ describe("the results of a submission", () => {
     const move = `update submission_report t set sealed = s.sealed from submission_report s
       where t.submission_id = $1::uuid and s.submission_id = $2::uuid and t.page = 0 and s.page = 0`;
     await testDatabase().query(move, [copy, id]);
-    await expect(status.resultsAt(own, copy, [0])).rejects.toThrow("does not open");
+    await expect(status.resultsAt(own, [{ submissionId: copy, index: 0 }])).rejects.toThrow("does not open");
   });
 });
 

@@ -34,8 +34,9 @@ describe("an idempotency key", () => {
     const reordered = Object.fromEntries(Object.entries(journey(n)).reverse());
     const again = await bench().submit({ options, payload: [reordered] });
     expect(again).toEqual({ header: first.header, replayed: true, results: null });
-    const stored = await bench().status.results(city, first.header.id, null, { first: 100, after: null });
-    expect(stored.nodes.map(({ node }) => node)).toEqual(JSON.parse(JSON.stringify(first.results)));
+    const request = { submissionId: first.header.id, outcomes: null, page: { first: 100, after: null } };
+    const [stored] = await bench().status.results(city, [request]);
+    expect(stored?.nodes.map(({ node }) => node)).toEqual(JSON.parse(JSON.stringify(first.results)));
     expect(await countRows()).toEqual(before);
   });
 
@@ -232,9 +233,22 @@ describe("a vendor app", () => {
     expect(page.totalCount).toBe(2);
     const found = await status.recordStatus(vendor, `rec-${n}`, null);
     expect(found.map(({ submissionId }) => submissionId)).toEqual([own.header.id, ofApp.header.id]);
-    expect((await status.results(vendor, ofOther.header.id, null, { first: 10, after: null })).totalCount).toBe(0);
-    expect(await status.resultsAt(vendor, ofOther.header.id, [0])).toEqual([]);
-    expect(await status.resultsAt(vendor, ofApp.header.id, [0])).toHaveLength(1);
+    const sent = [ofApp, ofOther, own].map(({ header }) => header.id);
+    const all = { outcomes: null, page: { first: 10, after: null } };
+    const pages = await status.results(
+      vendor,
+      sent.map((submissionId) => ({ submissionId, ...all })),
+    );
+    expect(pages.map(({ totalCount, nodes }) => [totalCount > 0, nodes.length > 0])).toEqual([
+      [true, true],
+      [false, false],
+      [true, true],
+    ]);
+    const roots = await status.resultsAt(
+      vendor,
+      sent.map((submissionId) => ({ submissionId, index: 0 })),
+    );
+    expect(roots.map((result) => result?.index ?? null)).toEqual([0, null, 0]);
     // The control: whoever is no vendor app sees them all.
     expect((await status.recordStatus(city, `rec-${n}`, null)).map(({ submissionId }) => submissionId)).toEqual([
       own.header.id,

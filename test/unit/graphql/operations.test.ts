@@ -225,6 +225,26 @@ describe("reading", () => {
     expect((await ask(gateway, { query: "{submissions(first:100){totalCount}}" })).error).toBeUndefined();
   });
 
+  it("refuses a bad position for its own list only, and reads the others together", async () => {
+    const asked: number[] = [];
+    const gateway = createFakeGateway({
+      status: {
+        submission: async (_actor, submissionId) => headerOf({ id: submissionId }),
+        results: async (_actor, requests) => {
+          asked.push(requests.length);
+          return requests.map(({ submissionId }) => pageOf([resultOf(Number(submissionId.at(-1)))]));
+        },
+      },
+    });
+    const id = (last: number) => `${SUBMISSION_ID.slice(0, -1)}${last}`;
+    const list = (last: number, after = "") => `s${last}: submission(id: "${id(last)}") { records${after} { nodes { index } } }`;
+    const query = `{ ${list(1)} ${list(2, '(after: "!")')} ${list(3)} }`;
+    const { data, error } = await ask(gateway, { query });
+    expect(data).toEqual({ s1: { records: { nodes: [{ index: 1 }] } }, s2: null, s3: { records: { nodes: [{ index: 3 }] } } });
+    expect(error).toMatchObject({ path: ["s2", "records"], extensions: { code: "BAD_USER_INPUT", path: "after" } });
+    expect(asked).toEqual([2]);
+  });
+
   it("identifying items are returned to the clinical team alone", async () => {
     const values = { nhsNumber: "9990000018", surname: "Canary", gender: "MALE" };
     const asked: boolean[] = [];
