@@ -10,11 +10,11 @@ import { parentOf } from "./process-cpu.ts";
 import { RECORDS_PER_REQUEST } from "./sample-submissions.ts";
 import { timed } from "./statistics.ts";
 import { SubmitLoad } from "./submit-load.ts";
-import { createUpsertBaseline, type UpsertBaseline } from "./upsert-baseline.ts";
+import { type Commit, createUpsertBaseline, type UpsertBaseline } from "./upsert-baseline.ts";
 import { countRows, readWrittenRows, type TableRows, withNewKeys } from "./written-rows.ts";
 
 const IN_FLIGHT = 2;
-const UPSERT_PATIENTS = 25;
+const UPSERT_PATIENTS = 50;
 export const POSTGRES_LOAD = "500 patients (3,000 records, 1 % of patients invalid) a request, 2 requests in flight";
 
 export interface PostgresSetting {
@@ -84,6 +84,7 @@ interface Round {
   readonly rows: number;
   readonly copied: number;
   readonly upserted: number;
+  readonly upsertedTogether: number;
 }
 
 interface Parts {
@@ -102,8 +103,8 @@ async function runCopies(client: pg.Client, rows: readonly TableRows[], times: n
   return result / seconds;
 }
 
-async function runUpserts(upserts: UpsertBaseline): Promise<number> {
-  const { result, seconds } = await timed(() => upserts.run());
+async function runUpserts(upserts: UpsertBaseline, commit: Commit): Promise<number> {
+  const { result, seconds } = await timed(() => upserts.run(commit));
   return result / seconds;
 }
 
@@ -112,16 +113,17 @@ async function runRound(setting: PostgresSetting, parts: Parts, options: BenchOp
   const client = await setting.gateway.connect();
   const baselines = async () => ({
     copied: await runCopies(setting.baseline, parts.rows, options.submissions),
-    upserted: await runUpserts(parts.upserts),
+    upserted: await runUpserts(parts.upserts, "ALONE"),
+    upsertedTogether: await runUpserts(parts.upserts, "TOGETHER"),
   });
   const first = round % 2 === 1 ? await baselines() : null;
   const { recordsPerSecond, cpuMs } = await parts.load.run(client, "NEW", options.submissions);
-  const { copied, upserted } = first ?? (await baselines());
+  const compared = first ?? (await baselines());
   const unchanged = await parts.load.run(client, "UNCHANGED", options.submissions);
   client.close();
   const rows = (recordsPerSecond / RECORDS_PER_REQUEST) * countRows(parts.rows);
   const [gatewayMs = 0, serverMs = 0] = cpuMs;
-  return { submitted: recordsPerSecond, gatewayMs, serverMs, unchanged: unchanged.recordsPerSecond, rows, copied, upserted };
+  return { submitted: recordsPerSecond, gatewayMs, serverMs, unchanged: unchanged.recordsPerSecond, rows, ...compared };
 }
 
 function toFigures(rounds: readonly Round[]): readonly Figure[] {
@@ -141,6 +143,7 @@ function toFigures(rounds: readonly Round[]): readonly Figure[] {
     { name: "submitRecords, the same patients again, unchanged", unit: "records/s", rounds: of((r) => r.unchanged) },
     { name: "baseline: COPY of the same rows, one transaction per submission", unit: "rows/s", rounds: of((r) => r.copied) },
     { name: "baseline: Prisma upsert, one dataset row at a time", unit: "records/s", rounds: of((r) => r.upserted) },
+    { name: "  the same in one transaction", unit: "records/s", rounds: of((r) => r.upsertedTogether) },
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
  * The obvious way to write a gateway: Prisma, one upsert per dataset row, one after the other on one connection. No identity, no
- * history, no results; one transaction for all, so that no row waits for the disk on its own.
+ * history, no results.
  */
 import type { Prisma, PrismaClient } from "../src/generated/prisma/client.ts";
 import { createUuid7 } from "../src/lib/uuid7.ts";
@@ -52,12 +52,19 @@ function toUpserts(trees: Trees): readonly Upsert[] {
 
 const keyOf = ({ ods, id }: { readonly ods: string; readonly id: string }) => ({ ods_id: { ods, id } });
 
+/** `ALONE`: each upsert commits for itself, as Prisma does it unasked. `TOGETHER`: one interactive transaction for all of them. */
+export type Commit = "ALONE" | "TOGETHER";
+
 export interface UpsertBaseline {
   /** Writes the patients once more, under new ids. @returns how many dataset rows were written */
-  run(): Promise<number>;
+  run(commit: Commit): Promise<number>;
 }
 
-/** @param source where the submission is; `target` has the same tables */
+async function runAll(tx: Prisma.TransactionClient, upserts: readonly Upsert[]): Promise<void> {
+  for (const upsert of upserts) await upsert(tx);
+}
+
+/** @param source where the submission is; `target`, with one connection, has the same tables */
 export async function createUpsertBaseline(
   source: PrismaClient,
   target: PrismaClient,
@@ -66,14 +73,10 @@ export async function createUpsertBaseline(
 ): Promise<UpsertBaseline> {
   const trees = await readTrees(source, submissionId, patients);
   return {
-    async run() {
+    async run(commit) {
       const upserts = toUpserts(trees);
-      await target.$transaction(
-        async (tx) => {
-          for (const upsert of upserts) await upsert(tx);
-        },
-        { timeout: TIMEOUT_MS },
-      );
+      if (commit === "ALONE") await runAll(target, upserts);
+      else await target.$transaction((tx) => runAll(tx, upserts), { timeout: TIMEOUT_MS });
       return upserts.length;
     },
   };
