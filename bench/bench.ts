@@ -1,5 +1,5 @@
 /**
- * Measures what the gateway promises about speed, each figure against a baseline of the same run (docs/performance.md).
+ * Measures what the gateway promises about speed, each figure against a baseline of the same run.
  *
  *   npm run bench                        the whole table, about four minutes
  *   npm run bench -- --quick             one short round of everything: shows that it runs, its figures mean little

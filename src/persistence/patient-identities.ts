@@ -10,7 +10,7 @@ import type { LinkKey, OrganisationKeys } from "../keys/key-ring.ts";
 import type { IdentityRow } from "./sql/submission-shapes.ts";
 import type { IdentityValues } from "./stored-row.ts";
 
-function remember(known: Map<string, Uint8Array>, text: string, digest: () => Uint8Array): Uint8Array {
+function remember(known: Map<string, string>, text: string, digest: () => string): string {
   const found = known.get(text) ?? digest();
   known.set(text, found);
   return found;
@@ -22,8 +22,8 @@ export class PatientIdentities {
   readonly #organisation: OrganisationKeys;
   readonly #link: LinkKey;
   readonly #patient: CompiledRecordType;
-  readonly #nhsMacs = new Map<string, Uint8Array>();
-  readonly #hospitalMacs = new Map<string, Uint8Array>();
+  readonly #nhsMacs = new Map<string, string>();
+  readonly #hospitalMacs = new Map<string, string>();
 
   constructor(ods: string, organisation: OrganisationKeys, link: LinkKey, patient: CompiledRecordType) {
     this.#ods = ods;
@@ -32,11 +32,11 @@ export class PatientIdentities {
     this.#patient = patient;
   }
 
-  nhsMac(nhsNumber: string): Uint8Array {
+  nhsMac(nhsNumber: string): string {
     return remember(this.#nhsMacs, nhsNumber, () => this.#link.mac("nhs", nhsNumber));
   }
 
-  hospitalMac(hospitalNumber: string): Uint8Array {
+  hospitalMac(hospitalNumber: string): string {
     return remember(this.#hospitalMacs, hospitalNumber, () => this.#organisation.mac("hospital", hospitalNumber));
   }
 
@@ -48,7 +48,7 @@ export class PatientIdentities {
   /** A fresh box for the identity items of a whole patient row. */
   toRow(patientId: string, values: readonly (Value | null)[]): IdentityRow {
     const identity = this.valuesOf(values);
-    const macOf = (name: string, mac: (text: string) => Uint8Array): Uint8Array | null => {
+    const macOf = (name: string, mac: (text: string) => string): string | null => {
       const value = identity[name];
       return typeof value === "string" ? mac(value) : null;
     };

@@ -23,7 +23,7 @@ import { bindUpdate } from "./sql/update-statement.ts";
 import type { WriteStatements } from "./sql/write-statement.ts";
 import { booleanOf, bytesOf, numberOf, optionalBytesOf, type SqlRow, textOf } from "./sql-row.ts";
 import { type IdentityValues, type ReadRow, readStoredRow } from "./stored-row.ts";
-import { readHeader } from "./submission-header.ts";
+import { readHeader, toHex } from "./submission-header.ts";
 import { readValueSources } from "./value-sources.ts";
 import { planWrite, type WritePlan } from "./write-plan.ts";
 
@@ -41,7 +41,7 @@ export interface UnitSetting {
 }
 
 /** The array literal of the HMACs of the numbers that are known. */
-const toMacs = (numbers: readonly (string | null)[], mac: (number: string) => Uint8Array): string =>
+const toMacs = (numbers: readonly (string | null)[], mac: (number: string) => string): string =>
   toArrayLiteral(numbers.flatMap((number) => (number === null ? [] : [mac(number)])));
 
 class DatabaseUnit implements UnitOfWork {
@@ -49,7 +49,7 @@ class DatabaseUnit implements UnitOfWork {
   readonly #setting: UnitSetting;
   /** Rows this unit has read: what a write compares with, and where identity items stand in clear. */
   readonly #read = new Map<string, ReadRow>();
-  readonly #sourceMacs = new Map<string, Uint8Array>();
+  readonly #sourceMacs = new Map<string, string>();
 
   constructor(tx: Transaction, setting: UnitSetting) {
     this.#tx = tx;
@@ -64,7 +64,7 @@ class DatabaseUnit implements UnitOfWork {
     const digest = optionalBytesOf(row, "payload_digest");
     if (digest === null && !booleanOf(row, "free")) return { state: "IN_FLIGHT" };
     if (digest === null) return { state: (await this.#isUsedElsewhere(claim)) ? "OTHER" : "FREE" };
-    if (Buffer.compare(digest, keys.mac("payload", claim.payload)) !== 0) return { state: "OTHER" };
+    if (toHex(digest) !== keys.mac("payload", claim.payload)) return { state: "OTHER" };
     return { state: "SAME", submission: readHeader(row) };
   }
 
@@ -160,7 +160,7 @@ class DatabaseUnit implements UnitOfWork {
     return answer !== undefined && booleanOf(answer, "used");
   }
 
-  #sourceMac(sourceRecordId: string): Uint8Array {
+  #sourceMac(sourceRecordId: string): string {
     const known = this.#sourceMacs.get(sourceRecordId);
     if (known !== undefined) return known;
     const mac = this.#setting.keys.mac("source", sourceRecordId);

@@ -21,7 +21,6 @@ import {
 } from "./sql/submission-shapes.ts";
 import { type BoundRows, bindRows, type TableShape, type WriteScalars } from "./sql/table-shape.ts";
 import type { IdentityValues } from "./stored-row.ts";
-import { toHex } from "./submission-header.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -29,7 +28,7 @@ export interface WriteContext {
   readonly datasetSql: DatasetSql;
   readonly keys: OrganisationKeys;
   readonly identities: PatientIdentities;
-  readonly sourceMac: (sourceRecordId: string) => Uint8Array;
+  readonly sourceMac: (sourceRecordId: string) => string;
   /** The identity of a stored patient as this unit of work read it. */
   readonly identityBefore: (patientId: string) => IdentityValues;
 }
@@ -63,8 +62,10 @@ function groupRows(rows: readonly RowToWrite[], datasetSql: DatasetSql): readonl
 }
 
 /** Nulls first; the order in which concurrent submissions insert the same new patients, so that they queue instead of deadlock. */
-const byNhsMac = (a: IdentityRow, b: IdentityRow): number =>
-  Buffer.compare(a.nhsMac ?? Buffer.alloc(0), b.nhsMac ?? Buffer.alloc(0));
+const byNhsMac = (a: IdentityRow, b: IdentityRow): number => {
+  const [left, right] = [a.nhsMac ?? "", b.nhsMac ?? ""];
+  return left < right ? -1 : left > right ? 1 : 0;
+};
 
 const isPatient = (row: RowToWrite): boolean => row.recordType === "PATIENT";
 /** An unknown code that was ignored wrote nothing. */
@@ -113,7 +114,7 @@ function toSubmissionRow(submission: SubmissionToWrite, keys: OrganisationKeys):
   }
   const receiptDigest = keys.mac("receipt", envelope);
   return {
-    header: { ...header, receiptDigest: toHex(receiptDigest), receiptKeyId: keys.keyId },
+    header: { ...header, receiptDigest, receiptKeyId: keys.keyId },
     idempotencyKey: claim?.key ?? null,
     payloadDigest: claim && keys.mac("payload", claim.payload),
     receiptDigest,

@@ -31,22 +31,10 @@ function toElement(cell: Cell): string {
  * rectangular: such a column is unnested as `text[]` and its elements cast to `text[]` in the select list.
  */
 export function toArrayLiteral(cells: readonly Cell[]): string {
-  let literal = "{";
-  for (let position = 0; position < cells.length; position++) {
-    if (position > 0) literal += ",";
-    literal += toElement(cells[position] ?? null);
-  }
-  return `${literal}}`;
+  return `{${cells.map(toElement).join()}}`;
 }
 
-/** The same for one column of a set of rows, without an array in between. */
+/** The same for one column of a set of rows. */
 export function toColumnLiteral<R>(rows: readonly R[], read: (row: R) => Cell): string {
-  let literal = "{";
-  for (let position = 0; position < rows.length; position++) {
-    const row = rows[position];
-    if (row === undefined) continue;
-    if (position > 0) literal += ",";
-    literal += toElement(read(row));
-  }
-  return `${literal}}`;
+  return `{${rows.map((row) => toElement(read(row))).join()}}`;
 }

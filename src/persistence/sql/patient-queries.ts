@@ -59,8 +59,8 @@ function patientReads(list: string, filter: string, withIdentity: boolean): Pati
     and ($6::uuid is null or t.id > $6::uuid) order by t.id limit $7::integer`;
   return {
     byId: constantSql(`${one} and t.id = $2::uuid`),
-    byNhsMac: constantSql(`${one} and i.nhs_hmac = $2::bytea`),
-    byHospitalMac: constantSql(`${one} and i.hospital_hmac = $2::bytea`),
+    byNhsMac: constantSql(`${one} and i.nhs_hmac = decode($2, 'hex')`),
+    byHospitalMac: constantSql(`${one} and i.hospital_hmac = decode($2, 'hex')`),
     page: constantSql(`select ${shown} from (${cut}) t ${withIdentity ? join : ""} order by t.id`),
   };
 }

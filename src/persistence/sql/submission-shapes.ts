@@ -11,8 +11,8 @@ const PROGRAMME = ["programme_code", "programmeCode"] as const;
 export interface SubmissionRow {
   readonly header: SubmissionHeader;
   readonly idempotencyKey: string | null;
-  readonly payloadDigest: Uint8Array | null;
-  readonly receiptDigest: Uint8Array | null;
+  readonly payloadDigest: string | null;
+  readonly receiptDigest: string | null;
   /** ISO instant after which the row is invisible; null: it stays. */
   readonly expiresAt: string | null;
 }
@@ -23,7 +23,7 @@ export const SUBMISSION_SHAPE: TableShape<SubmissionRow> = {
   columns: [
     { name: "client_id", type: "text", read: (row) => row.header.clientId },
     { name: "idempotency_key", type: "text", read: (row) => row.idempotencyKey },
-    { name: "payload_digest", type: "bytea", read: (row) => row.payloadDigest },
+    { name: "payload_digest", type: "digest", read: (row) => row.payloadDigest },
     { name: "channel", type: "text", read: (row) => row.header.channel },
     { name: "mode", type: "text", read: (row) => row.header.mode },
     { name: "error_policy", type: "text", read: (row) => row.header.errorPolicy },
@@ -40,7 +40,7 @@ export const SUBMISSION_SHAPE: TableShape<SubmissionRow> = {
     { name: "issues", type: "jsonb", read: (row) => JSON.stringify(row.header.issues) },
     { name: "issue_groups", type: "jsonb", read: (row) => JSON.stringify(row.header.issueGroups) },
     { name: "mapping_summary", type: "jsonb", read: (row) => JSON.stringify(row.header.mappingSummary) },
-    { name: "receipt_digest", type: "bytea", read: (row) => row.receiptDigest },
+    { name: "receipt_digest", type: "digest", read: (row) => row.receiptDigest },
     { name: "receipt_key_id", type: "text", read: (row) => row.header.receiptKeyId },
     { name: "replay_of", type: "uuid", read: (row) => row.header.replayOf },
     { name: "expires_at", type: "timestamptz", read: (row) => row.expiresAt },
@@ -52,7 +52,7 @@ export interface SubmissionRecordRow {
   readonly recordType: RecordTypeName;
   readonly outcome: RecordOutcome;
   readonly recordId: string | null;
-  readonly sourceMac: Uint8Array | null;
+  readonly sourceMac: string | null;
 }
 
 export const SUBMISSION_RECORD_SHAPE: TableShape<SubmissionRecordRow> = {
@@ -63,7 +63,7 @@ export const SUBMISSION_RECORD_SHAPE: TableShape<SubmissionRecordRow> = {
     { name: "record_type", type: "text", read: (row) => row.recordType },
     { name: "outcome", type: "text", read: (row) => row.outcome },
     { name: "record_id", type: "uuid", read: (row) => row.recordId },
-    { name: "source_hmac", type: "bytea", read: (row) => row.sourceMac },
+    { name: "source_hmac", type: "digest", read: (row) => row.sourceMac },
   ],
 };
 
@@ -126,7 +126,7 @@ export const RECORD_CHANGE_SHAPE: TableShape<ChangeRow> = {
 export interface SourceIdRow {
   readonly product: string;
   readonly recordType: RecordTypeName;
-  readonly sourceMac: Uint8Array;
+  readonly sourceMac: string;
   readonly recordId: string;
 }
 
@@ -136,7 +136,7 @@ export const SOURCE_ID_SHAPE: TableShape<SourceIdRow> = {
   columns: [
     { name: "product", type: "text", read: (row) => row.product },
     { name: "record_type", type: "text", read: (row) => row.recordType },
-    { name: "source_hmac", type: "bytea", read: (row) => row.sourceMac },
+    { name: "source_hmac", type: "digest", read: (row) => row.sourceMac },
     { name: "record_id", type: "uuid", read: (row) => row.recordId },
   ],
   // An id names one record for ever: where another submission bound it first, the first one stands.
@@ -145,9 +145,9 @@ export const SOURCE_ID_SHAPE: TableShape<SourceIdRow> = {
 
 export interface IdentityRow {
   readonly patientId: string;
-  readonly nhsMac: Uint8Array | null;
-  readonly hospitalMac: Uint8Array | null;
-  readonly dateOfBirthMac: Uint8Array | null;
+  readonly nhsMac: string | null;
+  readonly hospitalMac: string | null;
+  readonly dateOfBirthMac: string | null;
   readonly keyVersion: number;
   readonly sealed: Uint8Array;
 }
@@ -157,9 +157,9 @@ export const IDENTITY_SHAPE: TableShape<IdentityRow> = {
   scalars: [OWN],
   columns: [
     { name: "patient_id", type: "uuid", read: (row) => row.patientId },
-    { name: "nhs_hmac", type: "bytea", read: (row) => row.nhsMac },
-    { name: "hospital_hmac", type: "bytea", read: (row) => row.hospitalMac },
-    { name: "dob_hmac", type: "bytea", read: (row) => row.dateOfBirthMac },
+    { name: "nhs_hmac", type: "digest", read: (row) => row.nhsMac },
+    { name: "hospital_hmac", type: "digest", read: (row) => row.hospitalMac },
+    { name: "dob_hmac", type: "digest", read: (row) => row.dateOfBirthMac },
     { name: "key_version", type: "integer", read: (row) => row.keyVersion },
     { name: "sealed", type: "bytea", read: (row) => row.sealed },
   ],

@@ -33,7 +33,9 @@ export type ColumnType =
   | "boolean"
   | "timestamptz"
   | "jsonb"
-  | "bytea";
+  | "bytea"
+  /** A `bytea` that we hold as hexadecimal text. */
+  | "digest";
 
 /** A column with its own value in each row. */
 export interface ShapeColumn<R> {
@@ -85,12 +87,14 @@ export class Places {
   }
 }
 
-/** A `text[]` column is unnested as text, one literal per row. */
-const unnestType = (type: ColumnType): ColumnType => (type === "text[]" ? "text" : type);
+/** A `text[]` column is unnested as text, one literal per row; a digest as the text it is. */
+const unnestType = (type: ColumnType): ColumnType => (type === "text[]" || type === "digest" ? "text" : type);
 
-/** `x.column`, with the cast that a set of codes needs. */
-export const selectedColumn = ({ name, type }: { readonly name: string; readonly type: ColumnType }): string =>
-  type === "text[]" ? `x.${name}::text[]` : `x.${name}`;
+/** `x.column`, with what makes a set of codes or a digest of its text. */
+export function selectedColumn({ name, type }: { readonly name: string; readonly type: ColumnType }): string {
+  if (type === "digest") return `decode(x.${name}, 'hex')`;
+  return type === "text[]" ? `x.${name}::text[]` : `x.${name}`;
+}
 
 /** `unnest($5::uuid[], …) x(id, …)`: one array parameter a column. */
 export function toUnnest(columns: readonly { readonly name: string; readonly type: ColumnType }[], places: Places): string {

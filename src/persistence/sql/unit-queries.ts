@@ -30,8 +30,8 @@ export const CLAIM_KEY: ConstantSql = constantSql(
 
 /** The patients that have one of the digests, each found by a look-up of its own: see `findPatients`. */
 const patientsByMac = (column: string, place: string): string =>
-  `select by_mac.patient_id from unnest(${place}::bytea[]) wanted(mac) cross join lateral (
-     select i.patient_id from identity.patient_identity i where i.ods = $1 and i.${column} = wanted.mac limit 1) by_mac`;
+  `select by_mac.patient_id from unnest(${place}::text[]) wanted(mac) cross join lateral (
+     select i.patient_id from identity.patient_identity i where i.ods = $1 and i.${column} = decode(wanted.mac, 'hex') limit 1) by_mac`;
 
 /**
  * `$1` organisation, `$2` NHS number HMACs, `$3` hospital number HMACs, `$4` ids; `list`: the patient's own columns under `t`.
@@ -62,11 +62,11 @@ export const findPatients = (list: string): ConstantSql =>
  */
 export const FIND_SOURCE_IDS: ConstantSql = constantSql(
   `select wanted.position::integer - 1 as position, found.record_id
-   from unnest($3::text[], $4::text[], $5::bytea[]) with ordinality wanted(product, record_type, source_hmac, position)
+   from unnest($3::text[], $4::text[], $5::text[]) with ordinality wanted(product, record_type, source_hmac, position)
    cross join lateral (
      select s.record_id::text as record_id from identity.source_id s
      where s.ods = $1 and s.programme_code = $2
-       and s.product = wanted.product and s.record_type = wanted.record_type and s.source_hmac = wanted.source_hmac
+       and s.product = wanted.product and s.record_type = wanted.record_type and s.source_hmac = decode(wanted.source_hmac, 'hex')
      limit 1) found`,
 );
 
