@@ -111,11 +111,6 @@ export class WorkingSet {
     const id = entry.draft.sourceRecordId;
     return id !== null && !this.#knownSourceIds.has(sourceIdText(entry.draft.recordType, id));
   }
-
-  /** What provenance each of a stored row's fields has. */
-  get unit(): UnitOfWork {
-    return this.#unit;
-  }
 }
 
 const sourceIdText = (type: RecordTypeName, id: string): string => `${type}\n${id}`;
