@@ -73,7 +73,7 @@ module.exports = {
       name: "keys-stand-apart",
       severity: "error",
       comment: "Only persistence and the composition root may use keys: identifiers are sealed where they are stored.",
-      from: { path: "^src/", pathNot: "^src/(keys|persistence)/|^src/(gateway|main)\\.ts$" },
+      from: { path: "^src/", pathNot: "^src/(keys|persistence|wiring)/|^src/(gateway|main)\\.ts$" },
       to: { path: "^src/keys/" },
     },
     {

@@ -34,4 +34,5 @@ export const MAPPINGS = {
     const messages = Array.isArray(payload) ? payload.map(String) : [];
     return found === undefined ? null : mapHl7v2(messages, found);
   },
+  IMPORTER: () => null,
 } as const satisfies Readonly<Record<string, Mapping>>;

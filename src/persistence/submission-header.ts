@@ -20,7 +20,8 @@ export const HEADER_COLUMNS = [
   "s.vendor, s.product, s.product_version, s.dataset_version, s.mapping_version",
   `${isoInstant("s.received_at")} as received_at, ${isoInstant("s.completed_at")} as completed_at`,
   "s.counts::text as counts, s.issues::text as issues, s.issue_groups::text as issue_groups, s.mapping_summary::text as mapping_summary",
-  "s.receipt_digest, s.receipt_key_id, s.replay_of::text as replay_of",
+  "s.receipt_digest, s.receipt_key_id, s.replay_of::text as replay_of, s.fault_id",
+  `${isoInstant("s.withdrawn_at")} as withdrawn_at`,
 ].join(", ");
 
 /** A dry run's report is kept for a while only; afterwards nobody sees it, whether or not it was swept already. */
@@ -61,5 +62,7 @@ export function readHeader(row: SqlRow): SubmissionHeader {
     receiptDigest: digest && toHex(digest),
     receiptKeyId: optionalTextOf(row, "receipt_key_id"),
     replayOf: optionalTextOf(row, "replay_of"),
+    withdrawnAt: optionalTextOf(row, "withdrawn_at"),
+    faultId: optionalTextOf(row, "fault_id"),
   };
 }

@@ -122,4 +122,8 @@ export interface SubmissionHeader {
   readonly receiptDigest: string | null;
   readonly receiptKeyId: string | null;
   readonly replayOf: string | null;
+  /** When it was withdrawn (ISO instant); the reason is read apart. */
+  readonly withdrawnAt: string | null;
+  /** FAILED: the correlation id of the fault that ended it. */
+  readonly faultId: string | null;
 }

@@ -50,8 +50,20 @@ export interface SubmissionService {
   submit(command: SubmitCommand): Promise<SubmissionAnswer>;
 }
 
-/** How an input is read: pure, and chosen by channel. */
+/** What reads an input: a format, not a door. `IMPORTER`: rows of importer files, gathered per patient. */
+export type MappingName = SubmitChannel | "IMPORTER";
+
+/** How an input is read: pure, and chosen by format. */
 export interface MappingRegistry {
-  /** Null: there is no profile of that name. */
-  map(channel: SubmitChannel, payload: unknown, profile: string | null, dictionary: Dictionary): MappedSource | null;
+  /**
+   * `placeOf`: where an entry of the payload stands in the sender's input; absent: by its position, as `records[3]`.
+   * Null: there is no profile of that name.
+   */
+  map(
+    mapping: MappingName,
+    payload: unknown,
+    profile: string | null,
+    dictionary: Dictionary,
+    placeOf?: (index: number) => string,
+  ): MappedSource | null;
 }

@@ -129,5 +129,7 @@ function toHeader(received: Received, results: readonly RecordResult[], clock: C
     receiptDigest: null,
     receiptKeyId: null,
     replayOf: null,
+    withdrawnAt: null,
+    faultId: null,
   };
 }

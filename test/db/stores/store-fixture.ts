@@ -156,6 +156,8 @@ export function headerOf(actor: OrganisationActor, options: SetOptions, received
     receiptDigest: null,
     receiptKeyId: null,
     replayOf: null,
+    withdrawnAt: null,
+    faultId: null,
   };
 }
 

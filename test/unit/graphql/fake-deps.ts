@@ -50,6 +50,8 @@ export const headerOf = (more: Partial<SubmissionHeader> = {}): SubmissionHeader
   receiptDigest: "digest",
   receiptKeyId: "key-1",
   replayOf: null,
+  withdrawnAt: null,
+  faultId: null,
   ...more,
 });
 

@@ -1,0 +1,54 @@
+/** The submission path, from the mappings to the store. */
+import { MAPPINGS } from "../../mappings/index.ts";
+import { systemClock } from "../lib/system-clock.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { createSubmissionStore } from "../persistence/submission-store.ts";
+import { dictionaryOf, LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
+import type { MappingRegistry, SubmissionService } from "../submission/commands.ts";
+import { limitLargeSubmissions } from "../submission/limit-large-submissions.ts";
+import { createPreviewMapping, type PreviewMapping } from "../submission/preview-mapping.ts";
+import type { SubmissionDependencies } from "../submission/receive.ts";
+import { createSubmissionService } from "../submission/submit.ts";
+import type { Parts } from "./parts.ts";
+
+export interface Submissions {
+  readonly dependencies: SubmissionDependencies;
+  readonly service: SubmissionService;
+  readonly previewMapping: PreviewMapping;
+}
+
+export function wireSubmissions(parts: Parts): Submissions {
+  const dependencies: SubmissionDependencies = {
+    store: createSubmissionStore(parts),
+    mappings: createMappingRegistry(parts.config.mode === "demo"),
+    clock: systemClock,
+    newId: parts.newId,
+    dictionaryOf,
+    latestDatasetVersion: LATEST_DATASET_VERSION,
+    findRegistered: async (odsCodes) => (await parts.clients.organisations(odsCodes)).map(({ odsCode }) => odsCode),
+  };
+  return {
+    dependencies,
+    service: counted(limitLargeSubmissions(createSubmissionService(dependencies)), parts.metrics),
+    previewMapping: createPreviewMapping(dependencies),
+  };
+}
+
+function createMappingRegistry(detectTestData: boolean): MappingRegistry {
+  return {
+    map: (mapping, payload, profile, dictionary) => MAPPINGS[mapping](payload, { profile, dictionary, detectTestData }),
+  };
+}
+
+/** Counts what became of submissions; the counts are published, so no label tells whose they were. */
+function counted(service: SubmissionService, metrics: Metrics): SubmissionService {
+  return {
+    async submit(command) {
+      const answer = await service.submit(command);
+      const { channel, outcome, counts } = answer.header;
+      const { received: _received, withheld: _withheld, ...outcomes } = counts;
+      if (!answer.replayed) metrics.submissionDone(channel, outcome ?? "NONE", outcomes);
+      return answer;
+    },
+  };
+}
