@@ -10,7 +10,7 @@ const project = (name: string, more: object = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
-    server: { deps: { inline: [/type-graphql/, /@apollo/, /@as-integrations/] } },
+    server: { deps: { inline: [/type-graphql/, /@apollo/, /@as-integrations/, /graphql-sse/, /graphql-ws/] } },
     ...more,
   },
 });
@@ -27,6 +27,8 @@ export default defineConfig({
       project("types", { include: [], typecheck: { enabled: true, only: true, include: ["test/types/**/*.test-d.ts"] } }),
       project("db", { testTimeout: 60_000, hookTimeout: 60_000 }),
       project("api", { testTimeout: 60_000, hookTimeout: 60_000 }),
+      // Kills processes, so it needs PostgreSQL: `npm run test:postgres`.
+      project("faults", { testTimeout: 600_000, hookTimeout: 60_000, fileParallelism: false }),
       project("e2e", { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },

@@ -5,21 +5,52 @@ export interface BenchOptions {
   readonly submissions: number;
   readonly warmUps: number;
   readonly statusSeconds: number;
+  /** Patients in the file. */
+  readonly filePatients: number;
+  /** Length of the sustained load. */
+  readonly sustainedSeconds: number;
+  /** Submission records stored before status is asked. */
+  readonly storedRecords: number;
   /** Added to every count the checks expect: 1 in the control, which must fail; else 0. */
   readonly surplus: number;
   readonly profileFolder: string | null;
 }
 
-const FULL = { rounds: 5, submissions: 8, warmUps: 6, statusSeconds: 2, surplus: 0 };
+const FULL = {
+  rounds: 5,
+  submissions: 8,
+  warmUps: 6,
+  statusSeconds: 2,
+  filePatients: 100_000,
+  sustainedSeconds: 60,
+  storedRecords: 1_000_000,
+  surplus: 0,
+};
 /** Shows that everything runs; its figures mean little. */
-const QUICK = { rounds: 1, submissions: 2, warmUps: 1, statusSeconds: 0.5, surplus: 0 };
+const QUICK = {
+  rounds: 1,
+  submissions: 2,
+  warmUps: 1,
+  statusSeconds: 0.5,
+  filePatients: 1_000,
+  sustainedSeconds: 3,
+  storedRecords: 10_000,
+  surplus: 0,
+};
 
-const PROFILE = "--profile=";
-
-/** `--quick`, `--profile=FOLDER`. */
+/** `--quick`, `--profile=FOLDER`, `--patients=N`, `--seconds=N` (sustained load), `--stored=N` (submission records). */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const profile = args.find((argument) => argument.startsWith(PROFILE));
-  return { ...(args.includes("--quick") ? QUICK : FULL), profileFolder: profile?.slice(PROFILE.length) ?? null };
+  const textOf = (name: string): string | null =>
+    args.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? null;
+  const numberOf = (name: string, otherwise: number): number => Number(textOf(name) ?? otherwise);
+  const base = args.includes("--quick") ? QUICK : FULL;
+  return {
+    ...base,
+    filePatients: numberOf("patients", base.filePatients),
+    sustainedSeconds: numberOf("seconds", base.sustainedSeconds),
+    storedRecords: numberOf("stored", base.storedRecords),
+    profileFolder: textOf("profile"),
+  };
 }
 
 /** The shortest run, in which every check is told to expect one more than is right. */

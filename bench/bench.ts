@@ -1,10 +1,14 @@
 /**
  * Measures what the gateway promises about speed, each figure against a baseline of the same run.
  *
- *   npm run bench                        the whole table, about four minutes
+ *   npm run bench                        the whole table, about eight minutes
  *   npm run bench -- --quick             one short round of everything: shows that it runs, its figures mean little
  *   npm run bench -- --control           every check expects one more than is right, and must fail
  *   npm run bench -- --profile=FOLDER    leaves CPU profiles of the gateway in FOLDER
+ *   npm run bench -- --only=file         only some parts: submit, embedded, fhir, status, file, sustained, stored
+ *   --patients=1000000                   size of the file; the promise is about 100,000
+ *   --seconds=600                        length of the sustained load; 60 unless told
+ *   --stored=10000000                    submission records stored before status is asked again
  *
  * Needs PostgreSQL's binaries (scripts/postgres.ts). Every answer is checked; a wrong one ends the run with an error. A figure below
  * its floor is marked and does not: on a machine that others use at the same time, one run proves little.
@@ -12,31 +16,66 @@
 import { startPostgres, type ThrowAwayPostgres } from "../scripts/postgres.ts";
 import { WrongAnswer } from "./answer-check.ts";
 import { type BenchOptions, CONTROL, readOptions } from "./bench-options.ts";
-import { printFigures } from "./figures.ts";
+import { type Figure, printFigures } from "./figures.ts";
 import { LOG_LEVEL } from "./gateway-process.ts";
 import { describeMachine } from "./machine.ts";
 import { EMBEDDED_LOAD, measureEmbedded } from "./measure-embedded.ts";
 import { measureFhir } from "./measure-fhir.ts";
-import { measurePostgres, POSTGRES_LOAD, serverVersion, withPostgresGateway } from "./measure-postgres.ts";
+import { FILE_LOAD, measureFile } from "./measure-file.ts";
+import { measurePostgres, POSTGRES_LOAD, type PostgresSetting, serverVersion, withPostgresGateway } from "./measure-postgres.ts";
 import { measureStatus, STATUS_LOAD } from "./measure-status.ts";
+import { measureStored, STORED_LOAD } from "./measure-stored.ts";
+import { measureSustained, SUSTAINED_LOAD } from "./measure-sustained.ts";
 
-async function printAll(server: ThrowAwayPostgres, options: BenchOptions): Promise<void> {
-  const postgres = await measurePostgres(server, options);
-  const embedded = await measureEmbedded(postgres.rows, options);
-  const [fhir, status] = await withPostgresGateway(server, options, async (setting) => [
-    await measureFhir(setting, options),
-    await measureStatus(setting, options),
-  ]);
-  const versions = [await serverVersion(server), `embedded PostgreSQL ${embedded.version}`];
-  console.log(await describeMachine(versions));
+/** The parts of the table, each on databases of its own. */
+const PARTS: Readonly<Record<string, (server: ThrowAwayPostgres, options: BenchOptions) => Promise<void>>> = {
+  submit: async (server, options) => printFigures("PostgreSQL", POSTGRES_LOAD, (await measurePostgres(server, options)).figures),
+  embedded: async (server, options) => {
+    const { rows } = await measurePostgres(server, { ...CONTROL, surplus: 0 });
+    const { figures, version } = await measureEmbedded(rows, options);
+    printFigures(`Embedded database, PostgreSQL ${version}`, EMBEDDED_LOAD, figures);
+  },
+  fhir: async (server, options) => {
+    const fhir = await withPostgresGateway(server, options, (setting) => measureFhir(setting, options));
+    if (fhir === null) console.log("\nFHIR: not measured, ../shared/data/synthea-r4-2021 is not here");
+    else printFigures("FHIR, PostgreSQL", fhir.load, fhir.figures);
+  },
+  status: async (server, options) =>
+    printFigures("Status, PostgreSQL", STATUS_LOAD, await withGateway(server, options, measureStatus)),
+  file: async (server, options) => printFigures("File, PostgreSQL", FILE_LOAD, await withGateway(server, options, measureFile)),
+  sustained: async (server, options) =>
+    printFigures("Sustained, PostgreSQL", SUSTAINED_LOAD, await withGateway(server, options, measureSustained)),
+  stored: async (server, options) =>
+    printFigures("Much stored, PostgreSQL", STORED_LOAD, await withGateway(server, options, measureStored)),
+};
+
+const withGateway = (
+  server: ThrowAwayPostgres,
+  options: BenchOptions,
+  measure: (setting: PostgresSetting, options: BenchOptions) => Promise<readonly Figure[]>,
+): Promise<readonly Figure[]> => withPostgresGateway(server, options, (setting) => measure(setting, options));
+
+const ONLY = "--only=";
+
+/** @throws Error for a part that does not exist */
+function chooseParts(args: readonly string[]): readonly string[] {
+  const only = args
+    .find((argument) => argument.startsWith(ONLY))
+    ?.slice(ONLY.length)
+    .split(",");
+  const unknown = only?.find((name) => !Object.hasOwn(PARTS, name));
+  if (unknown !== undefined) throw new Error(`there is no part ${unknown}: ${Object.keys(PARTS).join(", ")}`);
+  return only ?? Object.keys(PARTS);
+}
+
+async function printParts(server: ThrowAwayPostgres, args: readonly string[]): Promise<void> {
+  const names = chooseParts(args);
+  const options = readOptions(args);
+  console.log(await describeMachine([await serverVersion(server)]));
   console.log(
     `settings  PostgreSQL's defaults (fsync and synchronous_commit on), gateway log level ${LOG_LEVEL}, one gateway process`,
   );
-  printFigures("PostgreSQL", POSTGRES_LOAD, postgres.figures);
-  printFigures("Embedded database", EMBEDDED_LOAD, embedded.figures);
-  if (fhir === null) console.log("\nFHIR: not measured, ../shared/data/synthea-r4-2021 is not here");
-  else printFigures("FHIR, PostgreSQL", fhir.load, fhir.figures);
-  printFigures("Status, PostgreSQL", STATUS_LOAD, status);
+  for (const name of names) await PARTS[name]?.(server, options);
 }
 
 /** @returns the names of the checks that accepted a wrong count */
@@ -65,7 +104,7 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const server = await startPostgres();
   try {
-    if (!args.includes("--control")) await printAll(server, readOptions(args));
+    if (!args.includes("--control")) await printParts(server, args);
     else if ((await runControl(server)).length > 0) process.exitCode = 1;
   } finally {
     await server.stop();

@@ -8,6 +8,8 @@ export interface Figure {
   readonly rounds: readonly number[];
   /** What the gateway promises; absent for figures that only explain another one. */
   readonly floor?: number;
+  /** The same for a figure that should be low. */
+  readonly ceiling?: number;
 }
 
 const WIDTH = { name: 66, unit: 12, number: 10 };
@@ -17,18 +19,23 @@ const format = (value: number): string => {
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 };
 
-export const isBelowFloor = (figure: Figure): boolean => figure.floor !== undefined && median(figure.rounds) < figure.floor;
+function verdictOn({ rounds, floor, ceiling }: Figure): string {
+  const value = median(rounds);
+  if (floor !== undefined) return value < floor ? `BELOW ${format(floor)}` : `≥ ${format(floor)}`;
+  if (ceiling !== undefined) return value > ceiling ? `ABOVE ${format(ceiling)}` : `≤ ${format(ceiling)}`;
+  return "";
+}
 
-function formatRow({ name, unit, rounds, floor }: Figure): string {
-  const verdict = floor === undefined ? "" : median(rounds) < floor ? `BELOW ${format(floor)}` : `≥ ${format(floor)}`;
+function formatRow(figure: Figure): string {
+  const { name, unit, rounds } = figure;
   const numbers = [median(rounds), Math.min(...rounds), Math.max(...rounds)].map((value) => format(value).padStart(WIDTH.number));
-  return `  ${name.padEnd(WIDTH.name)}${unit.padEnd(WIDTH.unit)}${numbers.join("")}${String(rounds.length).padStart(8)}  ${verdict}`;
+  return `  ${name.padEnd(WIDTH.name)}${unit.padEnd(WIDTH.unit)}${numbers.join("")}${String(rounds.length).padStart(8)}  ${verdictOn(figure)}`;
 }
 
 /** Median, lowest and highest round, and the number of rounds of each figure. */
 export function printFigures(title: string, load: string, figures: readonly Figure[]): void {
   const heads = ["median", "lowest", "highest"].map((head) => head.padStart(WIDTH.number)).join("");
   console.log(`\n${title}\n  load: ${load}`);
-  console.log(`  ${"figure".padEnd(WIDTH.name)}${"unit".padEnd(WIDTH.unit)}${heads}  rounds  floor`);
+  console.log(`  ${"figure".padEnd(WIDTH.name)}${"unit".padEnd(WIDTH.unit)}${heads}  rounds  promised`);
   for (const figure of figures) console.log(formatRow(figure));
 }

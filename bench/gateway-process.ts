@@ -17,16 +17,26 @@ export interface GatewayOptions {
   readonly databaseUrl: string | null;
   /** Where Node leaves a CPU profile of the gateway when it ends; null: none, as profiling costs some speed. */
   readonly profileFolder: string | null;
+  /** More of the environment: roles, a shared data folder. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface GatewayProcess {
   readonly pid: number;
-  /** A client with a fresh token of the demo's submitter; tokens live five minutes. */
+  readonly url: string;
+  /** A client with a token of the demo's submitter, renewed while the client is in use. */
   connect(): Promise<GraphqlClient>;
   stop(): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
 }
 
-function launch(port: number, dataDir: string, log: FileHandle, { databaseUrl, profileFolder }: GatewayOptions): ChildProcess {
+function launch(
+  port: number,
+  dataDir: string,
+  log: FileHandle,
+  { databaseUrl, profileFolder, environment: more = {} }: GatewayOptions,
+): ChildProcess {
   const { DATABASE_URL: _ours, ...environment } = process.env;
   const profiling = profileFolder === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
   return spawn(process.execPath, [...profiling, "--import", "tsx", "src/main.ts"], {
@@ -39,6 +49,7 @@ function launch(port: number, dataDir: string, log: FileHandle, { databaseUrl, p
       NACR_DATA_DIR: dataDir,
       NACR_LOG_LEVEL: LOG_LEVEL,
       ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),
+      ...more,
     },
   });
 }
@@ -91,5 +102,14 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
     await stop();
     throw error;
   }
-  return { pid: child.pid ?? 0, connect: async () => new GraphqlClient(url, await requestToken(url)), stop };
+  return {
+    pid: child.pid ?? 0,
+    url,
+    connect: async () => GraphqlClient.connect(url, () => requestToken(url)),
+    stop,
+    kill: async () => {
+      child.kill("SIGKILL");
+      await stop();
+    },
+  };
 }

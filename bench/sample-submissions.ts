@@ -11,7 +11,7 @@ export const PATIENTS_PER_REQUEST = LIMITS.patientsPerRequest;
 export const RECORDS_PER_PATIENT = 6;
 export const RECORDS_PER_REQUEST = PATIENTS_PER_REQUEST * RECORDS_PER_PATIENT;
 /** One patient in a hundred has a value that the dictionary refuses, so that answers hold issues, as real ones do. */
-const INVALID_EVERY = 100;
+export const INVALID_EVERY = 100;
 const INVALID_PATIENTS = PATIENTS_PER_REQUEST / INVALID_EVERY;
 /** Every sample patient has an NHS number of the range kept for tests, which is a warning. */
 const TEST_NUMBERS = PATIENTS_PER_REQUEST;
@@ -29,12 +29,12 @@ function requireDictionary(): Dictionary {
   return dictionary;
 }
 
-const dictionary = requireDictionary();
+export const benchDictionary = requireDictionary();
 
 /** Patients from `from` on; always the same for the same numbers. */
 export function samplePatients(from: number): readonly object[] {
   return Array.from({ length: PATIENTS_PER_REQUEST }, (_, position) => {
-    const record = samplePatientRecord(dictionary, from + position);
+    const record = samplePatientRecord(benchDictionary, from + position);
     if (position % INVALID_EVERY !== 0) return record;
     const { patient, ...rest } = record;
     return { ...rest, patient: { ...(typeof patient === "object" ? patient : {}), gender: "not a code" } };
@@ -50,7 +50,33 @@ export const toSubmitRecords = (records: readonly object[]): Buffer =>
     },
   });
 
-export type KindOfLoad = "NEW" | "UNCHANGED";
+/** `CHANGED`: the same patients with a fifth of their records changed. */
+export type KindOfLoad = "NEW" | "UNCHANGED" | "CHANGED";
+
+/** The first assessment of every patient and the second of each fifth: 600 of 3,000 records. */
+const SECOND_CHANGED_EVERY = 5;
+
+interface SamplePatient {
+  readonly initiatingEvents: readonly [{ readonly rehabilitations: readonly [{ readonly assessments: Assessment[] }] }];
+}
+interface Assessment {
+  readonly weightKg: number;
+}
+
+/** The patients with another weight in a fifth of the records. */
+export function changePatients(patients: readonly object[]): readonly object[] {
+  const changed: readonly (object & SamplePatient)[] = JSON.parse(JSON.stringify(patients));
+  for (const [position, { initiatingEvents }] of changed.entries()) {
+    const { assessments } = initiatingEvents[0].rehabilitations[0];
+    const touched = position % SECOND_CHANGED_EVERY === 0 ? 2 : 1;
+    for (const [number, assessment] of assessments.entries())
+      if (number < touched) assessments[number] = { ...assessment, weightKg: assessment.weightKg === 80 ? 81 : 80 };
+  }
+  return changed;
+}
+
+const VALID_PATIENTS = PATIENTS_PER_REQUEST - INVALID_PATIENTS;
+const UPDATED = VALID_PATIENTS + PATIENTS_PER_REQUEST / SECOND_CHANGED_EVERY - INVALID_PATIENTS;
 
 interface SubmitRecordsAnswer {
   readonly data: {
@@ -74,8 +100,9 @@ export function checkSubmitRecords(text: string, kind: KindOfLoad, surplus: numb
   const { id, status, outcome, counts, issueGroups, records } = data.submitRecords;
   const rejected = INVALID_PATIENTS * RECORDS_PER_PATIENT;
   const stored = RECORDS_PER_REQUEST - rejected + surplus;
-  const expected = { received: RECORDS_PER_REQUEST, created: kind === "NEW" ? stored : 0, updated: 0 };
-  const rest = { unchanged: kind === "UNCHANGED" ? stored : 0, rejected, held: 0, warnings: TEST_NUMBERS };
+  const updated = kind === "CHANGED" ? UPDATED : 0;
+  const expected = { received: RECORDS_PER_REQUEST, created: kind === "NEW" ? stored : 0, updated };
+  const rest = { unchanged: kind === "NEW" ? 0 : stored - updated, rejected, held: 0, warnings: TEST_NUMBERS };
   expectEqual("state", [status, outcome], ["COMPLETED", "ACCEPTED_WITH_REJECTIONS"]);
   expectEqual("counts", counts, { ...expected, ...rest });
   const group = issueGroups.find(({ code }) => code === "CODE_UNKNOWN");

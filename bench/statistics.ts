@@ -16,3 +16,9 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ readonly resul
   const result = await work();
   return { result, seconds: (performance.now() - started) / 1000 };
 }
+
+/** The value that `share` of the values do not exceed; 0 of none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}

@@ -3,6 +3,7 @@
 import { type GraphqlClient, sendAll } from "./graphql-client.ts";
 import { cpuSeconds } from "./process-cpu.ts";
 import {
+  changePatients,
   checkSubmitRecords,
   type KindOfLoad,
   PATIENTS_PER_REQUEST,
@@ -26,7 +27,7 @@ export class SubmitLoad {
   /** Processes whose processor time is counted. */
   readonly #pids: readonly number[];
   #nextPatient = 0;
-  #latest: readonly object[][] = [];
+  #latest: (readonly object[])[] = [];
 
   constructor(inFlight: number, pids: readonly number[], surplus: number) {
     this.#inFlight = inFlight;
@@ -34,9 +35,10 @@ export class SubmitLoad {
     this.#surplus = surplus;
   }
 
-  /** `NEW`: patients nobody has sent before. `UNCHANGED`: those of the latest round once more. */
+  /** `NEW`: patients nobody has sent before. `UNCHANGED`, `CHANGED`: those of the latest round once more. */
   async run(client: GraphqlClient, kind: KindOfLoad, submissions: number): Promise<SubmitRound> {
     if (kind === "NEW") this.#latest = Array.from({ length: submissions }, () => this.#newPatients());
+    if (kind === "CHANGED") this.#latest = this.#latest.map(changePatients);
     const bodies = this.#latest.slice(0, submissions).map(toSubmitRecords);
     const before = await this.#readCpu();
     const { result: answers, seconds } = await timed(() => sendAll(client, bodies, this.#inFlight));
@@ -49,10 +51,10 @@ export class SubmitLoad {
     };
   }
 
-  #newPatients(): object[] {
+  #newPatients(): readonly object[] {
     const patients = samplePatients(this.#nextPatient);
     this.#nextPatient += PATIENTS_PER_REQUEST;
-    return [...patients];
+    return patients;
   }
 
   #readCpu(): Promise<readonly number[]> {

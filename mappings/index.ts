@@ -1,11 +1,15 @@
 /** The registry: which mapping reads a format, under which sender profile. */
 import type { Dictionary } from "../src/dataset/dictionary.ts";
 import type { MappedSource } from "../src/records/draft-record.ts";
+import { isFileResources, mapFhirFile, resourcesOf } from "./fhir/fhir-file-mapping.ts";
 import { mapFhir } from "./fhir/fhir-mapping.ts";
 import { detectFhirProfile, findFhirProfile } from "./fhir/fhir-profiles.ts";
-import { mapHl7v2 } from "./hl7v2/hl7v2-mapping.ts";
+import { mapImporterRows } from "./files/importer-mapping.ts";
+import { UnreadableEntry } from "./files/unreadable-entry.ts";
+import { mapHl7v2, type SentMessage } from "./hl7v2/hl7v2-mapping.ts";
 import { DEFAULT_HL7V2_PROFILE, HL7V2_PROFILES } from "./hl7v2/hl7v2-profiles.ts";
 import { mapRecords } from "./records/record-input-mapping.ts";
+import type { PlaceOf } from "./support/place-of.ts";
 
 /** The format's default, for UK senders. */
 const DEFAULT_FHIR_PROFILE = "uk-core";
@@ -16,23 +20,31 @@ export interface MappingOptions {
   readonly profile: string | null;
   /** Recognise test data (Synthea) by its own marks, where no profile was named. Demo mode only: a hospital's data has no such marks. */
   readonly detectTestData: boolean;
+  /** Where an entry of the payload stands in the sender's input; absent: by its position in the request. */
+  readonly placeOf?: PlaceOf | undefined;
 }
 
 /** How one format is read. Null: there is no profile of that name. */
 export type Mapping = (payload: unknown, options: MappingOptions) => MappedSource | null;
 
+const toList = (payload: unknown): readonly unknown[] => (Array.isArray(payload) ? payload : []);
+
+const toMessage = (message: unknown): SentMessage => (message instanceof UnreadableEntry ? message : String(message));
+
 export const MAPPINGS = {
-  RECORDS: (payload, { dictionary, profile }) =>
-    profile === null ? mapRecords(Array.isArray(payload) ? payload : [], dictionary) : null,
-  FHIR: (payload, { profile, detectTestData }) => {
-    const detected = detectTestData && profile === null ? detectFhirProfile(payload) : null;
+  RECORDS: (payload, { dictionary, profile, placeOf }) =>
+    profile === null ? mapRecords(toList(payload), dictionary, placeOf) : null,
+  FHIR: (payload, { profile, detectTestData, placeOf }) => {
+    const ofFile = isFileResources(payload);
+    const detected = detectTestData && profile === null ? detectFhirProfile(ofFile ? resourcesOf(payload) : payload) : null;
     const found = findFhirProfile(profile ?? detected ?? DEFAULT_FHIR_PROFILE);
-    return found === null ? null : mapFhir(payload, found);
+    if (found === null) return null;
+    return ofFile ? mapFhirFile(payload, found, placeOf) : mapFhir(payload, found, placeOf);
   },
-  HL7V2: (payload, { profile }) => {
+  HL7V2: (payload, { profile, placeOf }) => {
     const found = profile === null ? DEFAULT_HL7V2_PROFILE : HL7V2_PROFILES.get(profile);
-    const messages = Array.isArray(payload) ? payload.map(String) : [];
-    return found === undefined ? null : mapHl7v2(messages, found);
+    return found === undefined ? null : mapHl7v2(toList(payload).map(toMessage), found, placeOf);
   },
-  IMPORTER: () => null,
+  IMPORTER: (payload, { dictionary, profile, placeOf }) =>
+    profile === null ? mapImporterRows(toList(payload), dictionary, placeOf) : null,
 } as const satisfies Readonly<Record<string, Mapping>>;

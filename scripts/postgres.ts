@@ -23,6 +23,8 @@ const SUPERUSER = "postgres";
 
 export interface ThrowAwayPostgres {
   readonly url: string;
+  /** Ends every process of the server at once, as a power cut would, and starts it again on the same data and port. */
+  crash(): Promise<void>;
   /** Stops the server and removes its data. */
   stop(): Promise<void>;
 }
@@ -83,11 +85,13 @@ async function waitUntilReady(url: string, server: ChildProcess, output: () => s
 }
 
 /** SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, connections closed. */
-function stopServer(server: ChildProcess): Promise<void> {
+const stopServer = (server: ChildProcess): Promise<void> => endServer(server, "SIGINT");
+
+function endServer(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   return new Promise((resolve) => {
     if (server.exitCode !== null || server.signalCode !== null) return resolve();
     server.once("exit", () => resolve());
-    server.kill("SIGINT");
+    server.kill(signal);
   });
 }
 
@@ -104,17 +108,21 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
     cwd: folder,
   });
   const settings = ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`, "-c", "max_connections=200"];
-  const server = spawn(findBinary("postgres"), ["-D", data, "-p", String(port), ...settings], {
-    ...as,
-    cwd: folder,
-    stdio: ["ignore", "ignore", "pipe"],
-    // A terminal's Ctrl-C must reach us first: we stop the server when the command has ended.
-    detached: true,
-  });
   let log = "";
-  server.stderr.on("data", (chunk: Buffer) => {
-    log = (log + chunk.toString()).slice(-4_000);
-  });
+  const launch = (): ChildProcess => {
+    const launched = spawn(findBinary("postgres"), ["-D", data, "-p", String(port), ...settings], {
+      ...as,
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+      // A terminal's Ctrl-C must reach us first: we stop the server when the command has ended.
+      detached: true,
+    });
+    launched.stderr?.on("data", (chunk: Buffer) => {
+      log = (log + chunk.toString()).slice(-4_000);
+    });
+    return launched;
+  };
+  let server = launch();
   const stop = async () => {
     await stopServer(server);
     await rm(folder, { recursive: true, force: true });
@@ -126,7 +134,13 @@ export async function startPostgres(): Promise<ThrowAwayPostgres> {
     await stop();
     throw error;
   }
-  return { url, stop };
+  const crash = async (): Promise<void> => {
+    // SIGQUIT is PostgreSQL's immediate shutdown: nothing is written any more, and the next start recovers from the log.
+    await endServer(server, "SIGQUIT");
+    server = launch();
+    await waitUntilReady(url, server, () => log);
+  };
+  return { url, crash, stop };
 }
 
 async function runCommand(command: readonly string[], url: string): Promise<number> {

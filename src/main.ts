@@ -1,7 +1,7 @@
 /** The program: reads the environment, starts the gateway, stops it on a signal without dropping a request in hand. */
 import "reflect-metadata";
 import type { FastifyInstance } from "fastify";
-import { loadConfig } from "./config/load-config.ts";
+import { type Config, loadConfig } from "./config/load-config.ts";
 import { GatewayError } from "./errors/gateway-error.ts";
 import { createGateway, type Gateway, StartRefused } from "./gateway.ts";
 import { KeyError } from "./keys/key-management.ts";
@@ -40,10 +40,10 @@ async function announceClose(app: FastifyInstance): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ANNOUNCE_CLOSE_MS));
 }
 
-function greet(url: string, mode: string, databaseKind: string, dataDir: string): void {
-  console.log(`NACR Gateway, ${mode} mode, ${databaseKind} database${databaseKind === "embedded" ? ` in ${dataDir}` : ""}
-  GraphQL   ${url}/graphql
-  Explorer  ${url}/explorer`);
+function greet(url: string, { mode, dataDir, roles }: Config, databaseKind: string): void {
+  console.log(`NACR Gateway, ${mode} mode, ${databaseKind} database${databaseKind === "embedded" ? ` in ${dataDir}` : ""}`);
+  if (!roles.has("api")) return console.log(`  A worker: it answers ${url}/healthz, /readyz and /metrics only.`);
+  console.log(`  GraphQL   ${url}/graphql\n  Explorer  ${url}/explorer`);
   if (mode === "demo") console.log("  Token     npm run --silent nacr -- token --as submitter\n  Demo      npm run demo");
   if (databaseKind === "embedded")
     console.log(
@@ -65,7 +65,7 @@ async function run(): Promise<void> {
   const port = typeof address === "object" && address !== null ? address.port : config.port;
   stopOnSignals(gateway, logger);
   logger.log("info", "started", { host: config.host, port, mode: config.mode });
-  greet(`http://${config.host}:${port}`, config.mode, gateway.databaseKind, config.dataDir);
+  greet(`http://${config.host}:${port}`, config, gateway.databaseKind);
 }
 
 /** Refusals whose text was written for the operator. */

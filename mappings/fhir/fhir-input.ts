@@ -9,6 +9,7 @@ import {
   readText,
   toElement,
 } from "../support/fhir-reader.ts";
+import { type PlaceOf, placesIn } from "../support/place-of.ts";
 import { readFhirXml } from "./fhir-xml.ts";
 
 /** One resource of the input. */
@@ -46,12 +47,12 @@ const ROOT = "resources";
  * @param input a resource, a Bundle, a list of either, or text with one FHIR JSON or XML document.
  * What is none of it becomes `FORMAT_UNRECOGNISED` at its place; the rest is read.
  */
-export function decodeFhir(input: unknown): DecodedFhir {
+export function decodeFhir(input: unknown, placeOf: PlaceOf = placesIn(ROOT)): DecodedFhir {
   const decoding: Decoding = { entries: [], issues: [], lines: [] };
   const document = typeof input === "string" ? readDocument(input) : input;
   if (Array.isArray(document)) {
     document.forEach((item, index) => {
-      addResource(decoding, item, `${ROOT}[${index}]`, null, 0);
+      addResource(decoding, item, placeOf(index), null, 0);
     });
   } else {
     addResource(decoding, document, null, null, 0);

@@ -1,5 +1,6 @@
 /** FHIR R4 to NACR: the door of this folder. */
 import type { DraftRecord, MappedSource } from "../../src/records/draft-record.ts";
+import type { PlaceOf } from "../support/place-of.ts";
 import { readCondition } from "./condition-mapping.ts";
 import { readEncounter } from "./encounter-mapping.ts";
 import { decodeFhir, type ResourceEntry } from "./fhir-input.ts";
@@ -36,9 +37,10 @@ const READERS: ReadonlyMap<string, ResourceReader> = new Map([
  * Maps FHIR R4 to draft records: patients in the order the input names them, each with its records, parents before children.
  * Pure, and total: whatever the input holds becomes drafts, issues and report lines; it never throws for data.
  * @param input a resource, a Bundle of any type, a list of either, or text with one FHIR JSON or XML document
+ * @param placeOf where an entry of a list stands; absent: `resources[3]`
  */
-export function mapFhir(input: unknown, profile: FhirProfile): MappedSource {
-  const { entries, issues, lines } = decodeFhir(input);
+export function mapFhir(input: unknown, profile: FhirProfile, placeOf?: PlaceOf): MappedSource {
+  const { entries, issues, lines } = decodeFhir(input, placeOf);
   const run = new FhirRun(profile, new ResourceIndex(entries));
   const registry = new SubjectRegistry(run);
   for (const entry of entries) {

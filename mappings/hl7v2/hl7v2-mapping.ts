@@ -4,9 +4,11 @@
  */
 import type { DraftRecord, MappedSource } from "../../src/records/draft-record.ts";
 import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
+import { UnreadableEntry } from "../files/unreadable-entry.ts";
 import { draftEvents } from "../support/hl7v2-event-drafts.ts";
 import { MessageSource } from "../support/hl7v2-message-source.ts";
 import { toInstant } from "../support/hl7v2-timestamp.ts";
+import { type PlaceOf, placesIn } from "../support/place-of.ts";
 import { ADT_EVENTS, type AdtEvent } from "./adt-events.ts";
 import { readDiagnoses } from "./dg1-mapping.ts";
 import { gatherSpells, type PatientMessage } from "./gather-spells.ts";
@@ -30,16 +32,21 @@ export interface ReadMessage {
   readonly result: ParseResult;
 }
 
+/** A message of a file may have been too long to be read. */
+export type SentMessage = string | UnreadableEntry;
+const UNREADABLE: ParseResult = { ok: false, where: "" };
+
 /**
  * Parses a request's texts; a text that holds several messages is taken apart. Never throws, whatever the texts are. Once
  * `MAX_MESSAGES` are read, each further text is one malformed message.
  */
-export function readMessages(texts: readonly string[]): readonly ReadMessage[] {
+export function readMessages(texts: readonly SentMessage[], placeOf: PlaceOf = placesIn("messages")): readonly ReadMessage[] {
   const messages: ReadMessage[] = [];
   for (const [index, text] of texts.entries()) {
-    const results = parseMessages(text, Math.max(0, MAX_MESSAGES - messages.length));
+    const results =
+      text instanceof UnreadableEntry ? [UNREADABLE] : parseMessages(text, Math.max(0, MAX_MESSAGES - messages.length));
     for (const [position, result] of results.entries()) {
-      const where = results.length === 1 ? `messages[${index}]` : `messages[${index}][${position}]`;
+      const where = results.length === 1 ? placeOf(index) : `${placeOf(index)}[${position}]`;
       messages.push({ where, result });
     }
   }
@@ -50,8 +57,8 @@ export function readMessages(texts: readonly string[]): readonly ReadMessage[] {
  * Maps ER7 messages by a sender's profile. A message that cannot be read, or whose event is not mapped, becomes one unreadable draft
  * with an error; the others stand. Whether the sender may send for MSH-4 is the caller's to judge (`claimedOrganisation`).
  */
-export function mapHl7v2(messages: readonly string[], profile: Hl7v2Profile): MappedSource {
-  const outcomes = readMessages(messages).map((read) => mapMessage(read, profile));
+export function mapHl7v2(messages: readonly SentMessage[], profile: Hl7v2Profile, placeOf?: PlaceOf): MappedSource {
+  const outcomes = readMessages(messages, placeOf).map((read) => mapMessage(read, profile));
   const mapped = outcomes.filter((outcome) => outcome.patientMessage !== null);
   const spells = gatherSpells(mapped.map(({ patientMessage }) => patientMessage).filter((message) => message !== null));
   const issues: Issue[] = [];

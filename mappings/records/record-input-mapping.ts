@@ -1,32 +1,42 @@
 /**
  * NACR records as `submitRecords` takes them (`PatientRecordInput`): nested per patient, already in the dataset's own words, so nothing
- * is translated. Structure was checked before; what is missing or wrong in a value is for the dictionary to say.
+ * is translated. What is missing or wrong in a value is for the dictionary to say.
  */
 
 import type { RecordTypeName } from "../../src/dataset/define.ts";
 import type { CompiledRecordType, Dictionary } from "../../src/dataset/dictionary.ts";
 import type { DraftRecord, MappedSource } from "../../src/records/draft-record.ts";
 import type { Issue } from "../../src/records/issue.ts";
+import { draftUnreadable, UnreadableEntry } from "../files/unreadable-entry.ts";
+import { type PlaceOf, placesIn } from "../support/place-of.ts";
+import { readSourceId, SOURCE_RECORD_ID } from "../support/stated-source-id.ts";
+import { findLineFaults, findRecordFaults, isListOfChildren, isMembers, type Members } from "./record-structure.ts";
 
-/** The sender's own id of a record: 1 to 64 characters (dataset 2.0). */
-const SOURCE_RECORD_ID_LENGTH = 64;
-const SOURCE_RECORD_ID = "sourceRecordId";
-const CONTROL = /\p{Cc}/u;
-
-type Members = Readonly<Record<string, unknown>>;
-
-export function mapRecords(records: readonly unknown[], dictionary: Dictionary): MappedSource {
+/** Total for input of any shape: lines of a file come unchecked. */
+export function mapRecords(
+  records: readonly unknown[],
+  dictionary: Dictionary,
+  placeOf: PlaceOf = placesIn("records"),
+): MappedSource {
   const drafts: DraftRecord[] = [];
-  for (const [index, record] of records.entries()) mapPatientRecord(record, `records[${index}]`, dictionary, drafts);
+  for (const [index, record] of records.entries()) {
+    if (record instanceof UnreadableEntry) drafts.push(draftUnreadable(record, placeOf(index)));
+    else mapPatientRecord(record, placeOf(index), dictionary, drafts);
+  }
   return { drafts, issues: [], mappingReport: [], mappingVersion: `records/${dictionary.version}` };
 }
 
 function mapPatientRecord(record: unknown, expression: string, dictionary: Dictionary, drafts: DraftRecord[]): void {
   const type = dictionary.recordType("PATIENT");
   const members = membersOf(record);
-  const values = membersOf(members[type.definition.fieldName]);
+  const patientMembers = members[type.definition.fieldName];
+  const place = `${expression}.${type.definition.fieldName}`;
   const id = readSourceId(members[SOURCE_RECORD_ID], `${expression}.${SOURCE_RECORD_ID}`, true);
-  const patient = toDraft(type, values, null, id, `${expression}.${type.definition.fieldName}`);
+  const issues = [...id.issues];
+  findLineFaults(record, type, dictionary, expression, issues);
+  // A patient that is not there lacks what is mandatory; nothing is wrong with its form.
+  if (isMembers(record)) findRecordFaults(patientMembers ?? {}, type, dictionary, place, issues);
+  const patient = toDraft(type, membersOf(patientMembers), null, id.value, issues, place);
   drafts.push(patient);
   for (const child of type.children) mapChildren(child, members, patient, expression, dictionary, drafts);
 }
@@ -41,58 +51,37 @@ function mapChildren(
 ): void {
   const type = dictionary.recordType(name);
   const list = parentMembers[type.definition.fieldName];
-  if (!Array.isArray(list)) return;
+  if (!isListOfChildren(list)) return;
   for (const [index, entry] of list.entries()) {
     const expression = `${parentExpression}.${type.definition.fieldName}[${index}]`;
     const members = membersOf(entry);
     const id = readSourceId(members[SOURCE_RECORD_ID], `${expression}.${SOURCE_RECORD_ID}`, false);
-    const draft = toDraft(type, members, parent, id, expression);
+    const issues = [...id.issues];
+    findRecordFaults(entry, type, dictionary, expression, issues);
+    const draft = toDraft(type, members, parent, id.value, issues, expression);
     drafts.push(draft);
     for (const child of type.children) mapChildren(child, members, draft, expression, dictionary, drafts);
   }
 }
 
-interface SourceId {
-  readonly value: string | null;
-  readonly issues: readonly Issue[];
-}
-
-/** Text is a scalar: a string, number or boolean, kept as text. An id is looked up as it is written, so its characters must be plain. */
-function readSourceId(raw: unknown, expression: string, mandatory: boolean): SourceId {
-  const refuse = (code: string): SourceId => ({ value: null, issues: [sourceIdIssue(code, expression)] });
-  if (typeof raw === "object" && raw !== null) return refuse("FORMAT_INVALID");
-  const text = String(raw ?? "").trim();
-  if (text === "") return mandatory ? refuse("MANDATORY_MISSING") : { value: null, issues: [] };
-  if (text.length > SOURCE_RECORD_ID_LENGTH) return refuse("LENGTH_EXCEEDED");
-  return CONTROL.test(text) || !text.isWellFormed() ? refuse("FORMAT_INVALID") : { value: text, issues: [] };
-}
-
-const sourceIdIssue = (code: string, expression: string): Issue => ({
-  severity: "ERROR",
-  code,
-  field: SOURCE_RECORD_ID,
-  expression,
-  params: { max: SOURCE_RECORD_ID_LENGTH },
-});
-
 function toDraft(
   type: CompiledRecordType,
   members: Members,
   parent: DraftRecord | null,
-  id: SourceId,
+  sourceRecordId: string | null,
+  issues: readonly Issue[],
   expression: string,
 ): DraftRecord {
   return {
     recordType: type.name,
     parent,
-    sourceRecordId: id.value,
+    sourceRecordId,
     expression,
     values: members,
-    clear: Array.isArray(members.clear) ? members.clear.map(String) : [],
-    issues: id.issues,
+    clear: Array.isArray(members.clear) ? members.clear.filter((name) => typeof name === "string") : [],
+    issues,
     mappingReport: [],
   };
 }
 
-const membersOf = (value: unknown): Members => (isObject(value) ? value : {});
-const isObject = (value: unknown): value is Members => typeof value === "object" && value !== null && !Array.isArray(value);
+const membersOf = (value: unknown): Members => (isMembers(value) ? value : {});

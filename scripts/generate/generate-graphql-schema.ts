@@ -16,6 +16,7 @@ const refuse = (): never => {
 };
 const schema = buildGatewaySchema({
   submissions: { submit: refuse },
+  submitFile: refuse,
   status: {
     submission: refuse,
     submissionsByIds: refuse,
@@ -26,9 +27,30 @@ const schema = buildGatewaySchema({
     patient: refuse,
     patients: refuse,
     children: refuse,
+    eventsAfter: refuse,
+    lastSequence: refuse,
+  },
+  jobProgress: { progress: refuse },
+  live: {
+    submission: refuse,
+    programme: refuse,
+    eventAppended: refuse,
+    submissionChanged: refuse,
+    reconnected: refuse,
+    watched: 0,
   },
   previewMapping: refuse,
   organisations: { organisationsOf: refuse, organisation: refuse },
+  control: { cancel: refuse, redrive: refuse, replay: refuse, withdraw: refuse, withdrawals: refuse },
+  webhooks: {
+    register: refuse,
+    list: refuse,
+    remove: refuse,
+    rotateSecret: refuse,
+    retireOldSecret: refuse,
+    deliveries: refuse,
+    redeliver: refuse,
+  },
   reportFault: refuse,
 });
 const text = `${HEADER}${printSchema(schema)}\n`;

@@ -6,7 +6,7 @@ import { ANCHOR_DATE_ITEMS } from "./anchor-date.ts";
 import type { RecordTypeName } from "./define.ts";
 import type { CompiledRecordType, Dictionary } from "./dictionary.ts";
 
-const SOURCE_RECORD_ID = "sourceRecordId";
+export const SOURCE_RECORD_ID = "sourceRecordId";
 /** What a patient is found by, in place of a natural key. */
 const PATIENT_IDENTITY = ["nhsNumber", "hospitalNumber"];
 
@@ -22,8 +22,13 @@ export function importerHeader(dictionary: Dictionary, recordType: RecordTypeNam
   return [SOURCE_RECORD_ID, ...columns, ...own.items.map((item) => item.name)];
 }
 
+/** The columns of an ancestor's identity, by the names of its items: `eventDate` to `initiatingEvent.eventDate`. */
+export function identityColumns(ancestor: CompiledRecordType): ReadonlyMap<string, string> {
+  return new Map(identityOf(ancestor).map((name) => [name, `${columnPrefix(ancestor)}.${name}`]));
+}
+
 /** From the patient down, without the record type itself. */
-function ancestorsOf(dictionary: Dictionary, recordType: CompiledRecordType): readonly CompiledRecordType[] {
+export function ancestorsOf(dictionary: Dictionary, recordType: CompiledRecordType): readonly CompiledRecordType[] {
   const { parent } = recordType.definition;
   if (parent === null) return [];
   const above = dictionary.recordType(parent);
@@ -37,5 +42,5 @@ function identityOf(recordType: CompiledRecordType): readonly string[] {
 }
 
 /** `InitiatingEvent` becomes `initiatingEvent`. */
-const columnPrefix = ({ definition }: CompiledRecordType): string =>
+export const columnPrefix = ({ definition }: CompiledRecordType): string =>
   definition.typeName.slice(0, 1).toLowerCase() + definition.typeName.slice(1);

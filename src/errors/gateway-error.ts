@@ -3,6 +3,7 @@ export type GatewayErrorCode =
   | "UNAUTHENTICATED"
   | "FORBIDDEN"
   | "NOT_FOUND"
+  | "GONE"
   | "BAD_USER_INPUT"
   | "CONFLICT"
   | "IDEMPOTENCY_KEY_REUSED"

@@ -15,6 +15,9 @@ export type Policy = Readonly<Partial<Record<Role, true | Scope>>>;
 
 export const EVERY_ROLE: Policy = Object.fromEntries(ROLES.map((role) => [role, true]));
 
+/** What became of submissions. */
+export const MAY_READ_STATUS: Policy = { SUBMITTER: true, VENDOR_APP: true, CLINICAL_TEAM: true };
+
 /** Marks an operation with its policy. */
 export const Allow = (policy: Policy): MethodDecorator => Extensions({ policy });
 
@@ -48,10 +51,21 @@ const listOperations = (root: GraphQLObjectType<unknown, GraphqlContext>) =>
 function guard(field: GraphQLField<unknown, GraphqlContext>, policy: Policy): void {
   const resolve = field.resolve ?? defaultFieldResolver;
   field.resolve = (root, args, context, info) => {
-    if (!mayCall(policy, context.actor))
-      throw new GatewayError("FORBIDDEN", "Your role or scope does not include this operation.");
+    requirePolicy(policy, context.actor);
     return resolve(root, args, context, info);
   };
+  const { subscribe } = field;
+  // The resolver of a subscription runs with the first payload; nobody may wait for one unasked.
+  if (subscribe !== undefined)
+    field.subscribe = (root, args, context, info) => {
+      requirePolicy(policy, context.actor);
+      return subscribe(root, args, context, info);
+    };
+}
+
+/** @throws GatewayError FORBIDDEN */
+function requirePolicy(policy: Policy, actor: Actor): void {
+  if (!mayCall(policy, actor)) throw new GatewayError("FORBIDDEN", "Your role or scope does not include this operation.");
 }
 
 /** @throws GatewayError FORBIDDEN for an actor that acts for no organisation */
@@ -62,5 +76,7 @@ export function requireOrganisation(actor: Actor): OrganisationActor {
 
 /** Identifying items leave the gateway only for the clinical team, for rows of its own organisation. */
 export const maySeeIdentity = (actor: Actor): boolean => actor.role === "CLINICAL_TEAM";
+/** Reasons are free text of the hospital's own people. */
+export const mayReadReasons = ({ role }: Actor): boolean => role === "CLINICAL_TEAM" || role === "SUBMITTER";
 /** A vendor app may not even name a patient by number. */
 export const mayNamePatients = (actor: Actor): boolean => actor.role !== "VENDOR_APP";

@@ -1,6 +1,7 @@
 /** Apollo Server as this gateway runs it. Every setting that differs from Apollo's default closes a hole measured in `assurance.md` 1.3. */
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { ApolloServer } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
+import type { GraphQLSchema } from "graphql";
 import { LIMITS } from "../lib/limits.ts";
 import { formatError } from "./format-error.ts";
 import type { GraphqlContext } from "./graphql-context.ts";
@@ -10,15 +11,15 @@ import { createOperationGuard } from "./plugins/operation-guard.ts";
 import { buildGatewaySchema } from "./schema.ts";
 
 /**
- * A server that is not started yet. `plugins` are the HTTP layer's own, such as draining.
+ * A server that is not started yet.
  * Introspection is on: anonymous callers are refused before a document is parsed, and the API is meant for other parties.
  */
 export function createApolloServer(
   deps: GraphqlDeps,
-  plugins: readonly ApolloServerPlugin<GraphqlContext>[] = [],
+  schema: GraphQLSchema = buildGatewaySchema(deps),
 ): ApolloServer<GraphqlContext> {
   return new ApolloServer<GraphqlContext>({
-    schema: buildGatewaySchema(deps),
+    schema,
     introspection: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: true,
@@ -35,7 +36,6 @@ export function createApolloServer(
       ApolloServerPluginLandingPageDisabled(),
       createOperationGuard(),
       createAnswerStatus(deps),
-      ...plugins,
     ],
   });
 }

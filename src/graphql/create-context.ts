@@ -1,8 +1,12 @@
 import type { GraphqlContext, RequestFacts } from "./graphql-context.ts";
 import type { GraphqlDeps } from "./graphql-deps.ts";
 import { createLoaders } from "./loaders.ts";
+import { createFollow } from "./streams/follow.ts";
 
-/** The context of one request; the HTTP layer calls it for each. */
-export function createGraphqlContext(deps: Pick<GraphqlDeps, "status" | "organisations">, facts: RequestFacts): GraphqlContext {
-  return { ...facts, loaders: createLoaders(deps, facts.actor), hoisted: {}, replayed: false };
+type ContextDeps = Pick<GraphqlDeps, "status" | "organisations" | "jobProgress" | "live" | "control">;
+
+/** The context of one request, or of one payload of a stream. */
+export function createGraphqlContext(deps: ContextDeps, facts: RequestFacts): GraphqlContext {
+  const { actor } = facts;
+  return { ...facts, loaders: createLoaders(deps, actor), follow: createFollow(deps, actor), hoisted: {}, replayed: false };
 }

@@ -1,10 +1,14 @@
 /** What one request carries from the HTTP layer to the resolvers. Made anew for each request; nothing in it is shared. */
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { Actor } from "../records/actor.ts";
+import type { ProgrammeEvent } from "../records/programme-event.ts";
 import type { RecordOutcome, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
+import type { JobProgress } from "../submission/job-ports.ts";
 import type { Page, PageRequest } from "../submission/status-ports.ts";
 import type { OrganisationSummary } from "./graphql-deps.ts";
 import type { Hoisted } from "./operation-marks.ts";
+import type { SubmissionState } from "./streams/live-hub.ts";
+import type { Source } from "./streams/source.ts";
 
 /** The reads of one request, each kind batched and done once. */
 export interface Loaders {
@@ -16,8 +20,21 @@ export interface Loaders {
   results(submissionId: string, outcomes: readonly RecordOutcome[] | null, page: PageRequest): Promise<Page<RecordResult>>;
   /** @throws GatewayError NOT_FOUND */
   organisation(odsCode: string): Promise<OrganisationSummary>;
+  /** Why a submission was withdrawn; null where it was not. */
+  withdrawalReason(submissionId: string): Promise<string | null>;
+  /** How far a submission's job is; null for one that was no job. */
+  progress(submissionId: string): Promise<JobProgress | null>;
   /** Keeps what this request has in hand, so that answering does not read it again. */
   keep(header: SubmissionHeader, results: readonly RecordResult[] | null): void;
+  keepProgress(submissionId: string, progress: JobProgress | null): void;
+}
+
+/** What a subscription goes on with. */
+export interface Follow {
+  /** Its state at once and after every change; ends with the final one. @throws GatewayError NOT_FOUND, FORBIDDEN */
+  submission(id: string): Promise<Source<SubmissionState>>;
+  /** What was told after an event's number and goes on being told; null: from now on. @throws GatewayError FORBIDDEN */
+  programme(programmeCode: string, since: number | null): Promise<Source<ProgrammeEvent>>;
 }
 
 /** What the HTTP layer knows when it hands over. */
@@ -35,6 +52,7 @@ export interface RequestFacts {
 
 export interface GraphqlContext extends RequestFacts {
   readonly loaders: Loaders;
+  readonly follow: Follow;
   /** Set by the operation guard before execution. */
   hoisted: Hoisted;
   /** The answer is the stored one of an earlier request: sets the header `Idempotency-Replayed`. */

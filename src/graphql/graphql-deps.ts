@@ -1,8 +1,13 @@
 /** What the GraphQL layer needs from outside; `main` wires it. */
 import type { Actor } from "../records/actor.ts";
 import type { SubmissionService } from "../submission/commands.ts";
+import type { JobStore } from "../submission/job-ports.ts";
 import type { PreviewMapping } from "../submission/preview-mapping.ts";
 import type { StatusStore } from "../submission/status-ports.ts";
+import type { SubmissionControl } from "../submission/submission-control.ts";
+import type { SubmitFile } from "../submission/submit-file.ts";
+import type { WebhookService } from "../webhooks/webhook-service.ts";
+import type { LiveHub } from "./streams/live-hub.ts";
 
 export interface OrganisationSummary {
   readonly odsCode: string;
@@ -25,8 +30,13 @@ export interface Fault {
 
 export interface GraphqlDeps {
   readonly submissions: SubmissionService;
+  readonly submitFile: SubmitFile;
   readonly previewMapping: PreviewMapping;
   readonly status: StatusStore;
+  readonly jobProgress: Pick<JobStore, "progress">;
+  readonly live: LiveHub;
   readonly organisations: OrganisationDirectory;
+  readonly webhooks: WebhookService;
+  readonly control: SubmissionControl;
   reportFault(fault: Fault): void;
 }

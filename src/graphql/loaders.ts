@@ -4,6 +4,7 @@ import type { RecordTypeName } from "../dataset/define.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import type { Actor } from "../records/actor.ts";
 import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
+import type { JobProgress } from "../submission/job-ports.ts";
 import type { ResultPlace, ResultsRequest, StatusStore } from "../submission/status-ports.ts";
 import { maySeeIdentity, requireOrganisation } from "./access-policy.ts";
 import type { Loaders } from "./graphql-context.ts";
@@ -12,7 +13,9 @@ import { pageOfResults, readPosition } from "./result-page.ts";
 import type { RecordObject } from "./types/record-output-types.ts";
 import { recordOutputs } from "./types/record-types.ts";
 
-export function createLoaders(deps: Pick<GraphqlDeps, "status" | "organisations">, actor: Actor): Loaders {
+type LoaderDeps = Pick<GraphqlDeps, "status" | "organisations" | "jobProgress" | "control">;
+
+export function createLoaders(deps: LoaderDeps, actor: Actor): Loaders {
   const fresh = new Map<string, readonly RecordResult[]>();
   const children = createChildrenLoader(deps.status, actor);
   const submissions = new DataLoader((ids: readonly string[]) => readSubmissions(deps.status, actor, ids));
@@ -27,8 +30,13 @@ export function createLoaders(deps: Pick<GraphqlDeps, "status" | "organisations"
     async (places: readonly ResultPlace[]) => deps.status.resultsAt(requireOrganisation(actor), places),
     { cacheKeyFn: ({ submissionId, index }) => `${submissionId} ${index}` },
   );
+  const progress = new DataLoader((ids: readonly string[]) => readProgress(deps, actor, ids));
+  const reasons = new DataLoader((ids: readonly string[]) => readReasons(deps, actor, ids));
   return {
     children,
+    withdrawalReason: (id) => reasons.load(id),
+    progress: (id) => progress.load(id),
+    keepProgress: (id, known) => void progress.clear(id).prime(id, known),
     submission: (id) => submissions.load(id),
     result: async (id, index) => {
       const results = fresh.get(id);
@@ -76,6 +84,25 @@ async function readSubmissions(status: StatusStore, actor: Actor, ids: readonly 
   const headers = await status.submissionsByIds(requireOrganisation(actor), ids);
   const byId = new Map(headers.map((header) => [header.id, header]));
   return ids.map((id) => byId.get(id) ?? null);
+}
+
+async function readReasons(
+  { control }: Pick<GraphqlDeps, "control">,
+  actor: Actor,
+  ids: readonly string[],
+): Promise<(string | null)[]> {
+  const found = await control.withdrawals(requireOrganisation(actor), ids);
+  const reasons = new Map(found.map(({ submissionId, reason }) => [submissionId, reason]));
+  return ids.map((id) => reasons.get(id) ?? null);
+}
+
+async function readProgress(
+  { jobProgress }: Pick<GraphqlDeps, "jobProgress">,
+  actor: Actor,
+  ids: readonly string[],
+): Promise<(JobProgress | null)[]> {
+  const known = await jobProgress.progress(requireOrganisation(actor), ids);
+  return ids.map((id) => known.get(id) ?? null);
 }
 
 async function readOrganisation(deps: Pick<GraphqlDeps, "organisations">, odsCode: string): Promise<OrganisationSummary> {

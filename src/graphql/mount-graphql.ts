@@ -1,6 +1,7 @@
 /** Mounts Apollo on a Fastify scope whose requests are already authenticated, limited and gated. */
 import fastifyApollo from "@as-integrations/fastify";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { GraphQLSchema } from "graphql";
 import { GatewayError } from "../errors/gateway-error.ts";
 import type { Actor } from "../records/actor.ts";
 import { createApolloServer } from "./apollo-server.ts";
@@ -16,8 +17,8 @@ interface AuthenticatedRequest extends FastifyRequest {
   operationName: string | null;
 }
 
-export async function mountGraphql(scope: FastifyInstance, deps: GraphqlDeps): Promise<void> {
-  const apollo = createApolloServer(deps);
+export async function mountGraphql(scope: FastifyInstance, deps: GraphqlDeps, schema: GraphQLSchema): Promise<void> {
+  const apollo = createApolloServer(deps, schema);
   await apollo.start();
   // Fastify lets the requests in hand finish before it calls this; the integration's drain plugin would wait for Fastify in turn.
   scope.addHook("onClose", () => apollo.stop());

@@ -5,13 +5,27 @@ import { buildSchemaSync } from "type-graphql";
 import { enforcePolicies } from "./access-policy.ts";
 import type { GraphqlDeps } from "./graphql-deps.ts";
 import { DatasetResolver } from "./resolvers/dataset-resolver.ts";
+import { LiveResolver, ProgrammeEventFieldResolver } from "./resolvers/live-resolver.ts";
 import { PatientRecordResolver } from "./resolvers/patient-record-resolver.ts";
 import { PreviewResolver } from "./resolvers/preview-resolver.ts";
 import { StatusResolver } from "./resolvers/status-resolver.ts";
+import { SubmissionControlResolver, SubmissionWithdrawalFieldResolver } from "./resolvers/submission-control-resolver.ts";
 import { IssueGroupFieldResolver, SubmissionFieldResolver } from "./resolvers/submission-field-resolver.ts";
 import { SubmissionRecordFieldResolver } from "./resolvers/submission-record-field-resolver.ts";
+import { SubmitFileResolver } from "./resolvers/submit-file-resolver.ts";
 import { SubmitResolver } from "./resolvers/submit-resolver.ts";
 import { ViewerResolver } from "./resolvers/viewer-resolver.ts";
+import { WebhookResolver } from "./resolvers/webhook-resolver.ts";
+
+/** type-graphql asks for one where there are subscriptions; each of ours brings its own source. */
+const NO_TOPICS = {
+  publish: (): never => {
+    throw new Error("Nothing is published by topic.");
+  },
+  subscribe: (): never => {
+    throw new Error("Nothing is subscribed to by topic.");
+  },
+};
 
 /**
  * Builds the schema; once per process.
@@ -21,17 +35,23 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
   const resolvers = [
     new DatasetResolver(),
     new IssueGroupFieldResolver(),
+    new LiveResolver(),
     new PatientRecordResolver(deps.status),
     new PreviewResolver(deps.previewMapping),
+    new ProgrammeEventFieldResolver(),
     new StatusResolver(deps.status),
+    new SubmissionControlResolver(deps.control),
     new SubmissionFieldResolver(),
     new SubmissionRecordFieldResolver(),
+    new SubmissionWithdrawalFieldResolver(),
+    new SubmitFileResolver(deps.submitFile),
     new SubmitResolver(deps.submissions),
     new ViewerResolver(deps.organisations),
+    new WebhookResolver(deps.webhooks),
   ] as const;
   const byClass = new Map<unknown, object>(resolvers.map((resolver) => [resolver.constructor, resolver]));
   const [first, ...rest] = resolvers.map((resolver) => resolver.constructor);
   if (first === undefined) throw new Error("There is no resolver.");
   const container = { get: (resolverClass: unknown) => byClass.get(resolverClass) };
-  return enforcePolicies(buildSchemaSync({ resolvers: [first, ...rest], container, validate: false }));
+  return enforcePolicies(buildSchemaSync({ resolvers: [first, ...rest], container, pubSub: NO_TOPICS, validate: false }));
 }

@@ -35,6 +35,7 @@ const STATUS: Readonly<Record<GatewayErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
+  GONE: 410,
   BAD_USER_INPUT: 400,
   CONFLICT: 409,
   IDEMPOTENCY_KEY_REUSED: 422,
@@ -54,6 +55,8 @@ export const toRefusal = (error: GatewayError): GraphqlRefusal => ({
   retryable: error.retryable,
   ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
 });
+
+export const UNREADABLE: GraphqlRefusal = { status: 400, code: "BAD_REQUEST", message: "The request could not be read." };
 
 /** Everything unknown becomes one fixed text; the correlation id finds the log line. */
 export const UNEXPECTED: GraphqlRefusal = {

@@ -2,13 +2,16 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { GatewayError } from "../errors/gateway-error.ts";
+import { isNestedDeeper } from "../lib/json-depth.ts";
 import { LIMITS } from "../lib/limits.ts";
 import { createAuthentication } from "./authenticate.ts";
 import { type ClientConcurrency, createClientConcurrency } from "./client-concurrency.ts";
+import { EVENT_STREAM_PATH, registerEventStream } from "./event-stream-route.ts";
 import { sendRefusal } from "./graphql-error-body.ts";
 import type { HttpDependencies } from "./http-ports.ts";
-import { isNestedDeeper } from "./json-depth.ts";
+import { createOpenStreams } from "./open-streams.ts";
 import { bodyLimitOf, readBody } from "./read-body.ts";
+import { serveWebSockets } from "./web-socket-route.ts";
 
 const JSON_TYPES = ["application/json", "application/graphql-response+json"];
 /** A body in another character set could be read differently here and elsewhere. */
@@ -17,11 +20,18 @@ const CHARSET = /;\s*charset\s*=(?!\s*"?utf-?8"?\s*(;|$))/i;
 const OTHER_METHODS = ["PUT", "PATCH", "DELETE"];
 
 export function registerGraphql(app: FastifyInstance, dependencies: HttpDependencies): void {
-  const concurrency = createClientConcurrency(LIMITS.concurrentRequests);
+  const requests = createClientConcurrency(LIMITS.concurrentRequests);
+  const streams = createClientConcurrency(LIMITS.streamsPerClient);
+  const open = createOpenStreams(app);
+  serveWebSockets(app, dependencies, streams, open);
   // A scope of its own: other routes keep Fastify's parsers, and no other body type reaches GraphQL.
   app.register(async (scope) => {
     scope.addHook("onRequest", createAuthentication(dependencies.verifyToken));
-    scope.addHook("onRequest", async (request, reply) => takePlace(request, reply, concurrency));
+    scope.addHook("onRequest", async (request, reply) =>
+      isStream(request)
+        ? takePlace(request, reply, streams, "streamsPerClient")
+        : takePlace(request, reply, requests, "concurrentRequests"),
+    );
     scope.addHook("onRequest", async (request, reply) => refuseEncoding(request, reply));
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(JSON_TYPES, async (request: FastifyRequest, payload: IncomingMessage) =>
@@ -34,15 +44,24 @@ export function registerGraphql(app: FastifyInstance, dependencies: HttpDependen
       onRequest: async (_request, reply) => refuseMethod(reply),
       handler: async (_request, reply) => refuseMethod(reply),
     });
+    registerEventStream(scope, dependencies, open);
     await dependencies.mountGraphql(scope);
   });
 }
+
+const isStream = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url === EVENT_STREAM_PATH;
+
+const TOO_MANY = {
+  concurrentRequests: `This client has ${LIMITS.concurrentRequests} requests in hand. Wait for one of them.`,
+  streamsPerClient: `This client has ${LIMITS.streamsPerClient} streams open. Close one of them.`,
+} as const;
 
 /** The place is given back when the connection is done with the answer, whether it arrived or not. */
 async function takePlace(
   request: FastifyRequest,
   reply: FastifyReply,
   concurrency: ClientConcurrency,
+  limit: keyof typeof TOO_MANY,
 ): Promise<FastifyReply | undefined> {
   const leave = concurrency.enter(request.actor?.clientId ?? "");
   if (leave !== null) {
@@ -52,8 +71,8 @@ async function takePlace(
   return sendRefusal(reply, {
     status: 429,
     code: "RATE_LIMITED",
-    message: `This client has ${LIMITS.concurrentRequests} requests in hand. Wait for one of them.`,
-    details: { limit: "concurrentRequests", value: LIMITS.concurrentRequests },
+    message: TOO_MANY[limit],
+    details: { limit, value: LIMITS[limit] },
     retryable: true,
     retryAfterSeconds: 1,
   });
@@ -75,7 +94,7 @@ function refuseMethod(reply: FastifyReply): FastifyReply {
 }
 
 async function parseJsonBody(request: FastifyRequest, payload: IncomingMessage): Promise<unknown> {
-  const body = await readBody(payload, bodyLimitOf(request.actor));
+  const body = await readBody(payload, isStream(request) ? "streamMessageBytes" : bodyLimitOf(request.actor));
   request.bodyBytes = body.length;
   if (isNestedDeeper(body, LIMITS.bodyDepth)) throw tooDeep();
   return JSON.parse(body.toString("utf8"));

@@ -4,14 +4,16 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { GatewayError } from "../errors/gateway-error.ts";
 import { chooseCorrelationId } from "./correlation-id.ts";
 import { registerExplorer } from "./explorer-route.ts";
-import { type GraphqlRefusal, sendRefusal, toErrorBody, toRefusal, UNEXPECTED } from "./graphql-error-body.ts";
+import { type GraphqlRefusal, sendRefusal, toErrorBody, toRefusal, UNEXPECTED, UNREADABLE } from "./graphql-error-body.ts";
 import { registerGraphql } from "./graphql-route.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import type { HttpDependencies } from "./http-ports.ts";
+import { registerReports } from "./report-routes.ts";
+import { ARRIVAL_TIMES, limitArrival } from "./slow-requests.ts";
 import { registerTokenRoutes } from "./token-routes.ts";
+import { registerUploads } from "./uploads-route.ts";
+import { asksForWebSocket } from "./web-socket-route.ts";
 
-/** A request that has not arrived after this long is given up (slow headers, slow body). */
-const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const SMALL_BODY_BYTES = 64 * 1024;
@@ -19,7 +21,8 @@ const SMALL_BODY_BYTES = 64 * 1024;
 export async function createHttpServer(dependencies: HttpDependencies): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: SMALL_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // See slow-requests.ts.
+    requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     logger: false,
     routerOptions: { maxParamLength: 128 },
@@ -31,18 +34,27 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
       sendRefusal(reply, UNREADABLE);
     },
     clientErrorHandler: answerClientError,
+    // Other upgrades (Java's client offers HTTP/2 with its first request) are requests like any other.
+    http: { shouldUpgradeCallback: asksForWebSocket },
   });
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   decorate(app, dependencies);
   registerHealthRoutes(app, dependencies);
+  // A process that only works on files is watched, not called: everything else is not there.
+  if (!dependencies.config.roles.has("api")) {
+    await app.ready();
+    return app;
+  }
   registerTokenRoutes(app, dependencies);
   registerExplorer(app, dependencies.config.mode === "demo");
   registerGraphql(app, dependencies);
+  registerUploads(app, dependencies);
+  registerReports(app, dependencies);
   await app.ready();
   return app;
 }
 
-function decorate(app: FastifyInstance, { observer }: HttpDependencies): void {
+function decorate(app: FastifyInstance, { observer, arrivalTimes = ARRIVAL_TIMES }: HttpDependencies): void {
   app.decorateRequest("actor", null);
   app.decorateRequest("correlationId", "");
   app.decorateRequest("startedAt", 0);
@@ -50,6 +62,7 @@ function decorate(app: FastifyInstance, { observer }: HttpDependencies): void {
   app.decorateRequest("operationName", null);
   app.addHook("onRequest", async (request, reply) => {
     startAnswer(request, reply);
+    limitArrival(request, reply, arrivalTimes.requestMs, () => endLateRequest(request, reply));
     // Before a body is parsed that nobody will read.
     return request.is404 ? sendRefusal(reply, NOWHERE) : undefined;
   });
@@ -63,7 +76,6 @@ function decorate(app: FastifyInstance, { observer }: HttpDependencies): void {
 }
 
 const NOWHERE: GraphqlRefusal = { status: 404, code: "NOT_FOUND", message: "There is nothing at this address." };
-const UNREADABLE: GraphqlRefusal = { status: 400, code: "BAD_REQUEST", message: "The request could not be read." };
 
 function startAnswer(request: FastifyRequest, reply: FastifyReply): void {
   request.startedAt = performance.now();
@@ -79,6 +91,12 @@ const STATUS_OF_CLIENT_ERROR: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 };
+
+/** Who has had an answer already gets no second one. */
+function endLateRequest(request: FastifyRequest, reply: FastifyReply): void {
+  if (reply.raw.headersSent) return void request.raw.destroy();
+  answerClientError(Object.assign(new Error("late"), { code: "ERR_HTTP_REQUEST_TIMEOUT" }), request.raw.socket);
+}
 
 /** For what is no HTTP request at all: there is no request object yet, only the connection. */
 function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {

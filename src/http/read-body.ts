@@ -5,12 +5,10 @@ import { GatewayError } from "../errors/gateway-error.ts";
 import { LIMITS, type LimitName } from "../lib/limits.ts";
 import type { Actor } from "../records/actor.ts";
 
-export function bodyLimitOf(actor: Actor | null): LimitName {
-  const submits =
-    actor !== null &&
-    (actor.role === "SUBMITTER" || actor.role === "CLINICAL_TEAM" || actor.scopes.includes("submissions:write"));
-  return submits ? "submitBodyBytes" : "queryBodyBytes";
-}
+export const maySubmit = (actor: Actor | null): boolean =>
+  actor !== null && (actor.role === "SUBMITTER" || actor.role === "CLINICAL_TEAM" || actor.scopes.includes("submissions:write"));
+
+export const bodyLimitOf = (actor: Actor | null): LimitName => (maySubmit(actor) ? "submitBodyBytes" : "queryBodyBytes");
 
 /**
  * The body's bytes, which are UTF-8.

@@ -11,7 +11,8 @@ const FORMAT = 1;
 const HEADER_BYTES = 2;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const OVERHEAD_BYTES = HEADER_BYTES + NONCE_BYTES + TAG_BYTES;
+/** By how much a box is longer than what is in it. */
+export const OVERHEAD_BYTES = HEADER_BYTES + NONCE_BYTES + TAG_BYTES;
 /** Nonces drawn from the system at once: a call for each would take 5 µs, as long as sealing a small box. */
 const POOLED_NONCES = 512;
 

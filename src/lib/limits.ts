@@ -9,6 +9,20 @@ export const LIMITS = {
   messagesPerRequest: 500,
   /** One FHIR Bundle or list of resources, as JSON text. */
   bundleBytes: 10 * MIB,
+  /** One line of an NDJSON file, one row of an importer file, one message of a batch; a line that is a FHIR Bundle may have `bundleBytes`. */
+  fileLineBytes: MIB,
+  /** All that a zip file holds, unpacked, and how many files it may hold. */
+  zipExpandedBytes: 8 * 1024 * MIB,
+  zipEntries: 20,
+  /** One upload. */
+  uploadBytes: 4 * 1024 * MIB,
+  /** Pieces it may come in: parts of 8 MiB at most, each request of a resumable upload beginning a new one. */
+  uploadParts: 10_000,
+  /** Uploads that one client may be sending at once, to one process. */
+  concurrentUploads: 4,
+  /** How long an upload is kept that is not complete, and one that is complete but not used by a submission. */
+  incompleteUploadHours: 24,
+  unusedUploadDays: 7,
   /** Request body on `/graphql` for a token that may submit, and for all others. */
   submitBodyBytes: 12 * MIB,
   queryBodyBytes: 256 * KIB,
@@ -29,6 +43,10 @@ export const LIMITS = {
   operationNodes: 10_000,
   /** Requests to `/graphql` that one client may have in hand at once, in one process. */
   concurrentRequests: 16,
+  /** Subscriptions that one client may have open at once, and WebSockets, in one process. */
+  streamsPerClient: 5,
+  /** One message of a stream's client: a document and its variables. */
+  streamMessageBytes: 64 * KIB,
   /** Submitting fields in one operation: aliases must not multiply what one request may submit. */
   submitFieldsPerOperation: 1,
   /** `first` of every connection. */
@@ -40,10 +58,18 @@ export const LIMITS = {
   /** Lines of a submission's mapping summary. */
   mappingSummaryLines: 500,
   idempotencyKeyLength: 255,
+  /** Characters of the reason of a withdrawal. */
+  withdrawalReasonLength: 500,
   /** Days for which an idempotency key is kept, and a dry run's report. */
   idempotencyKeyDays: 400,
   dryRunReportDays: 7,
   accessTokenSeconds: 300,
+  /** Webhooks of one organisation that are not removed. */
+  webhooksPerOrganisation: 10,
+  /** Days for which the delivery log of a webhook is kept. */
+  webhookDeliveryDays: 90,
+  /** Characters of the URL of a webhook. */
+  webhookUrlLength: 2_048,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

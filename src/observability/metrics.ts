@@ -1,9 +1,14 @@
 /** Counters and timings for Prometheus. Labels are closed sets: no label ever holds anything a caller sent. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 export interface Metrics {
   requestDone(route: string, method: string, status: number, seconds: number): void;
   submissionDone(channel: string, outcome: string, counts: Readonly<Record<string, number>>): void;
+  webhookAttempted(result: string, failure: string): void;
+  /** An attempt to work on a job has ended. */
+  jobAttemptDone(outcome: string): void;
+  /** Asks `count` at each reading; where that fails, the reading goes without these numbers. */
+  watchJobs(count: () => Promise<{ readonly waiting: number; readonly active: number }>): void;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
@@ -31,13 +36,42 @@ export function createMetrics(): Metrics {
     labelNames: ["channel", "outcome"],
     registers: [registry],
   });
+  const webhooks = new Counter({
+    name: "nacr_webhook_attempts_total",
+    help: "Attempts to deliver an event, by how they ended",
+    labelNames: ["result", "failure"],
+    registers: [registry],
+  });
+  const attempts = new Counter({
+    name: "nacr_job_attempts_total",
+    help: "Attempts to work on a submission's job, by what became of them",
+    labelNames: ["outcome"],
+    registers: [registry],
+  });
   return {
+    jobAttemptDone: (outcome) => attempts.inc({ outcome }),
+    watchJobs: (count) => watchJobs(registry, count),
     requestDone: (route, method, status, seconds) =>
       requests.observe({ route, method: METHODS.has(method) ? method : "OTHER", status: String(status) }, seconds),
     submissionDone: (channel, outcome, counts) => {
       submissions.inc({ channel, outcome });
       for (const [name, count] of Object.entries(counts)) if (count > 0) records.inc({ channel, outcome: name }, count);
     },
+    webhookAttempted: (result, failure) => webhooks.inc({ result, failure }),
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
+}
+
+function watchJobs(registry: Registry, count: () => Promise<{ readonly waiting: number; readonly active: number }>): void {
+  new Gauge({
+    name: "nacr_jobs",
+    help: "Submissions' jobs in the queue of all processes, by whether one is at work on them",
+    labelNames: ["state"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const counts = await count().catch(() => null);
+      if (counts !== null) for (const state of ["waiting", "active"] as const) this.set({ state }, counts[state]);
+    },
+  });
 }

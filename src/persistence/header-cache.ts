@@ -15,9 +15,21 @@ interface Entry {
 
 export interface HeaderCache {
   find(ods: string, id: string): SubmissionHeader | null;
-  keep(header: SubmissionHeader): void;
+  /**
+   * Runs a read and keeps what it hands to `keep`, except what is forgotten meanwhile: that may have been read as it was before the
+   * change, and would be kept for ever.
+   */
+  fill<T>(read: (keep: (header: SubmissionHeader) => void) => Promise<T>): Promise<T>;
   /** To be called when something changes a finished submission: withdrawal, an objection, a revoked delegation. */
   forget(ods: string, id: string): void;
+  /** To be called when such changes may have gone unheard. */
+  clear(): void;
+}
+
+/** What was forgotten while one read ran. */
+interface Forgotten {
+  everything: boolean;
+  readonly keys: Set<string>;
 }
 
 const keyOf = (ods: string, id: string): string => `${ods}/${id}`;
@@ -33,6 +45,7 @@ const isImmutable = (header: SubmissionHeader): boolean =>
 export function createHeaderCache(capacity: number = HEADER_CACHE_BYTES): HeaderCache {
   // A Map iterates in order of insertion: what is read is inserted again, so the first key is the one not read for longest.
   const entries = new Map<string, Entry>();
+  const reads = new Set<Forgotten>();
   let used = 0;
 
   const remove = (key: string): void => {
@@ -40,6 +53,20 @@ export function createHeaderCache(capacity: number = HEADER_CACHE_BYTES): Header
     if (entry === undefined) return;
     entries.delete(key);
     used -= entry.bytes;
+  };
+
+  const keep = (header: SubmissionHeader, forgotten: Forgotten): void => {
+    const key = keyOf(header.ods, header.id);
+    if (!isImmutable(header) || forgotten.everything || forgotten.keys.has(key)) return;
+    remove(key);
+    const bytes = sizeOf(header);
+    if (bytes > capacity) return;
+    entries.set(key, { header, bytes });
+    used += bytes;
+    for (const oldest of entries.keys()) {
+      if (used <= capacity) break;
+      remove(oldest);
+    }
   };
 
   return {
@@ -51,19 +78,24 @@ export function createHeaderCache(capacity: number = HEADER_CACHE_BYTES): Header
       entries.set(key, entry);
       return entry.header;
     },
-    keep(header) {
-      if (!isImmutable(header)) return;
-      const key = keyOf(header.ods, header.id);
-      remove(key);
-      const bytes = sizeOf(header);
-      if (bytes > capacity) return;
-      entries.set(key, { header, bytes });
-      used += bytes;
-      for (const oldest of entries.keys()) {
-        if (used <= capacity) break;
-        remove(oldest);
+    async fill(read) {
+      const forgotten: Forgotten = { everything: false, keys: new Set() };
+      reads.add(forgotten);
+      try {
+        return await read((header) => keep(header, forgotten));
+      } finally {
+        reads.delete(forgotten);
       }
     },
-    forget: (ods, id) => remove(keyOf(ods, id)),
+    forget(ods, id) {
+      const key = keyOf(ods, id);
+      remove(key);
+      for (const { keys } of reads) keys.add(key);
+    },
+    clear() {
+      entries.clear();
+      used = 0;
+      for (const read of reads) read.everything = true;
+    },
   };
 }

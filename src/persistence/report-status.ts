@@ -1,24 +1,48 @@
 /** Reading the stored results of submissions: of however many, in one transaction and two statements. */
 import type { OrganisationKeys } from "../keys/key-ring.ts";
 import type { OrganisationActor } from "../records/actor.ts";
-import type { RecordOutcome, RecordResult } from "../records/submission-record.ts";
+import type { RecordOutcome, RecordResult, SubmissionCounts } from "../records/submission-record.ts";
 import type { Page, ResultPlace, ResultsRequest, StatusStore } from "../submission/status-ports.ts";
 import type { Transaction } from "./database/unit.ts";
 import { isUuid, readIndex, toCursor, toPage } from "./page-cursor.ts";
 import { openReportPage } from "./sealed-pages.ts";
-import { toArrayLiteral, toColumnLiteral } from "./sql/array-literal.ts";
-import { REPORT_INDEX, REPORT_PAGES } from "./sql/status-queries.ts";
-import { bytesOf, numberOf, type SqlRow, textOf } from "./sql-row.ts";
+import { toColumnLiteral } from "./sql/array-literal.ts";
+import { REPORT_INDEX, REPORT_PAGES, REPORT_PLACES } from "./sql/status-queries.ts";
+import { bytesOf, numberOf, optionalNumberOf, type SqlRow, textOf } from "./sql-row.ts";
 import type { StatusReader } from "./status-reader.ts";
 import { visibleTo } from "./submission-visibility.ts";
 
-/** A report page as its row in clear tells it. */
-interface PageEntry {
+/** The largest index a result can have: a caller may name a larger one, which the column's type has not. */
+const LAST_INDEX = 2 ** 31 - 1;
+
+/** Names a report page. */
+interface PageKey {
   readonly submissionId: string;
   readonly page: number;
+}
+
+/** A report page as its row in clear tells it. */
+interface PageEntry extends PageKey {
   readonly firstIndex: number;
   readonly outcomes: Readonly<Partial<Record<RecordOutcome, number>>>;
 }
+
+/** A request for results, read. */
+interface Wanted {
+  readonly submissionId: string;
+  readonly first: number;
+  /** -1: from the start. */
+  readonly after: number;
+  readonly outcomes: readonly RecordOutcome[] | null;
+}
+
+/** What the pages' rows in clear tell of a request: the pages to open, and how many results there are in all. */
+interface Located {
+  readonly pages: readonly PageEntry[];
+  readonly total: number;
+}
+
+const NOWHERE: Located = { pages: [], total: 0 };
 
 const readPageEntry = (row: SqlRow): PageEntry => ({
   submissionId: textOf(row, "submission_id"),
@@ -34,76 +58,90 @@ function countIn(entry: PageEntry, outcomes: ReadonlySet<string> | null): number
   return count;
 }
 
-/** The page an index stands in: the last one that begins at or before it. */
-const pageOfIndex = (entries: readonly PageEntry[], index: number): PageEntry | undefined =>
-  entries.findLast((entry) => entry.firstIndex <= index);
-
-const choosePageOf = (entries: readonly PageEntry[], index: number): readonly PageEntry[] => {
-  const page = pageOfIndex(entries, index);
-  return page === undefined ? [] : [page];
-};
-
-/** Pages to open for `wanted` results after an index: without those that hold none of the outcomes, and no more than needed. */
-function choosePages(
-  entries: readonly PageEntry[],
-  outcomes: ReadonlySet<string> | null,
-  after: number,
-  wanted: number,
-): readonly PageEntry[] {
-  const begin = pageOfIndex(entries, after);
+/** Of the pages that may be needed, no more than are. `pages` begin with the one in which `after` stands, where it has any wanted. */
+function choosePages(pages: readonly PageEntry[], { after, first, outcomes }: Wanted): readonly PageEntry[] {
+  const wanted = outcomes && new Set<string>(outcomes);
   const chosen: PageEntry[] = [];
   let sure = 0;
-  for (const entry of entries) {
-    if (begin !== undefined && entry.page < begin.page) continue;
-    const count = countIn(entry, outcomes);
-    if (count === 0) continue;
-    if (sure >= wanted) break;
+  for (const entry of pages) {
+    // One more than asked for tells whether there is another page.
+    if (sure > first) break;
     chosen.push(entry);
-    // Some results of the first page may stand before the index: none of it is counted upon.
-    if (entry !== begin) sure += count;
+    // Some results of a page may stand before the index: none of it is counted upon.
+    if (entry.firstIndex > after) sure += countIn(entry, wanted);
   }
   return chosen;
 }
 
-/** What is wanted of one submission's report. */
-interface Reading {
-  readonly submissionId: string;
-  /** Which of its pages to open, once it is known what stands in which. */
-  choose(entries: readonly PageEntry[]): readonly PageEntry[];
+/** `fallen`: the REJECTED_PARENT, where they have to be told from the REJECTED. */
+function totalOf(counts: SubmissionCounts, fallen: number, outcomes: Wanted["outcomes"]): number {
+  const { created, updated, unchanged, rejected, held } = counts;
+  const byOutcome: Readonly<Record<RecordOutcome, number>> = {
+    CREATED: created,
+    UPDATED: updated,
+    UNCHANGED: unchanged,
+    REJECTED: rejected - fallen,
+    REJECTED_PARENT: fallen,
+    HELD: held,
+  };
+  const wanted = outcomes === null ? Object.values(byOutcome) : [...new Set(outcomes)].map((outcome) => byOutcome[outcome]);
+  return wanted.reduce((sum, count) => sum + count, 0);
 }
 
-/** The whole index of the report, empty where the actor may not see it, and the results of the pages that were chosen. */
-interface Opened {
-  readonly entries: readonly PageEntry[];
-  readonly results: readonly RecordResult[];
+function toLocated(rows: readonly SqlRow[], request: Wanted): Located {
+  const [row] = rows;
+  if (row === undefined) return NOWHERE;
+  const pages = rows.filter(({ page }) => page !== null).map(readPageEntry);
+  const counts: SubmissionCounts = JSON.parse(textOf(row, "counts"));
+  return {
+    pages: choosePages(pages, request),
+    total: totalOf(counts, optionalNumberOf(row, "fallen") ?? 0, request.outcomes),
+  };
 }
 
-async function readReportIndex(
+/** In the order of the requests; nothing for what the actor may not see. */
+async function locateResults(
   tx: Transaction,
   actor: OrganisationActor,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, readonly PageEntry[]>> {
-  const rows = await tx.$queryRaw<SqlRow[]>(REPORT_INDEX([...visibleTo(actor), toArrayLiteral(ids)]));
-  return Map.groupBy(rows.map(readPageEntry), (entry) => entry.submissionId);
+  requests: readonly Wanted[],
+): Promise<readonly Located[]> {
+  const asked = [...requests.entries()].filter(([, { submissionId }]) => isUuid(submissionId));
+  if (asked.length === 0) return requests.map(() => NOWHERE);
+  const rows = await tx.$queryRaw<SqlRow[]>(
+    REPORT_INDEX([
+      ...visibleTo(actor),
+      toColumnLiteral(asked, ([number]) => number),
+      toColumnLiteral(asked, ([, { submissionId }]) => submissionId.toLowerCase()),
+      toColumnLiteral(asked, ([, { after }]) => after),
+      // Each has at least one that is wanted, but for the first, where those may stand before the position.
+      toColumnLiteral(asked, ([, { first }]) => first + 2),
+      toColumnLiteral(asked, ([, { outcomes }]) => outcomes),
+    ]),
+  );
+  const byRequest = Map.groupBy(rows, (row) => numberOf(row, "request"));
+  return requests.map((request, number) => toLocated(byRequest.get(number) ?? [], request));
 }
 
-async function readPages(tx: Transaction, ods: string, pages: readonly PageEntry[]): Promise<readonly SqlRow[]> {
-  if (pages.length === 0) return [];
-  const submissions = toColumnLiteral(pages, (entry) => entry.submissionId);
-  const numbers = toColumnLiteral(pages, (entry) => entry.page);
+const placeOf = ({ submissionId, page }: PageKey): string => `${submissionId}/${page}`;
+
+async function readPages(tx: Transaction, ods: string, pages: readonly PageKey[]): Promise<readonly SqlRow[]> {
+  const distinct = [...new Map(pages.map((page) => [placeOf(page), page])).values()];
+  if (distinct.length === 0) return [];
+  const submissions = toColumnLiteral(distinct, ({ submissionId }) => submissionId);
+  const numbers = toColumnLiteral(distinct, ({ page }) => page);
   return tx.$queryRaw<SqlRow[]>(REPORT_PAGES([ods, submissions, numbers]));
 }
 
-const placeOf = (submissionId: string, page: number): string => `${submissionId}/${page}`;
-
+/** Opened only when the transaction has ended, and once where several want the page. */
 async function openPages(rows: readonly SqlRow[], keys: OrganisationKeys): Promise<ReadonlyMap<string, readonly RecordResult[]>> {
   const opened = rows.map(async (row) => {
-    const submissionId = textOf(row, "submission_id");
-    const page = numberOf(row, "page");
-    return [placeOf(submissionId, page), await openReportPage(bytesOf(row, "sealed"), submissionId, page, keys)] as const;
+    const key: PageKey = { submissionId: textOf(row, "submission_id"), page: numberOf(row, "page") };
+    return [placeOf(key), await openReportPage(bytesOf(row, "sealed"), key.submissionId, key.page, keys)] as const;
   });
   return new Map(await Promise.all(opened));
 }
+
+const readPageKey = (row: SqlRow): PageKey => ({ submissionId: textOf(row, "submission_id"), page: numberOf(row, "page") });
 
 export class ReportStatus implements Pick<StatusStore, "results" | "resultsAt"> {
   readonly #reader: StatusReader;
@@ -113,55 +151,46 @@ export class ReportStatus implements Pick<StatusStore, "results" | "resultsAt"> 
   }
 
   async results(actor: OrganisationActor, requests: readonly ResultsRequest[]): Promise<readonly Page<RecordResult>[]> {
-    const wanted = requests.map(({ submissionId, outcomes, page }) => ({
-      submissionId,
-      first: page.first,
-      after: page.after === null ? -1 : readIndex(page.after),
-      outcomes: outcomes && new Set<string>(outcomes),
-    }));
-    const readings = wanted.map(({ submissionId, outcomes, after, first }) => ({
-      submissionId,
-      choose: (entries: readonly PageEntry[]) => choosePages(entries, outcomes, after, first + 1),
-    }));
-    const reports = await this.#open(actor, readings);
-    return wanted.map(({ outcomes, after, first }, position) => {
-      const { entries = [], results = [] } = reports[position] ?? {};
-      const rows = results.filter((result) => result.index > after && (outcomes === null || outcomes.has(result.outcome)));
-      const total = entries.reduce((sum, entry) => sum + countIn(entry, outcomes), 0);
-      return toPage(rows, first, total, (result) => toCursor(result.index));
+    const wanted = requests.map(({ submissionId, outcomes, page }): Wanted => {
+      const after = page.after === null ? -1 : readIndex(page.after);
+      return { submissionId, outcomes, first: page.first, after };
+    });
+    const keys = await this.#reader.organisationKeys(actor);
+    const { located, rows } = await this.#reader.read(actor, async (tx) => {
+      const located = await locateResults(tx, actor, wanted);
+      return {
+        located,
+        rows: await readPages(
+          tx,
+          actor.ods,
+          located.flatMap(({ pages }) => pages),
+        ),
+      };
+    });
+    const opened = await openPages(rows, keys);
+    return wanted.map(({ outcomes, after, first }, number) => {
+      const { pages, total } = located[number] ?? NOWHERE;
+      const results = pages.flatMap((page) => opened.get(placeOf(page)) ?? []);
+      const rest = results.filter(({ index, outcome }) => index > after && (outcomes === null || outcomes.includes(outcome)));
+      return toPage(rest, first, total, (result) => toCursor(result.index));
     });
   }
 
   async resultsAt(actor: OrganisationActor, places: readonly ResultPlace[]): Promise<readonly (RecordResult | null)[]> {
-    const readings = places.map(({ submissionId, index }) => ({
-      submissionId,
-      choose: (entries: readonly PageEntry[]) => choosePageOf(entries, index),
-    }));
-    const reports = await this.#open(actor, readings);
-    return places.map(({ index }, position) => reports[position]?.results.find((result) => result.index === index) ?? null);
-  }
-
-  /**
-   * In the order of the readings; none where no id can name a submission. A page wanted by several is read and opened once, and
-   * opened only when the transaction has ended.
-   */
-  async #open(actor: OrganisationActor, readings: readonly Reading[]): Promise<readonly Opened[]> {
-    const ids = [...new Set(readings.map(({ submissionId }) => submissionId.toLowerCase()).filter(isUuid))];
-    if (ids.length === 0) return [];
+    const asked = places.filter(({ submissionId, index }) => isUuid(submissionId) && index >= 0 && index <= LAST_INDEX);
+    if (asked.length === 0) return places.map(() => null);
     const keys = await this.#reader.organisationKeys(actor);
-    const { reports, rows } = await this.#reader.read(actor, async (tx) => {
-      const index = await readReportIndex(tx, actor, ids);
-      const reports = readings.map(({ submissionId, choose }) => {
-        const entries = index.get(submissionId.toLowerCase()) ?? [];
-        return { entries, chosen: choose(entries) };
-      });
-      const pages = new Set(reports.flatMap(({ chosen }) => chosen));
-      return { reports, rows: await readPages(tx, actor.ods, [...pages]) };
+    const { located, rows } = await this.#reader.read(actor, async (tx) => {
+      const submissions = toColumnLiteral(asked, ({ submissionId }) => submissionId.toLowerCase());
+      const indexes = toColumnLiteral(asked, ({ index }) => index);
+      const located = await tx.$queryRaw<SqlRow[]>(REPORT_PLACES([...visibleTo(actor), submissions, indexes]));
+      return { located, rows: await readPages(tx, actor.ods, located.map(readPageKey)) };
     });
     const opened = await openPages(rows, keys);
-    return reports.map(({ entries, chosen }) => ({
-      entries,
-      results: chosen.flatMap(({ submissionId, page }) => opened.get(placeOf(submissionId, page)) ?? []),
-    }));
+    const pages = new Map(located.map((row) => [`${textOf(row, "submission_id")} ${numberOf(row, "idx")}`, readPageKey(row)]));
+    return places.map(({ submissionId, index }) => {
+      const page = pages.get(`${submissionId.toLowerCase()} ${index}`);
+      return (page && opened.get(placeOf(page))?.find((result) => result.index === index)) ?? null;
+    });
   }
 }

@@ -24,15 +24,20 @@ function countOutcomes(results: readonly RecordResult[]): Partial<Record<RecordO
   return counts;
 }
 
-/** @param results in input order */
+/**
+ * @param results in input order
+ * @param firstPage number of the first of these pages: a submission that is worked on in chunks numbers them through. Its pages may
+ *   hold fewer results at the end of a chunk, so nothing may count on where a page begins but the page's own first index.
+ */
 export function sealReportPages(
   results: readonly RecordResult[],
   submissionId: string,
   keys: OrganisationKeys,
+  firstPage = 0,
 ): readonly ReportPageRow[] {
   const pages: ReportPageRow[] = [];
   for (let start = 0; start < results.length; start += RESULTS_PER_PAGE) {
-    pages.push(sealReportPage(results.slice(start, start + RESULTS_PER_PAGE), pages.length, submissionId, keys));
+    pages.push(sealReportPage(results.slice(start, start + RESULTS_PER_PAGE), firstPage + pages.length, submissionId, keys));
   }
   return pages;
 }
@@ -71,4 +76,10 @@ export async function sealEnvelope(
 ): Promise<readonly EnvelopeRow[]> {
   const compressed = await compress(envelope, FAST);
   return [{ chunk: 0, sealed: keys.seal(compressed, envelopeContext(submissionId, 0)) }];
+}
+
+/** @param boxes in the order of their chunks @throws Error where one belongs to another submission or was altered */
+export async function openEnvelope(boxes: readonly Uint8Array[], submissionId: string, keys: OrganisationKeys): Promise<string> {
+  const compressed = boxes.map((box, chunk) => keys.open(box, envelopeContext(submissionId, chunk)));
+  return (await decompress(Buffer.concat(compressed))).toString();
 }

@@ -34,10 +34,10 @@ async function readHeaders(
   tx: Transaction,
   actor: OrganisationActor,
   ids: readonly string[],
-  cache: HeaderCache,
+  keep: (header: SubmissionHeader) => void,
 ): Promise<readonly SubmissionHeader[]> {
   const headers = (await tx.$queryRaw<SqlRow[]>(HEADERS_BY_ID([...visibleTo(actor), toArrayLiteral(ids)]))).map(readHeader);
-  for (const header of headers) cache.keep(header);
+  for (const header of headers) keep(header);
   return headers;
 }
 
@@ -66,7 +66,7 @@ export class SubmissionStatus implements SubmissionStatusStore {
       else if (actor.programmes.includes(cached.programmeCode) && maySee(actor, cached)) known.set(id, cached);
     }
     if (missing.length > 0) {
-      const read = await this.#reader.read(actor, (tx) => readHeaders(tx, actor, missing, this.#cache));
+      const read = await this.#cache.fill((keep) => this.#reader.read(actor, (tx) => readHeaders(tx, actor, missing, keep)));
       for (const header of read) known.set(header.id, header);
     }
     return ids.flatMap((id) => known.get(id.toLowerCase()) ?? []);

@@ -2,10 +2,12 @@
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { OrganisationKeys } from "../keys/key-ring.ts";
 import type { SubmissionHeader, ValueSource } from "../records/submission-record.ts";
+import type { ChunkRows, ChunkToWrite, ChunkWritten, EnqueueJob, JobUnitOfWork } from "../submission/job-ports.ts";
 import type {
   ClaimResult,
   FoundSourceId,
   IdempotencyClaim,
+  JobToAccept,
   PatientKey,
   SourceIdKey,
   StoredRow,
@@ -13,7 +15,11 @@ import type {
   WriteSet,
 } from "../submission/ports.ts";
 import type { Transaction } from "./database/unit.ts";
+import { advanceJob } from "./job-progress.ts";
+import { keepUpload } from "./keep-upload.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
+import { announceChange, appendEvent } from "./programme-events.ts";
+import { runSqlIn } from "./run-sql.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import { type DatasetSql, statementsOf } from "./sql/dataset-statements.ts";
 import { IDENTITY_UPDATE } from "./sql/submission-shapes.ts";
@@ -25,7 +31,7 @@ import { booleanOf, bytesOf, numberOf, optionalBytesOf, type SqlRow, textOf } fr
 import { type IdentityValues, type ReadRow, readStoredRow } from "./stored-row.ts";
 import { readHeader, toHex } from "./submission-header.ts";
 import { readValueSources } from "./value-sources.ts";
-import { planWrite, type WritePlan } from "./write-plan.ts";
+import { planAcceptance, planChunk, planWrite, type WriteContext, type WritePlan } from "./write-plan.ts";
 
 /** What a unit of work needs and outlives it: made once per process or per organisation. */
 export interface UnitSetting {
@@ -38,13 +44,15 @@ export interface UnitSetting {
   readonly datasetSql: DatasetSql;
   readonly findPatients: ConstantSql;
   readonly writeStatements: WriteStatements;
+  readonly enqueue: EnqueueJob;
 }
 
 /** The array literal of the HMACs of the numbers that are known. */
 const toMacs = (numbers: readonly (string | null)[], mac: (number: string) => string): string =>
   toArrayLiteral(numbers.flatMap((number) => (number === null ? [] : [mac(number)])));
 
-class DatabaseUnit implements UnitOfWork {
+/** One transaction, under the row-level security of the setting's organisation. */
+export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
   readonly #tx: Transaction;
   readonly #setting: UnitSetting;
   /** Rows this unit has read: what a write compares with, and where identity items stand in clear. */
@@ -121,17 +129,46 @@ class DatabaseUnit implements UnitOfWork {
   }
 
   async write(set: WriteSet): Promise<SubmissionHeader> {
-    const plan = await planWrite(set, {
+    const plan = await planWrite(set, this.#writeContext());
+    await this.#apply(plan);
+    await appendEvent(this.#tx, plan.header);
+    return plan.header;
+  }
+
+  async accept(job: JobToAccept): Promise<SubmissionHeader> {
+    if (job.source.kind === "UPLOAD") await keepUpload(this.#tx, job.header.ods, job.source.uploadId, job.keepUntil);
+    const plan = planAcceptance(job, this.#setting.keys);
+    await this.#tx.$executeRaw(this.#setting.writeStatements.bind(plan.inserts, plan.scalars));
+    const { id, ods, programmeCode } = plan.header;
+    await this.#setting.enqueue(runSqlIn(this.#tx), { ods, programmeCode, submissionId: id });
+    await appendEvent(this.#tx, plan.header);
+    return plan.header;
+  }
+
+  /** The job is advanced first: a worker that has lost it finds out before it writes anything. */
+  async writeChunk(rows: ChunkRows, chunk: ChunkToWrite): Promise<ChunkWritten> {
+    const plan = await planChunk(rows, chunk, this.#writeContext());
+    const written = await advanceJob(this.#tx, chunk, plan.pages);
+    await this.#apply(plan);
+    await announceChange(this.#tx, chunk.header.ods, chunk.header.id);
+    return written;
+  }
+
+  #writeContext(): WriteContext {
+    return {
       datasetSql: this.#setting.datasetSql,
       keys: this.#setting.keys,
       identities: this.#setting.identities,
       sourceMac: (sourceRecordId) => this.#sourceMac(sourceRecordId),
+      rowBefore: (id) => this.#recall(id),
       identityBefore: (patientId) => this.#identityOf(patientId),
-    });
-    // Replaced rows first: one of them may give up the key that a new row takes.
+    };
+  }
+
+  /** Replaced rows first: one of them may give up the key that a new row takes. */
+  async #apply(plan: WritePlan): Promise<void> {
     await this.#replace(plan);
-    await this.#tx.$executeRaw(this.#setting.writeStatements.bind(plan.inserts, plan.scalars));
-    return plan.header;
+    if (plan.inserts.length > 0) await this.#tx.$executeRaw(this.#setting.writeStatements.bind(plan.inserts, plan.scalars));
   }
 
   async #replace(plan: WritePlan): Promise<void> {
@@ -188,6 +225,3 @@ class DatabaseUnit implements UnitOfWork {
 function requireAll(count: number, wanted: number, table: string): void {
   if (count !== wanted) throw new Error(`${wanted - count} of ${wanted} rows of ${table} were not at the version that was read`);
 }
-
-/** @param setting of the acting organisation, whose row-level security the transaction is under */
-export const createUnitOfWork = (tx: Transaction, setting: UnitSetting): UnitOfWork => new DatabaseUnit(tx, setting);

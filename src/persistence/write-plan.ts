@@ -2,8 +2,9 @@
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { OrganisationKeys } from "../keys/key-ring.ts";
 import { LIMITS } from "../lib/limits.ts";
-import type { FieldChange, SubmissionHeader } from "../records/submission-record.ts";
-import type { RowToWrite, SubmissionToWrite, WriteSet } from "../submission/ports.ts";
+import type { FieldChange, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
+import type { ChunkRows, ChunkToWrite } from "../submission/job-ports.ts";
+import type { JobToAccept, RowToWrite, StoredRow, WriteSet } from "../submission/ports.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
 import { sealEnvelope, sealReportPages } from "./sealed-pages.ts";
 import type { DatasetSql, DatasetStatements } from "./sql/dataset-statements.ts";
@@ -14,6 +15,7 @@ import {
   RECORD_CHANGE_SHAPE,
   SOURCE_ID_SHAPE,
   SUBMISSION_ENVELOPE_SHAPE,
+  SUBMISSION_JOB_SHAPE,
   SUBMISSION_RECORD_SHAPE,
   SUBMISSION_REPORT_SHAPE,
   SUBMISSION_SHAPE,
@@ -29,6 +31,8 @@ export interface WriteContext {
   readonly keys: OrganisationKeys;
   readonly identities: PatientIdentities;
   readonly sourceMac: (sourceRecordId: string) => string;
+  /** A stored row as this unit of work read it. */
+  readonly rowBefore: (id: string) => StoredRow;
   /** The identity of a stored patient as this unit of work read it. */
   readonly identityBefore: (patientId: string) => IdentityValues;
 }
@@ -91,10 +95,12 @@ function sealIdentityHistory(
 }
 
 function toChangeRow(row: RowToWrite, statements: DatasetStatements, scalars: WriteScalars, context: WriteContext): ChangeRow {
+  const before = context.rowBefore(row.id);
   const identityFields = changedIdentity(row, statements);
-  const changes = row.changes.filter(isEffective).map(({ field, before, after, decision }) => {
-    const hidden = identityFields.includes(field);
-    return [field, { before: hidden ? null : before, after: hidden ? null : after, decision }];
+  const changes = row.changes.filter(isEffective).map((change) => {
+    const hidden = identityFields.includes(change.field);
+    const { decision } = change;
+    return [change.field, { before: hidden ? null : change.before, after: hidden ? null : change.after, decision }];
   });
   return {
     recordId: row.id,
@@ -103,16 +109,21 @@ function toChangeRow(row: RowToWrite, statements: DatasetStatements, scalars: Wr
     programmeCode: statements.table.programmeScoped ? row.programmeCode : scalars.programmeCode,
     changes: JSON.stringify(Object.fromEntries(changes)),
     sealed: sealIdentityHistory(row, identityFields, scalars, context),
+    programmeBefore: before.programmeCode,
+    sourceTimeBefore: before.sourceTime,
   };
 }
 
-function toSubmissionRow(submission: SubmissionToWrite, keys: OrganisationKeys): SubmissionRow {
-  const { header, claim, envelope } = submission;
+/** `receipt`: what the receipt is a digest of. */
+function toSubmissionRow(
+  { header, claim, receipt }: Pick<JobToAccept, "header" | "claim" | "receipt">,
+  keys: OrganisationKeys,
+): SubmissionRow {
   if (header.mode === "VALIDATE_ONLY") {
     const expiresAt = new Date(Date.parse(header.receivedAt) + LIMITS.dryRunReportDays * DAY_MS).toISOString();
     return { header, idempotencyKey: null, payloadDigest: null, receiptDigest: null, expiresAt };
   }
-  const receiptDigest = keys.mac("receipt", envelope);
+  const receiptDigest = keys.mac("receipt", receipt);
   return {
     header: { ...header, receiptDigest, receiptKeyId: keys.keyId },
     idempotencyKey: claim?.key ?? null,
@@ -126,7 +137,8 @@ const bindUnlessEmpty = <R>(shape: TableShape<R>, rows: readonly R[]): readonly 
   rows.length === 0 ? [] : [bindRows(shape, rows)];
 
 function bindDatasetRows(
-  set: WriteSet,
+  set: ChunkRows,
+  answers: readonly RecordResult[],
   updates: readonly RowsToReplace[],
   scalars: WriteScalars,
   context: WriteContext,
@@ -135,7 +147,7 @@ function bindDatasetRows(
   const identities = set.created.filter(isPatient).map((row) => context.identities.toRow(row.id, row.values));
   const sourceIds = set.sourceIds.map((id) => ({ ...id, sourceMac: context.sourceMac(id.sourceRecordId) }));
   const history = updates.flatMap(({ statements, rows }) => rows.map((row) => toChangeRow(row, statements, scalars, context)));
-  const results = set.submission.results.map(({ index, recordType, outcome, recordId, sourceRecordId }) => {
+  const results = answers.map(({ index, recordType, outcome, recordId, sourceRecordId }) => {
     const sourceMac = sourceRecordId === null ? null : context.sourceMac(sourceRecordId);
     return { index, recordType, outcome, recordId, sourceMac };
   });
@@ -171,9 +183,9 @@ export async function planWrite(set: WriteSet, context: WriteContext): Promise<W
   // Compressed on another thread while the rows are built here.
   const sealing = dryRun ? [] : sealEnvelope(submission.envelope, id, context.keys);
   const scalars = toScalars(submission.header);
-  const row = toSubmissionRow(submission, context.keys);
+  const row = toSubmissionRow({ ...submission, receipt: submission.envelope }, context.keys);
   const updates = dryRun ? [] : groupRows(set.updated, context.datasetSql);
-  const dataset = dryRun ? [] : bindDatasetRows(set, updates, scalars, context);
+  const dataset = dryRun ? [] : bindDatasetRows(set, submission.results, updates, scalars, context);
   const identityUpdates = resealedIdentities(updates, context);
   const pages = sealReportPages(submission.results, id, context.keys);
   const envelope = await sealing;
@@ -188,5 +200,40 @@ export async function planWrite(set: WriteSet, context: WriteContext): Promise<W
     ],
     updates,
     identityUpdates,
+  };
+}
+
+export interface ChunkPlan extends WritePlan {
+  /** Pages the chunk adds to the report. */
+  readonly pages: number;
+}
+
+/** A chunk of a job: rows and answers; header and envelope stand already. */
+export async function planChunk(rows: ChunkRows, chunk: ChunkToWrite, context: WriteContext): Promise<ChunkPlan> {
+  const { header, results, before } = chunk;
+  const dryRun = header.mode === "VALIDATE_ONLY";
+  const scalars: WriteScalars = { ...toScalars(header), writtenAt: chunk.after.updatedAt };
+  const updates = dryRun ? [] : groupRows(rows.updated, context.datasetSql);
+  const pages = sealReportPages(results, header.id, context.keys, before.nextPage);
+  return {
+    header,
+    scalars,
+    inserts: [
+      ...(dryRun ? [] : bindDatasetRows(rows, results, updates, scalars, context)),
+      ...bindUnlessEmpty(SUBMISSION_REPORT_SHAPE, pages),
+    ],
+    updates,
+    identityUpdates: resealedIdentities(updates, context),
+    pages: pages.length,
+  };
+}
+
+/** A submission that a job will work on. */
+export function planAcceptance(job: JobToAccept, keys: OrganisationKeys): Pick<WritePlan, "header" | "scalars" | "inserts"> {
+  const row = toSubmissionRow(job, keys);
+  return {
+    header: { ...row.header, receiptDigest: row.receiptDigest },
+    scalars: toScalars(row.header),
+    inserts: [bindRows(SUBMISSION_SHAPE, [row]), bindRows(SUBMISSION_JOB_SHAPE, [job])],
   };
 }

@@ -18,6 +18,11 @@ export interface DraftRecord {
   readonly origins?: Readonly<Record<string, string>>;
   /** Names its record only by identity: it attaches to a stored one and never creates (`PARENT_MISSING` where there is none). */
   readonly reference?: boolean;
+  /**
+   * Stands in the input only to name the parent of another record, with `reference`: it changes nothing and gets no answer of its own;
+   * what is wrong with it is said of its children.
+   */
+  readonly silent?: boolean;
   /** Could not be read at all: carries its own ERROR issues and is not judged further. */
   readonly unreadable?: boolean;
   /** When the sending system last changed it (ISO instant), where the source says so. */

@@ -19,13 +19,15 @@ export type ValueSources = ReadonlyMap<string, ReadonlyMap<string, ValueSource>>
 
 /** `commit`: new rows are stored, so they have an id that will last; in a dry run they have none. */
 export function buildResults(entries: readonly Entry[], sources: ValueSources, commit: boolean): readonly RecordResult[] {
-  const sourceIds: (string | null)[] = [];
-  return entries.map((entry) => {
-    const parentId = entry.parent === null ? null : (sourceIds[entry.parent.index] ?? null);
+  const sourceIds = new Map<Entry, string | null>();
+  const results: RecordResult[] = [];
+  for (const entry of entries) {
+    const parentId = entry.parent === null ? null : (sourceIds.get(entry.parent) ?? null);
     const sourceRecordId = deriveSourceRecordId(entry, parentId);
-    sourceIds.push(sourceRecordId);
-    return buildResult(entry, sourceRecordId, sources, commit);
-  });
+    sourceIds.set(entry, sourceRecordId);
+    if (!entry.silent) results.push(buildResult(entry, sourceRecordId, sources, commit));
+  }
+  return results;
 }
 
 function buildResult(entry: Entry, sourceRecordId: string | null, sources: ValueSources, commit: boolean): RecordResult {
@@ -36,7 +38,7 @@ function buildResult(entry: Entry, sourceRecordId: string | null, sources: Value
     outcome: entry.outcome,
     sourceRecordId,
     expression: draft.expression,
-    parentIndex: entry.parent?.index ?? null,
+    parentIndex: entry.answeredParent?.index ?? null,
     matchedBy: entry.matchedBy,
     recordId: recordIdOf(entry, commit),
     issues: entry.issues,
@@ -72,15 +74,18 @@ function toChange(
   };
 }
 
-/** Sets every entry's outcome; `ALL_OR_NOTHING` holds back what is good in itself where something was refused. */
-export function settleOutcomes(entries: readonly Entry[], submissionIssues: readonly Issue[], holdOnRejection: boolean): void {
+/** `ON_REJECTION`: what is good in itself is held back where something was refused. `ALL`: something was refused elsewhere. */
+export type HoldRule = "NOTHING" | "ON_REJECTION" | "ALL";
+
+/** Sets every entry's outcome. */
+export function settleOutcomes(entries: readonly Entry[], submissionIssues: readonly Issue[], hold: HoldRule): void {
   let refused = submissionIssues.some(({ severity }) => severity === "ERROR");
   for (const entry of entries) {
     if (entry.cause !== null) entry.outcome = "REJECTED_PARENT";
     else if (entry.rejected) entry.outcome = "REJECTED";
     refused ||= entry.rejected;
   }
-  if (!(holdOnRejection && refused)) return;
+  if (hold === "NOTHING" || (hold === "ON_REJECTION" && !refused)) return;
   for (const entry of entries) if (!entry.rejected) entry.outcome = "HELD";
 }
 
@@ -165,7 +170,7 @@ function addToGroup(groups: Map<string, GroupInProgress>, issue: Issue, result: 
     found.firstRecords.push(result.index);
 }
 
-const groupKey = (issue: Issue, result: RecordResult | null): string =>
+const groupKey = (issue: Issue, result: Pick<RecordResult, "recordType"> | null): string =>
   [
     issue.severity,
     issue.code,
@@ -175,6 +180,26 @@ const groupKey = (issue: Issue, result: RecordResult | null): string =>
     issue.params?.rule ?? "",
   ].join("\n");
 
+const keyOfGroup = ({ severity, code, recordType, field, suggestion, params }: IssueGroup): string =>
+  [severity, code, recordType ?? "", field ?? "", suggestion ?? "", params.rule ?? ""].join("\n");
+
+/** Groups of two runs of records, as if they had been one: `later` with its indexes counted on. */
+export function joinGroups(earlier: readonly IssueGroup[], later: readonly IssueGroup[]): readonly IssueGroup[] {
+  const groups = new Map(earlier.map((group) => [keyOfGroup(group), group]));
+  for (const group of later) {
+    const known = groups.get(keyOfGroup(group));
+    groups.set(keyOfGroup(group), known === undefined ? group : addGroups(known, group));
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count);
+}
+
+const addGroups = (known: IssueGroup, more: IssueGroup): IssueGroup => ({
+  ...known,
+  count: known.count + more.count,
+  cascaded: known.cascaded + more.cascaded,
+  firstRecords: [...known.firstRecords, ...more.firstRecords].slice(0, RECORDS_PER_GROUP),
+});
+
 function foldCascade(groups: Map<string, GroupInProgress>, result: RecordResult, results: readonly RecordResult[]): void {
   const causedBy = causeOfFall(result)?.causedBy;
   const cause = causedBy === undefined ? undefined : results[causedBy];
@@ -183,10 +208,13 @@ function foldCascade(groups: Map<string, GroupInProgress>, result: RecordResult,
   if (group) group.cascaded++;
 }
 
+const lineKey = (line: Omit<MappingSummaryLine, "count">): string =>
+  [line.sourceField, line.result, line.recordType ?? "", line.field ?? "", line.reason ?? ""].join("\n");
+
 export function summariseMapping(lines: Iterable<MappingReportLine>): readonly MappingSummaryLine[] {
   const summary = new Map<string, { line: MappingReportLine; count: number }>();
   for (const line of lines) {
-    const key = [line.sourceField, line.result, line.recordType ?? "", line.field ?? "", line.reason ?? ""].join("\n");
+    const key = lineKey(line);
     const found = summary.get(key);
     if (found) found.count++;
     else summary.set(key, { line, count: 1 });
@@ -199,4 +227,17 @@ export function summariseMapping(lines: Iterable<MappingReportLine>): readonly M
     reason,
     count,
   }));
+}
+
+/** Summaries of two runs, as if they had been one. */
+export function joinSummaries(
+  earlier: readonly MappingSummaryLine[],
+  later: readonly MappingSummaryLine[],
+): readonly MappingSummaryLine[] {
+  const summary = new Map(earlier.map((line) => [lineKey(line), line]));
+  for (const line of later) {
+    const count = (summary.get(lineKey(line))?.count ?? 0) + line.count;
+    summary.set(lineKey(line), { ...line, count });
+  }
+  return [...summary.values()];
 }

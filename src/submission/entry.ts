@@ -16,7 +16,10 @@ export interface JudgedDraft {
   readonly parentIndex: number | null;
 }
 
+const NO_ANSWER = -1;
+
 export class Entry implements RowStatement {
+  /** Index of the entry's answer; of a silent one, which has none, that of no answer (-1). */
   readonly index: number;
   readonly draft: DraftRecord;
   readonly type: CompiledRecordType;
@@ -42,6 +45,15 @@ export class Entry implements RowStatement {
     this.rejected = source.judged.rejected;
   }
 
+  get silent(): boolean {
+    return this.index === NO_ANSWER;
+  }
+
+  /** The nearest entry above it that has an answer of its own. */
+  get answeredParent(): Entry | null {
+    return this.parent?.silent ? this.parent.answeredParent : this.parent;
+  }
+
   /** Where an item's value stands in the sender's input. */
   expressionOf(field: string | null): string {
     if (field === null) return this.draft.expression;
@@ -59,7 +71,7 @@ export class Entry implements RowStatement {
 
   /** What it says cannot stand beside what the row's first entry says, or what is stored. */
   rejectForKey(field: string | null, row: WorkingRow): void {
-    const first = row.entries.find((other) => other !== this);
+    const first = row.entries.find((other) => other !== this && other.index >= 0);
     this.reject("KEY_CONFLICT", field, first === undefined ? {} : { causedBy: first.index });
   }
 
@@ -92,9 +104,10 @@ export function judgeDrafts(
 /** Fresh entries over the same verdicts: one set per attempt of the transaction. */
 export function createEntries(judged: readonly JudgedDraft[]): readonly Entry[] {
   const entries: Entry[] = [];
-  for (const [index, source] of judged.entries()) {
+  let answers = 0;
+  for (const source of judged) {
     const parent = source.parentIndex === null ? null : (entries[source.parentIndex] ?? null);
-    entries.push(new Entry(index, source, parent));
+    entries.push(new Entry(source.draft.silent ? NO_ANSWER : answers++, source, parent));
   }
   return entries;
 }

@@ -12,11 +12,20 @@ const NAMING_ITEMS: ReadonlySet<string> = new Set(["nhsNumber", "hospitalNumber"
 export function fallsWithParent(entry: Entry): boolean {
   const { parent } = entry;
   if (parent === null || !parent.rejected) return false;
-  if (!entry.rejected) {
+  if (parent.silent) takeOverErrors(entry, parent);
+  else if (!entry.rejected) {
     entry.cause = parent.cause ?? parent;
     entry.reject(onlyNamesNothing(parent) ? PARENT_MISSING : PARENT_REJECTED, null, { causedBy: entry.cause.index });
   }
   return true;
+}
+
+/** A silent parent has no answer that a child could point to: what is wrong with it is wrong with each of its children. */
+function takeOverErrors(entry: Entry, { issues, draft }: Entry): void {
+  for (const issue of issues) {
+    if (issue.severity !== "ERROR") continue;
+    entry.addIssue(issue.expression === draft.expression ? { ...issue, expression: entry.expressionOf(null) } : issue);
+  }
 }
 
 /**

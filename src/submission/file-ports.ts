@@ -17,22 +17,22 @@ export interface SourcePlace {
 /** Some entries of a file, as its mapping takes them. */
 export interface FileChunk {
   readonly entries: readonly unknown[];
-  /** For each entry, where it stands in the file: `line 7`, `row 14`, `messages[3]`. The root of its expressions. */
+  /** For each entry, where it stands in the file: `line 7`, `row 14`, `assessment row 14`, `messages[3]`. The root of its expressions. */
   readonly places: readonly string[];
   /** Where the next chunk begins. */
   readonly next: SourcePlace;
 }
 
 /**
- * A file, entry by entry, in an order that is always the same. An entry is what stands alone: a NACR record, an HL7 v2 message, all
- * resources or rows of one patient.
+ * A file, entry by entry, in an order that is always the same. An entry is a line, a row or a message; the FHIR resources, rows or messages
+ * of one patient stand side by side, wherever they stand in the file, and are never parted by the end of a chunk.
  */
 export interface FileEntries {
   /** Issues that belong to no record: encoding, format, columns. With an ERROR among them nothing of the file is read. */
   readonly issues: readonly Issue[];
   readonly mapping: MappingName;
   readonly bytesTotal: number;
-  /** At most `size` entries at a time, from a place a chunk ended at (or the start). */
+  /** About `size` entries at a time (more only where one patient has more), from a place a chunk ended at (or the start). */
   chunks(from: SourcePlace, size: number): AsyncIterable<FileChunk>;
   /** Removes what was laid aside while reading. */
   close(): Promise<void>;

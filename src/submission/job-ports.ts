@@ -1,8 +1,9 @@
 /** Submissions that are accepted first and worked on later: what the use cases need of the store and of the queue. */
-import type { Actor, OrganisationActor } from "../records/actor.ts";
-import type { FileFormat } from "../records/file-format.ts";
+import type { OrganisationActor } from "../records/actor.ts";
 import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
-import type { IdempotencyClaim, UnitOfWork, WriteSet } from "./ports.ts";
+import type { JobSource, JobToAccept, UnitOfWork, WriteSet } from "./ports.ts";
+
+export type { JobSource, JobToAccept } from "./ports.ts";
 
 /** Names a job and nothing else: what a queue may hold. */
 export interface JobReference {
@@ -10,6 +11,15 @@ export interface JobReference {
   readonly programmeCode: string;
   readonly submissionId: string;
 }
+
+/** Runs a statement inside the caller's transaction. */
+export type RunSql = (
+  text: string,
+  values: readonly unknown[],
+) => Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>;
+
+/** Puts a job into the queue, as part of the caller's transaction: gone where that aborts. */
+export type EnqueueJob = (run: RunSql, job: JobReference) => Promise<void>;
 
 /** `CHECKING`: an ALL_OR_NOTHING file is judged as a whole before anything of it is stored. */
 export const JOB_PHASES = ["WAITING", "CHECKING", "IMPORTING", "DONE"] as const;
@@ -33,11 +43,6 @@ export interface JobProgress {
   readonly updatedAt: string;
 }
 
-/** Where the job's input is. `REPLAY`: the failed records of an earlier submission (`header.replayOf`). */
-export type JobSource =
-  | { readonly kind: "UPLOAD"; readonly uploadId: string; readonly format: FileFormat }
-  | { readonly kind: "REPLAY" };
-
 export interface SubmissionJob {
   readonly header: SubmissionHeader;
   /** As whom it is worked on: who submitted it, with the programmes of then. */
@@ -49,19 +54,6 @@ export interface SubmissionJob {
   readonly progress: JobProgress;
 }
 
-export interface JobToAccept {
-  readonly header: SubmissionHeader;
-  /** Null for a dry run. */
-  readonly claim: IdempotencyClaim | null;
-  readonly role: Actor["role"];
-  readonly programmes: readonly string[];
-  readonly source: JobSource;
-  readonly profile: string | null;
-  readonly bytesTotal: number | null;
-  /** What the receipt is a digest of. */
-  readonly receipt: string;
-}
-
 export interface ChunkToWrite {
   readonly job: SubmissionJob;
   /** The header as it is after this chunk: counts, groups and summary so far; COMPLETED with the last one. */
@@ -69,7 +61,14 @@ export interface ChunkToWrite {
   /** Of this chunk, their indexes counted over the whole submission. */
   readonly results: readonly RecordResult[];
   readonly before: JobProgress;
-  readonly after: JobProgress;
+  /** `nextPage` is for the store to say. */
+  readonly after: Omit<JobProgress, "nextPage">;
+}
+
+export interface ChunkWritten {
+  readonly progress: JobProgress;
+  /** Somebody asked that the job stops. */
+  readonly cancelRequested: boolean;
 }
 
 /** Dataset rows of a chunk. */
@@ -79,17 +78,18 @@ export type ChunkRows = Omit<WriteSet, "submission">;
 export class JobLost extends Error {}
 
 /** The unit of work of a job's chunk: reads as any other, writes rows and results and advances the job. */
-export interface JobUnitOfWork extends Omit<UnitOfWork, "write" | "claimIdempotencyKey"> {
+export interface JobUnitOfWork extends Omit<UnitOfWork, "write" | "accept" | "claimIdempotencyKey"> {
   /** @throws JobLost */
-  writeChunk(rows: ChunkRows, chunk: ChunkToWrite): Promise<void>;
+  writeChunk(rows: ChunkRows, chunk: ChunkToWrite): Promise<ChunkWritten>;
 }
 
+/** Claims the key, stores header and job and puts the job into the queue, in one transaction (`accept-job.ts`). */
+export type AcceptJob = (
+  actor: OrganisationActor,
+  job: JobToAccept,
+) => Promise<{ readonly header: SubmissionHeader; readonly replayed: boolean }>;
+
 export interface JobStore {
-  /**
-   * Claims the key, stores header and job and puts the job into the queue, in one transaction.
-   * @throws GatewayError IDEMPOTENCY_KEY_REUSED, CONFLICT, DATABASE_UNAVAILABLE, OVERLOADED
-   */
-  accept(actor: OrganisationActor, job: JobToAccept): Promise<{ readonly header: SubmissionHeader; readonly replayed: boolean }>;
   /** Takes the job up: counts the attempt, marks the submission PROCESSING. Null where there is nothing (more) to do. */
   begin(reference: JobReference): Promise<SubmissionJob | null>;
   /** One transaction of the job's actor. See `SubmissionStore.transaction`. */
@@ -110,4 +110,35 @@ export interface JobStore {
   ): Promise<{ readonly header: SubmissionHeader; readonly tooLate: boolean } | null>;
   /** Progress of those among the submissions that are (or were) jobs. */
   progress(actor: OrganisationActor, submissionIds: readonly string[]): Promise<ReadonlyMap<string, JobProgress>>;
+}
+
+/** One attempt to work on a job. */
+export interface JobAttempt {
+  /** No further attempt follows a failure of this one. */
+  readonly isLast: boolean;
+  /** Aborted where this process stops, or where the job was given to another worker. */
+  readonly signal: AbortSignal;
+  /**
+   * To be called after a chunk was stored. Attempts are counted from the last one that got anywhere: a file of an hour is not given up
+   * because its workers were restarted five times meanwhile. Never throws.
+   */
+  progressed(): Promise<void>;
+}
+
+/** What the queue calls; both may be called more than once for a job, also after it has ended. */
+export interface JobWorker {
+  /** @throws whatever hinders it: the job is tried again later, after the last attempt given up */
+  run(job: JobReference, attempt: JobAttempt): Promise<void>;
+  /** The queue will not try any more. */
+  giveUp(job: JobReference, faultId: string): Promise<void>;
+}
+
+export interface JobQueue {
+  readonly enqueue: EnqueueJob;
+  /** Works on jobs from now on, as far as this process has the role of a worker. */
+  start(worker: JobWorker): Promise<void>;
+  /** Ends with every attempt of this process ended and handed back, so that another process goes on at once. */
+  stop(): Promise<void>;
+  /** @throws where nothing could be put into the queue */
+  checkReadiness(): Promise<void>;
 }

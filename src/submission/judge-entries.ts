@@ -53,8 +53,11 @@ function tryMerge(entry: Entry, options: JudgeOptions): void {
   row.values = entry.merge.values;
 }
 
+/** A silent entry names its row and changes nothing of it. */
+const NOTHING_STATED = { values: [], cleared: new Set<number>() };
+
 function mergeInto(entry: RowStatement, row: WorkingRow, base: readonly (Value | null)[], options: JudgeOptions): MergeResult {
-  const merge = mergeValues(row.type, base, entry.judged, isOlderElsewhere(entry, row, options));
+  const merge = mergeValues(row.type, base, entry.silent ? NOTHING_STATED : entry.judged, isOlderElsewhere(entry, row, options));
   return row.stored === null ? { ...merge, values: withDefaults(row, merge.values) } : merge;
 }
 
@@ -65,7 +68,7 @@ function refuseContradiction(entry: Entry, row: WorkingRow): void {
     if (earlier === entry) return;
     if (earlier.rejected) continue;
     const item = entry.type.items.find((candidate) => contradict(candidate, earlier, entry));
-    if (item) return entry.reject("KEY_CONFLICT", item.name, { causedBy: earlier.index });
+    if (item) return entry.reject("KEY_CONFLICT", item.name, earlier.silent ? {} : { causedBy: earlier.index });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the submission use case needs from outside. Adapters in `persistence` fulfil it; tests run on the real ones. */
 import type { RecordTypeName, Value } from "../dataset/define.ts";
-import type { OrganisationActor } from "../records/actor.ts";
+import type { Actor, OrganisationActor } from "../records/actor.ts";
+import type { FileFormat } from "../records/file-format.ts";
 import type { FieldChange, RecordResult, SubmissionHeader, ValueSource } from "../records/submission-record.ts";
 
 /** A row as stored, its values in dictionary order of its record type (identity items decrypted). */
@@ -78,6 +79,26 @@ export interface SubmissionToWrite {
   readonly results: readonly RecordResult[];
 }
 
+/** Where the job's input is. `REPLAY`: the failed records of an earlier submission (`header.replayOf`). */
+export type JobSource =
+  | { readonly kind: "UPLOAD"; readonly uploadId: string; readonly format: FileFormat }
+  | { readonly kind: "REPLAY" };
+
+export interface JobToAccept {
+  readonly header: SubmissionHeader;
+  /** Null for a dry run. */
+  readonly claim: IdempotencyClaim | null;
+  readonly role: Actor["role"];
+  readonly programmes: readonly string[];
+  readonly source: JobSource;
+  readonly profile: string | null;
+  readonly bytesTotal: number | null;
+  /** Until when the upload it comes from is kept (ISO instant). */
+  readonly keepUntil: string | null;
+  /** What the receipt is a digest of. */
+  readonly receipt: string;
+}
+
 export interface WriteSet {
   readonly created: readonly RowToWrite[];
   readonly updated: readonly RowToWrite[];
@@ -101,6 +122,8 @@ export interface UnitOfWork {
   ): Promise<ReadonlyMap<string, ReadonlyMap<string, ValueSource>>>;
   /** Stores the whole set. @returns the header as stored: with the receipt, which only the keeper of the keys can make */
   write(set: WriteSet): Promise<SubmissionHeader>;
+  /** Stores a submission that a job will work on, and puts the job into the queue. @returns the header as stored */
+  accept(job: JobToAccept): Promise<SubmissionHeader>;
 }
 
 export interface SubmissionStore {

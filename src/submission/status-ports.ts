@@ -1,6 +1,7 @@
 /** Reading what was stored: the answers of submissions, and patient records. Every call is under the actor's row-level security. */
 import type { RecordTypeName, Value } from "../dataset/define.ts";
 import type { OrganisationActor } from "../records/actor.ts";
+import type { ProgrammeEvent } from "../records/programme-event.ts";
 import type {
   RecordOutcome,
   RecordResult,
@@ -75,6 +76,15 @@ export interface PatientRecordFilter {
 
 export type PatientLookup = { readonly id: string } | { readonly nhsNumber: string } | { readonly hospitalNumber: string };
 
+/** Some events of a programme, in the order of their numbers. */
+export interface EventsPage {
+  /** Those the actor may see. */
+  readonly events: readonly ProgrammeEvent[];
+  /** The last number that was looked at, whether or not its event may be seen; the one asked with where there is none after it. */
+  readonly last: number;
+  readonly hasMore: boolean;
+}
+
 export interface StatusStore {
   submission(actor: OrganisationActor, id: string): Promise<SubmissionHeader | null>;
   submissionsByIds(actor: OrganisationActor, ids: readonly string[]): Promise<readonly SubmissionHeader[]>;
@@ -98,4 +108,8 @@ export interface StatusStore {
   ): Promise<Page<RecordNode>>;
   /** Children of a type below the given parents, in one read. */
   children(actor: OrganisationActor, recordType: RecordTypeName, parentIds: readonly string[]): Promise<readonly RecordNode[]>;
+  /** At most `limit` events after a number. Empty for a programme that is not the actor's. */
+  eventsAfter(actor: OrganisationActor, programmeCode: string, sequence: number, limit: number): Promise<EventsPage>;
+  /** The number of the programme's latest event; 0 before the first. */
+  lastSequence(actor: OrganisationActor, programmeCode: string): Promise<number>;
 }

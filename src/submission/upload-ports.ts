@@ -32,7 +32,77 @@ export interface UploadContent {
 export class UploadDamaged extends Error {}
 
 export interface UploadReader {
-  /** A complete upload of the actor's organisation that has not expired, else null: the same for another organisation's. */
+  /** A complete upload of the actor (organisation and client) that has not expired, else null: the same for anybody else's. */
   find(actor: OrganisationActor, uploadId: string): Promise<Upload | null>;
+  /** @throws UploadDamaged where parts of it are gone */
   open(ods: string, uploadId: string): Promise<UploadContent>;
+}
+
+/** Whose an upload is: nobody else learns that it exists. */
+export interface UploadOwner {
+  readonly ods: string;
+  readonly clientId: string;
+}
+
+/** A run of the content, stored as one object of sealed frames, each of 64 KiB in clear but for the last, which may be shorter. */
+export interface UploadPart {
+  readonly part: number;
+  readonly firstByte: number;
+  /** In clear. */
+  readonly bytes: number;
+  /** Number of its first frame, counted over the whole upload. */
+  readonly firstFrame: number;
+  /** Name of the object; made anew by each writer. */
+  readonly object: string;
+}
+
+export type NewUpload = Pick<Upload, "id" | "recordType" | "declaredBytes" | "createdAt" | "expiresAt">;
+
+export interface CompletedUpload {
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly completedAt: string;
+  readonly expiresAt: string;
+}
+
+/** What is known of uploads. The rows are the truth: an object no row points to is not there. Expired uploads are not found. */
+export interface UploadStore {
+  create(owner: UploadOwner, upload: NewUpload): Promise<void>;
+  find(owner: UploadOwner, id: string): Promise<Upload | null>;
+  /** In the order of the content. */
+  parts(ods: string, id: string): Promise<readonly UploadPart[]>;
+  lastPart(ods: string, id: string): Promise<UploadPart | null>;
+  /** False where its length was declared before. */
+  declareLength(ods: string, id: string, bytes: number): Promise<boolean>;
+  /** False, with nothing added, where the upload does not end at `end` (any more), is complete, or has expired. */
+  addParts(ods: string, id: string, end: number, parts: readonly UploadPart[]): Promise<boolean>;
+  /** Does nothing where it is complete already. */
+  complete(ods: string, id: string, completed: CompletedUpload): Promise<void>;
+  /** From now on nobody finds it. False where a submission uses it. */
+  expire(ods: string, id: string): Promise<boolean>;
+  /** Forgets an expired one. */
+  remove(ods: string, id: string): Promise<void>;
+  /** The oldest that expired before `before` (ISO instant), of all organisations, later than the one named. */
+  expired(before: string, after: ExpiredUpload | null): Promise<readonly ExpiredUpload[]>;
+  /** How many were still there: 0 or 1. */
+  removeExpired(upload: ExpiredUpload, before: string): Promise<number>;
+}
+
+export interface ExpiredUpload {
+  readonly ods: string;
+  readonly id: string;
+  readonly expiresAt: string;
+}
+
+/** Seals and opens frames of one organisation's uploads: a frame opens only in its own place of its own upload. */
+export interface FrameSealer {
+  seal(plain: Buffer, uploadId: string, frame: number): Buffer;
+  /** @throws UploadDamaged */
+  open(sealed: Buffer, uploadId: string, frame: number): Buffer;
+}
+
+export interface UploadVault {
+  /** Bytes by which a sealed frame is longer than its content. */
+  readonly overheadBytes: number;
+  of(ods: string): Promise<FrameSealer>;
 }

@@ -5,7 +5,10 @@ import type { StoredRow, UnitOfWork } from "./ports.ts";
 
 const NONE: ValueSources = new Map();
 
-export async function readValueSources(entries: readonly Entry[], unit: UnitOfWork): Promise<ValueSources> {
+export async function readValueSources(
+  entries: readonly Entry[],
+  unit: Pick<UnitOfWork, "readValueSources">,
+): Promise<ValueSources> {
   const rows = new Map<string, StoredRow>();
   const fields = new Map<string, string[]>();
   for (const { row, merge } of entries) {

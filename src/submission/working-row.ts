@@ -12,6 +12,7 @@ export interface RowStatement {
   readonly index: number;
   readonly judged: JudgedValues;
   readonly rejected: boolean;
+  readonly silent: boolean;
   /** How it changes the row; null until merged, and again where it was refused. */
   merge: MergeResult | null;
   /** See `Entry.sourceTimeAt`. */

@@ -18,7 +18,7 @@ export interface SubmissionContext {
 
 export class WorkingSet {
   readonly context: SubmissionContext;
-  readonly #unit: UnitOfWork;
+  readonly #unit: Pick<UnitOfWork, "findPatients" | "findSourceIds" | "readChildren">;
   readonly byNhsNumber = new Map<string, WorkingRow>();
   readonly byHospitalNumber = new Map<string, WorkingRow>();
   readonly #rows = new Map<string, WorkingRow>();
@@ -28,7 +28,7 @@ export class WorkingSet {
   readonly #knownSourceIds = new Set<string>();
   readonly all: WorkingRow[] = [];
 
-  constructor(context: SubmissionContext, unit: UnitOfWork) {
+  constructor(context: SubmissionContext, unit: Pick<UnitOfWork, "findPatients" | "findSourceIds" | "readChildren">) {
     this.context = context;
     this.#unit = unit;
   }

@@ -53,7 +53,7 @@ function collectSourceIds(entries: readonly Entry[], set: WorkingSet): readonly 
   const seen = new Map<string, NewSourceId>();
   for (const entry of entries) {
     const { sourceRecordId } = entry.draft;
-    if (sourceRecordId === null || entry.row === null || entry.rejected || !set.isNewSourceId(entry)) continue;
+    if (sourceRecordId === null || entry.row === null || entry.rejected || entry.silent || !set.isNewSourceId(entry)) continue;
     const id = { recordType: entry.type.name, product: set.context.product, sourceRecordId, recordId: entry.row.id };
     seen.set(`${id.recordType}\n${sourceRecordId}`, id);
   }

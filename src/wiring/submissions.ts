@@ -5,6 +5,7 @@ import type { Metrics } from "../observability/metrics.ts";
 import { createSubmissionStore } from "../persistence/submission-store.ts";
 import { dictionaryOf, LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
 import type { MappingRegistry, SubmissionService } from "../submission/commands.ts";
+import type { EnqueueJob } from "../submission/job-ports.ts";
 import { limitLargeSubmissions } from "../submission/limit-large-submissions.ts";
 import { createPreviewMapping, type PreviewMapping } from "../submission/preview-mapping.ts";
 import type { SubmissionDependencies } from "../submission/receive.ts";
@@ -17,9 +18,10 @@ export interface Submissions {
   readonly previewMapping: PreviewMapping;
 }
 
-export function wireSubmissions(parts: Parts): Submissions {
+/** `enqueue`: puts what is accepted for later into the queue. */
+export function wireSubmissions(parts: Parts, enqueue: EnqueueJob): Submissions {
   const dependencies: SubmissionDependencies = {
-    store: createSubmissionStore(parts),
+    store: createSubmissionStore({ ...parts, enqueue }),
     mappings: createMappingRegistry(parts.config.mode === "demo"),
     clock: systemClock,
     newId: parts.newId,
@@ -36,7 +38,8 @@ export function wireSubmissions(parts: Parts): Submissions {
 
 function createMappingRegistry(detectTestData: boolean): MappingRegistry {
   return {
-    map: (mapping, payload, profile, dictionary) => MAPPINGS[mapping](payload, { profile, dictionary, detectTestData }),
+    map: (mapping, payload, profile, dictionary, placeOf) =>
+      MAPPINGS[mapping](payload, { profile, dictionary, detectTestData, placeOf }),
   };
 }
 

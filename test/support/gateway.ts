@@ -3,6 +3,9 @@
  * server), with every log line kept. Calls go over HTTP, as a client's do.
  */
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Config } from "../../src/config/load-config.ts";
 import { createGateway } from "../../src/gateway.ts";
 import type { KeyManagement } from "../../src/keys/key-management.ts";
@@ -59,22 +62,26 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-const BASE_CONFIG: Config = {
+const BASE_CONFIG: Omit<Config, "uploadStore"> = {
   host: "127.0.0.1",
   port: 0,
   mode: "demo",
+  roles: new Set(["api", "worker"]),
   dataDir: "memory://",
   databaseUrl: null,
   poolSize: 5,
   logLevel: "info",
   publicUrl: PUBLIC_URL,
+  outboundAllow: [],
+  envelopeDays: 400,
 };
 
 /** Starts one; the caller closes it. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const database = options.database ?? (await openTestDatabase());
   const logs: string[] = [];
-  const config = { ...BASE_CONFIG, ...options.config };
+  const uploads = await mkdtemp(join(tmpdir(), "nacr-uploads-"));
+  const config: Config = { ...BASE_CONFIG, uploadStore: { kind: "folder", folder: uploads }, ...options.config };
   const logger = createLogger(config.logLevel, { write: (line) => logs.push(line) });
   const gateway = await createGateway(config, logger, {
     database: database.database,
@@ -91,6 +98,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       postGraphql(url, { query, variables }, { ...(as ? { authorization: `Bearer ${await token(as)}` } : {}), ...headers }),
     close: async () => {
       await gateway.close();
+      await rm(uploads, { recursive: true });
       if (options.database === undefined) await database.close();
     },
   };

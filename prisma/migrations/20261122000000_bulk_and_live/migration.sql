@@ -30,6 +30,8 @@ create table public.upload (
   sha256 bytea,
   created_at timestamptz(6) not null,
   completed_at timestamptz(6),
+  -- Once a submission uses it, nobody removes it before it expires.
+  used_at timestamptz(6),
   expires_at timestamptz(6) not null,
   constraint upload_pkey primary key (ods, id)
 );
@@ -42,6 +44,8 @@ create table public.upload_part (
   first_byte bigint not null,
   bytes integer not null,
   first_frame integer not null,
+  -- Names the content in the store. Each writer makes its own, so that none can overwrite what another one's row points to.
+  object uuid not null,
   constraint upload_part_pkey primary key (ods, upload_id, part),
   constraint upload_part_ods_upload_id_fkey foreign key (ods, upload_id) references public.upload (ods, id)
 );
@@ -125,7 +129,6 @@ create table public.webhook_cursor (
   constraint webhook_cursor_pkey primary key (ods, webhook_id, programme_code),
   constraint webhook_cursor_ods_webhook_id_fkey foreign key (ods, webhook_id) references public.webhook (ods, id)
 );
-create index webhook_cursor_next_attempt_at_idx on public.webhook_cursor (next_attempt_at);
 
 -- One line for each attempt to deliver an event.
 create table public.webhook_delivery (
@@ -164,8 +167,8 @@ begin
       ('public.programme_sequence', own || ' and ' || programme),
       ('public.programme_event', own || ' and ' || programme),
       ('public.webhook', own),
-      ('public.webhook_cursor', own),
-      ('public.webhook_delivery', own)
+      ('public.webhook_cursor', own || ' and ' || programme),
+      ('public.webhook_delivery', own || ' and ' || programme)
     ) as listed (name, rule)
   loop
     execute format('alter table %s enable row level security', target.name);
@@ -187,11 +190,49 @@ grant select, insert, update, delete on public.webhook, public.webhook_cursor, p
 grant select, delete on public.upload, public.upload_part to nacr_worker;
 grant select on public.submission_job, public.programme_event, public.webhook to nacr_worker;
 grant select, insert, update on public.webhook_cursor, public.webhook_delivery to nacr_worker;
+-- Old lines of the delivery log are swept.
+grant delete on public.webhook_delivery to nacr_worker;
 
--- Dry runs whose time has passed are swept with their reports; the worker sees no other submission.
+-- Dry runs whose time has passed are swept with their reports.
 create policy expired_rows on public.submission to nacr_worker using (expires_at < now());
 create policy expired_rows on public.submission_report to nacr_worker
   using (exists (select from public.submission s where s.ods = submission_report.ods and s.id = submission_report.submission_id));
 grant select (ods, id, expires_at), delete on public.submission to nacr_worker;
 grant select (ods, submission_id), delete on public.submission_report to nacr_worker;
 grant delete on public.submission_job to nacr_worker;
+-- Idempotency keys are forgotten after their time; the submission stays.
+create index submission_received_at_idx on public.submission (received_at) where idempotency_key is not null;
+create policy old_rows on public.submission for select to nacr_worker using (received_at < now() - interval '400 days');
+create policy old_keys on public.submission for update to nacr_worker
+  using (received_at < now() - interval '400 days') with check (idempotency_key is null);
+grant select (received_at, idempotency_key), update (idempotency_key) on public.submission to nacr_worker;
+
+-- A page of a large report is found by the index of the records it holds, and by what became of them: without these, one page of
+-- 10^6 records would be looked for in all 10^4 pages.
+create index submission_report_ods_submission_id_first_idx_idx on public.submission_report (ods, submission_id, first_idx);
+do $$
+declare
+  outcome text;
+begin
+  foreach outcome in array array['CREATED', 'UPDATED', 'UNCHANGED', 'REJECTED', 'REJECTED_PARENT', 'HELD']
+  loop
+    execute format(
+      'create index submission_report_%s_idx on public.submission_report (ods, submission_id, first_idx) where outcomes ? %L',
+      lower(outcome), outcome);
+  end loop;
+end
+$$;
+
+-- What it takes to withdraw a submission (ADR 0015).
+alter table public.record_change
+  -- The change of a withdrawal: it undoes those of the same submission, which count no more.
+  add column withdrawal boolean not null default false,
+  -- Of the row before the change: the programme that spoke of it last, and when its source last changed it.
+  add column programme_before text,
+  add column source_time_before timestamptz(6);
+-- Which submission bound the id.
+alter table identity.source_id add column submission_id uuid;
+-- Begins with the record, not with ods: see the natural keys.
+create index source_id_record_id_ods_idx on identity.source_id (record_id, ods);
+-- Replays of a submission; most are none.
+create index submission_replay_of_idx on public.submission (replay_of) where replay_of is not null;

@@ -263,6 +263,13 @@ export const issueCodes = [
     advice: "Check the value and the items it is computed from; all were stored.",
   },
   {
+    code: "NOT_PROCESSED",
+    severity: "ERROR",
+    layer: "RECORD",
+    text: "A fault of the gateway kept this record from being processed.",
+    advice: "Nothing in the record needs to change. It was reported; replay the submission when the fault is mended.",
+  },
+  {
     code: "NHS_NUMBER_TEST_RANGE",
     severity: "WARNING",
     layer: "RECORD",

@@ -1,11 +1,11 @@
 /** HTTP status and headers of an answer, and the report of faults. Refusals by load or rate are never hidden in a 200. */
 import type { ApolloServerPlugin, GraphQLRequestContext } from "@apollo/server";
-import { GraphQLError } from "graphql";
 import type { GatewayError, GatewayErrorCode } from "../../errors/gateway-error.ts";
 import type { LimitName } from "../../lib/limits.ts";
 import { type ClassifiedError, classifyError } from "../classify-error.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
 import type { GraphqlDeps } from "../graphql-deps.ts";
+import { reportFaults } from "../report-faults.ts";
 
 const GRAPHQL_RESPONSE = "application/graphql-response+json";
 const BAD_REQUEST = 400;
@@ -33,12 +33,7 @@ export function createAnswerStatus(deps: Pick<GraphqlDeps, "reportFault">): Apol
     async requestDidStart() {
       return {
         async didEncounterErrors({ errors, contextValue: { correlationId } }) {
-          for (const error of errors) {
-            if (classifyError(error).kind !== "fault") continue;
-            // `formatError` sees the error alone, so the id travels on it.
-            if (error instanceof GraphQLError) Object.assign(error.extensions, { correlationId });
-            deps.reportFault({ correlationId, error: error.originalError ?? error });
-          }
+          reportFaults(deps, errors, correlationId);
         },
         async willSendResponse(context) {
           setStatus(context);

@@ -1,49 +1,36 @@
-/** What is decided about a valid document before it is executed: method, number of submissions, cost, shape of the variables, hoisting. */
+/** The checks of an operation as Apollo runs them, and what belongs to HTTP alone: methods, and operations that are served elsewhere. */
 import type { ApolloServerPlugin } from "@apollo/server";
 import { HeaderMap } from "@apollo/server";
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLField,
-  type GraphQLInputType,
-  type GraphQLSchema,
-  isInputType,
-  Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-  typeFromAST,
-} from "graphql";
+import { GraphQLError, type GraphQLField, OperationTypeNode } from "graphql";
 import { GatewayError } from "../../errors/gateway-error.ts";
-import { checkValue } from "../check-variables.ts";
+import { createOperationCheck, listRootFields } from "../check-operation.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
-import { hoistInputs, type Variables } from "../hoist-inputs.ts";
-import { createShapeReader, type Shape } from "../input-table.ts";
-import { estimateNodes } from "../operation-cost.ts";
-import { refuseOverLimit } from "../refuse-over-limit.ts";
 
 const METHOD_NOT_ALLOWED = 405;
 
 export function createOperationGuard(): ApolloServerPlugin<GraphqlContext> {
-  const readShape = createShapeReader();
+  const checkOperation = createOperationCheck();
   return {
     async requestDidStart() {
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue }) {
           // No such operation: graphql itself says so when it comes to execute it.
           if (operation === undefined) return;
-          const fields = listRootFields(schema, document, operation);
+          const fields = listRootFields({ schema, document, operation });
           if (fields[0] !== undefined) contextValue.noteOperation?.(fields[0].name);
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw servedElsewhere();
           if (request.http?.method === "GET") refusePatientsInAddress(fields);
-          refuseOverLimit("submitFieldsPerOperation", fields.filter((field) => field.extensions.submits === true).length);
-          refuseOverLimit("operationNodes", estimateNodes(schema, document, operation, request.variables ?? {}));
-          const { variables, hoisted } = takeVariables(schema, operation, request.variables ?? {}, readShape);
-          request.variables = variables;
-          contextValue.hoisted = hoisted;
+          const checked = checkOperation({ schema, document, operation, variables: request.variables ?? {} });
+          request.variables = checked.variables;
+          contextValue.hoisted = checked.hoisted;
         },
       };
     },
   };
 }
+
+const servedElsewhere = (): GatewayError =>
+  new GatewayError("BAD_USER_INPUT", "Subscriptions are served by POST /graphql/stream and over the WebSocket /graphql.");
 
 /** Addresses are logged on their way, so no GET may hold what identifies a patient. */
 function refusePatientsInAddress(fields: readonly GraphQLField<unknown, unknown>[]): void {
@@ -51,43 +38,4 @@ function refusePatientsInAddress(fields: readonly GraphQLField<unknown, unknown>
   const refusal = new GatewayError("BAD_USER_INPUT", "This operation has identifying arguments: send it by POST.");
   const http = { status: METHOD_NOT_ALLOWED, headers: new HeaderMap([["allow", "POST"]]) };
   throw new GraphQLError(refusal.publicMessage, { originalError: refusal, extensions: { http } });
-}
-
-/** Checks every declared variable, then takes the large input out. @throws GatewayError BAD_USER_INPUT, LIMIT_EXCEEDED */
-function takeVariables(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
-  variables: Variables,
-  readShape: (type: GraphQLInputType) => Shape,
-): ReturnType<typeof hoistInputs> {
-  const shapes = new Map<string, Shape>();
-  for (const { variable, type, defaultValue } of operation.variableDefinitions ?? []) {
-    const inputType = typeFromAST(schema, type);
-    if (!isInputType(inputType)) continue;
-    const name = variable.name.value;
-    const nullable = type.kind !== Kind.NON_NULL_TYPE || (defaultValue !== undefined && !Object.hasOwn(variables, name));
-    shapes.set(name, readShape(inputType));
-    checkValue(Object.hasOwn(variables, name) ? variables[name] : undefined, readShape(inputType), nullable, name);
-  }
-  return hoistInputs(variables, shapes);
-}
-
-/** Fields at the top of the operation, fragments written out; the document is valid, so its fragments end. */
-function listRootFields(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): GraphQLField<unknown, unknown>[] {
-  const root = schema.getRootType(operation.operation)?.getFields() ?? {};
-  const names = (set: SelectionSetNode): string[] =>
-    set.selections.flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return [selection.name.value];
-      if (selection.kind === Kind.INLINE_FRAGMENT) return names(selection.selectionSet);
-      return document.definitions.flatMap((definition) =>
-        definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === selection.name.value
-          ? names(definition.selectionSet)
-          : [],
-      );
-    });
-  return names(operation.selectionSet).flatMap((name) => root[name] ?? []);
 }

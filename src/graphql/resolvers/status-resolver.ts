@@ -2,7 +2,7 @@
 import "reflect-metadata";
 import { Arg, Ctx, ID, Int, Query, Resolver } from "type-graphql";
 import type { StatusStore, SubmissionFilter as StoreFilter } from "../../submission/status-ports.ts";
-import { Allow, type Policy, requireOrganisation } from "../access-policy.ts";
+import { Allow, MAY_READ_STATUS, requireOrganisation } from "../access-policy.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
 import { NamesPatients } from "../operation-marks.ts";
 import { type Connection, readPageRequest, toConnection } from "../paging.ts";
@@ -13,8 +13,6 @@ import { SubmissionRecord } from "../types/submission-record-type.ts";
 import { Submission } from "../types/submission-type.ts";
 import { withoutNulls } from "../without-nulls.ts";
 import { type SubmissionRecordRoot, type SubmissionRoot, toSubmissionRoot } from "./submission-root.ts";
-
-const MAY_READ_STATUS: Policy = { SUBMITTER: true, VENDOR_APP: true, CLINICAL_TEAM: true };
 
 @Resolver()
 export class StatusResolver {

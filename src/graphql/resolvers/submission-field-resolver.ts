@@ -6,7 +6,9 @@ import { LIMITS } from "../../lib/limits.ts";
 import type { Severity } from "../../records/issue.ts";
 import type { RecordOutcome, SubmissionHeader } from "../../records/submission-record.ts";
 import { dictionaryForAnswer } from "../dictionary-lookup.ts";
+import { estimateProgress } from "../estimate-progress.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
+import { isFinished } from "../is-finished.ts";
 import { toMappingSummary } from "../mapping-summary.ts";
 import { type Connection, readPageRequest, toConnection } from "../paging.ts";
 import { SubmissionRecordConnection } from "../types/connection-types.ts";
@@ -15,6 +17,7 @@ import { Organisation, Programme } from "../types/organisation-types.ts";
 import { IssueSeverityEnum, RecordOutcomeEnum } from "../types/submission-enums.ts";
 import { SubmissionRecord } from "../types/submission-record-type.ts";
 import { IssueGroup, MappingSummary, Receipt, Submission, SubmissionProgress } from "../types/submission-type.ts";
+import { loadProgramme } from "./load-programme.ts";
 import { type IssueGroupRoot, loadRecord, type SubmissionRecordRoot } from "./submission-root.ts";
 
 @Resolver(() => Submission)
@@ -25,18 +28,15 @@ export class SubmissionFieldResolver {
   }
 
   @FieldResolver(() => Programme)
-  async programme(@Root() header: SubmissionHeader, @Ctx() context: GraphqlContext): Promise<Programme> {
-    const { programmes } = await context.loaders.organisation(header.ods);
-    return (
-      programmes.find(({ code }) => code === header.programmeCode) ?? { code: header.programmeCode, name: header.programmeCode }
-    );
+  programme(@Root() header: SubmissionHeader, @Ctx() context: GraphqlContext): Promise<Programme> {
+    return loadProgramme(context, header.ods, header.programmeCode);
   }
 
   @FieldResolver(() => SubmissionProgress)
-  progress(@Root() header: SubmissionHeader): SubmissionProgress {
-    const { received, created, updated, unchanged, rejected, held } = header.counts;
-    const processed = created + updated + unchanged + rejected + held;
-    return { processed, total: received, startedAt: header.receivedAt, estimatedCompletionAt: header.completedAt };
+  async progress(@Root() header: SubmissionHeader, @Ctx() context: GraphqlContext): Promise<SubmissionProgress> {
+    // What was answered at once has no job, and what is finished needs none: its counts say it.
+    const job = isFinished(header.status) ? null : await context.loaders.progress(header.id);
+    return estimateProgress(header, job);
   }
 
   @FieldResolver(() => [Issue])

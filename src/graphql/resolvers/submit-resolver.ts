@@ -13,7 +13,7 @@ import { type SubmissionOptions, SubmitFhirInput, SubmitHl7v2Input, SubmitRecord
 import { refuseLargeBundle } from "./refuse-large-bundle.ts";
 import type { SubmissionRoot } from "./submission-root.ts";
 
-const MAY_SUBMIT: Policy = { SUBMITTER: true, VENDOR_APP: "submissions:write", CLINICAL_TEAM: true };
+export const MAY_SUBMIT: Policy = { SUBMITTER: true, VENDOR_APP: "submissions:write", CLINICAL_TEAM: true };
 
 @Resolver()
 export class SubmitResolver {
@@ -78,7 +78,7 @@ export class SubmitResolver {
   }
 }
 
-function toCommandOptions(options: SubmissionOptions, keyHeader: string | null): CommandOptions {
+export function toCommandOptions(options: SubmissionOptions, keyHeader: string | null): CommandOptions {
   const mode = options.mode ?? "COMMIT";
   const { vendor, product, version } = options.sourceSystem;
   return {

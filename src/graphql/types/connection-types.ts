@@ -4,6 +4,7 @@ import { type ClassType, Field, Int, ObjectType } from "type-graphql";
 import { recordOutputs } from "./record-types.ts";
 import { SubmissionRecord } from "./submission-record-type.ts";
 import { Submission } from "./submission-type.ts";
+import { WebhookDelivery } from "./webhook-types.ts";
 
 @ObjectType({ simpleResolvers: true })
 class PageInfo {
@@ -27,5 +28,6 @@ function createConnectionType(name: string, nodeType: () => ClassType<object>): 
 }
 
 export const SubmissionConnection = createConnectionType("Submission", () => Submission);
+export const WebhookDeliveryConnection = createConnectionType("WebhookDelivery", () => WebhookDelivery);
 export const SubmissionRecordConnection = createConnectionType("SubmissionRecord", () => SubmissionRecord);
 export const PatientRecordConnection = createConnectionType("PatientRecord", () => recordOutputs.PatientRecord);

@@ -1,12 +1,20 @@
 /** The published limits as a type: one field per limit, made from the constants that are enforced. */
 import "reflect-metadata";
-import { type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { type ClassType, Field, Float, Int, ObjectType } from "type-graphql";
 import { LIMITS, type LimitName } from "../../lib/limits.ts";
 
 const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   patientsPerRequest: "Patients in one submitRecords.",
   messagesPerRequest: "Messages in one submitHl7v2.",
   bundleBytes: "Bytes of the FHIR resources of one submitFhir, as JSON or XML text.",
+  fileLineBytes: "Bytes of a line, row or message of a file; a line that is a FHIR Bundle may have `bundleBytes`.",
+  zipExpandedBytes: "Bytes of all that a zip file holds, unpacked.",
+  zipEntries: "Files in a zip file.",
+  uploadBytes: "Bytes of one upload.",
+  uploadParts: "Pieces an upload may come in.",
+  concurrentUploads: "Uploads one client may be sending at once.",
+  incompleteUploadHours: "Hours for which an upload is kept that is not complete.",
+  unusedUploadDays: "Days for which a complete upload is kept that no submission uses.",
   submitBodyBytes: "Bytes of a request body, for a token that may submit.",
   queryBodyBytes: "Bytes of a request body, for every other token.",
   bodyDepth: "Lists and objects in one another in the JSON of a request body.",
@@ -21,21 +29,29 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   expandedSelections: "Selections of a document, fragments written out.",
   operationNodes: "Objects an operation may come to: lists by their `first`, others by an assumed size.",
   concurrentRequests: "Requests of one client in hand at once.",
+  streamsPerClient: "Subscriptions, and WebSockets, of one client open at once.",
+  streamMessageBytes: "Bytes of a message that opens a subscription.",
   submitFieldsPerOperation: "Submitting fields in one operation.",
   pageSize: "Largest `first` of every list.",
   childrenPerRecord: "Children of one kind below one record of the input.",
   listItemsPerRecord: "Entries of a list without `first`: issues, changes, mapping report.",
   mappingSummaryLines: "Lines of a mapping summary.",
   idempotencyKeyLength: "Characters of an idempotency key.",
+  withdrawalReasonLength: "Characters of the reason of a withdrawal.",
   idempotencyKeyDays: "Days for which an idempotency key is remembered.",
   dryRunReportDays: "Days for which the report of a dry run can be read.",
   accessTokenSeconds: "Longest life of an access token.",
+  webhooksPerOrganisation: "Webhooks of one organisation.",
+  webhookDeliveryDays: "Days for which the delivery log of a webhook can be read.",
+  webhookUrlLength: "Characters of the URL of a webhook.",
 };
 
 export const Limits: ClassType<object> = class Limits {};
-for (const name of Object.keys(LIMITS)) {
+/** What GraphQL's Int can hold. */
+const LARGEST_INT = 2 ** 31 - 1;
+for (const [name, limit] of Object.entries(LIMITS)) {
   const description = Object.entries(DESCRIPTIONS).find(([described]) => described === name)?.[1];
-  Field(() => Int, { description })(Limits.prototype, name);
+  Field(() => (limit > LARGEST_INT ? Float : Int), { description })(Limits.prototype, name);
 }
 ObjectType("Limits", { simpleResolvers: true, description: "Every published limit. A refusal by limit names the limit." })(
   Limits,

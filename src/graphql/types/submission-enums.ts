@@ -1,5 +1,6 @@
 /** The closed word lists of an answer. */
 import { RECORD_TYPE_NAMES } from "../../dataset/define.ts";
+import { FILE_FORMATS } from "../../records/file-format.ts";
 import {
   CHANNELS,
   ERROR_POLICIES,
@@ -10,6 +11,7 @@ import {
   SUBMISSION_OUTCOMES,
   SUBMISSION_STATUSES,
 } from "../../records/submission-record.ts";
+import { JOB_PHASES } from "../../submission/job-ports.ts";
 import { registerNames } from "./register-names.ts";
 
 export const RecordTypeEnum = registerNames("RecordType", "The kinds of NACR record.", RECORD_TYPE_NAMES);
@@ -29,6 +31,10 @@ export const ErrorPolicyEnum = registerNames("ErrorPolicy", "What a rejected rec
 export const SubmissionStatusEnum = registerNames("SubmissionStatus", "How far the work has come.", SUBMISSION_STATUSES, {
   COMPLETED: "It was judged, also where every record was rejected: see `outcome`.",
   FAILED: "A fault of the gateway after the last retry, never of the data.",
+});
+
+export const SubmissionPhaseEnum = registerNames("SubmissionPhase", "What is being done with a submission.", JOB_PHASES, {
+  CHECKING: "An ALL_OR_NOTHING file is judged as a whole before anything of it is stored.",
 });
 
 export const SubmissionOutcomeEnum = registerNames(
@@ -72,3 +78,11 @@ export const MappingResultEnum = registerNames(
     UNMAPPED: "The dataset has no place for it.",
   },
 );
+
+export const FileFormatEnum = registerNames("FileFormat", "The kinds of files.", FILE_FORMATS, {
+  NACR_NDJSON: "One PatientRecordInput a line.",
+  IMPORTER_CSV: "One record type, with a header of the importer's columns.",
+  IMPORTER_ZIP: "One importer CSV for each record type.",
+  FHIR_NDJSON: "One FHIR R4 resource or Bundle a line.",
+  HL7V2_BATCH: "HL7 v2 messages in ER7, with or without batch headers.",
+});

@@ -12,6 +12,7 @@ import {
   RecordTypeEnum,
   SubmissionModeEnum,
   SubmissionOutcomeEnum,
+  SubmissionPhaseEnum,
   SubmissionStatusEnum,
 } from "./submission-enums.ts";
 
@@ -41,8 +42,10 @@ export class SubmissionCounts {
 
 @ObjectType({ simpleResolvers: true })
 export class SubmissionProgress {
-  @Field(() => Int) processed!: number;
+  @Field(() => SubmissionPhaseEnum) phase!: string;
+  @Field(() => Int, { description: "Records judged so far in this phase." }) processed!: number;
   @Field(() => Int) total!: number;
+  @Field(() => Boolean, { description: "`total` is extrapolated from how much of the file has been read." }) estimated!: boolean;
   @Field(() => DateTimeScalar, { nullable: true }) startedAt!: string | null;
   @Field(() => DateTimeScalar, {
     nullable: true,
@@ -115,5 +118,6 @@ export class Submission extends Node {
   @Field(() => Boolean, { description: "This is the stored answer of an earlier identical request." }) replayed!: boolean;
   @Field(() => SubmissionCounts) counts!: SubmissionCounts;
   @Field(() => ID, { nullable: true, description: "The submission of which this one is a new run." }) replayOf!: string | null;
+  @Field(() => ID, { nullable: true, description: "FAILED: quote it when you report the fault." }) faultId!: string | null;
   @Field(() => [Issue], { description: "Issues that belong to no record: format, encoding, columns." }) issues!: readonly Issue[];
 }

@@ -8,7 +8,7 @@ import { JsonScalar } from "../scalars/strict-scalars.ts";
 import { PatientRecordInput } from "./record-types.ts";
 import { ErrorPolicyEnum, SubmissionModeEnum } from "./submission-enums.ts";
 
-const PROFILE = "Name of a sender profile; absent: the one saved for the sending system, else the default of the format.";
+export const PROFILE = "Name of a sender profile; absent: the one saved for the sending system, else the default of the format.";
 
 @InputType({ description: "The system the data come from." })
 export class SourceSystemInput {

@@ -3,6 +3,19 @@ import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from "@p
 
 export type DatabaseKind = "embedded" | "postgresql";
 
+/** See `Database.listen`. */
+export type Listen = (
+  channels: readonly string[],
+  onPayload: (channel: string, payload: string) => void,
+  onReconnect: () => void,
+) => Promise<() => Promise<void>>;
+
+/** See `Database.queueSql`. */
+export interface QueueSql {
+  /** Without values `text` may be several statements: they succeed or fail together. */
+  run(text: string, values?: readonly unknown[]): Promise<{ readonly rows: Record<string, unknown>[] }>;
+}
+
 export interface Connection {
   readonly kind: DatabaseKind;
   readonly adapter: SqlMigrationAwareDriverAdapterFactory;
@@ -10,6 +23,12 @@ export interface Connection {
   readonly maxWaitMs: number;
   /** Runs `work` with one connection of its own, without the time limits of ordinary work. */
   withMaintenance<T>(work: (maintenance: Maintenance) => Promise<T>): Promise<T>;
+  readonly listen: Listen;
+  readonly queueSql: QueueSql;
+  /** Says that what `work` begins takes long: where all share one connection, short work goes first for a while. */
+  inLongTurns<T>(work: () => Promise<T>): Promise<T>;
+  /** See `Database.vacuum`. */
+  vacuum(limitMs: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -22,8 +41,8 @@ export interface Maintenance {
 }
 
 /**
- * A factory whose connections run a script whole. The adapters' own `executeScript` cannot be used: the one for PostgreSQL cuts
- * the script at every semicolon, also inside a function's body; the one for the embedded database does not wait for it.
+ * A factory whose connections run a script whole. The `executeScript` of PostgreSQL's adapter cannot be used: it cuts the script at
+ * every semicolon, also inside a function's body.
  */
 export function withWholeScripts(
   factory: SqlMigrationAwareDriverAdapterFactory,

@@ -1,7 +1,7 @@
 /** The door to the database: opens it, brings it up to date, and runs units of work under a role and an organisation. */
 import { PrismaClient } from "../../generated/prisma/client.ts";
 import { applyMigrations } from "./apply-migrations.ts";
-import type { Connection, DatabaseKind } from "./connection.ts";
+import type { Connection, DatabaseKind, Listen, QueueSql } from "./connection.ts";
 import { toThrowable } from "./database-fault.ts";
 import { runUnit, type Transaction, type UnitOptions, type UnitSettings } from "./unit.ts";
 
@@ -12,6 +12,11 @@ export interface DatabaseConfig {
   readonly dataDir: string;
   /** Connections of the pool (PostgreSQL only). Default 10. */
   readonly pool?: number;
+  /**
+   * Told once when the embedded database is gone before it was closed: its thread crashed. Every later call throws
+   * DATABASE_UNAVAILABLE; a new process opens the folder with everything that was acknowledged.
+   */
+  readonly reportLoss?: (error: Error) => void;
 }
 
 export interface Database {
@@ -24,6 +29,26 @@ export interface Database {
    * @throws GatewayError DATABASE_UNAVAILABLE, OVERLOADED; DatabaseFault for a refused statement; whatever `work` throws
    */
   withRole<T>(settings: UnitSettings, work: (tx: Transaction) => Promise<T>, options?: UnitOptions): Promise<T>;
+  /**
+   * Hears what transactions of any process notify, once they have committed. One connection for each call (PostgreSQL), so a process
+   * listens once and tells its parts itself. `onPayload` and `onReconnect` take note and return: nothing waits for them, and they must
+   * not throw. After `onReconnect` everything that was heard of before may have changed unheard.
+   * @returns stops listening; to be called before the database is closed
+   * @throws GatewayError DATABASE_UNAVAILABLE where the first connection fails; later ones are tried until it is stopped
+   */
+  readonly listen: Listen;
+  /**
+   * For the queue, which keeps a schema of its own: as the connection's own user, over connections of its own (PostgreSQL), so that it
+   * goes on where requests take every other one. It throws what the driver throws, whose message may quote values.
+   */
+  readonly queueSql: QueueSql;
+  /**
+   * To be called now and then, and after a large import. Embedded: frees what replaced rows left and tells the planner of what is new, in
+   * the tables that need it, and begins no other table after `limitMs`. PostgreSQL does it by itself: nothing happens.
+   * @returns the tables done
+   * @throws GatewayError DATABASE_UNAVAILABLE
+   */
+  vacuum(limitMs: number): Promise<readonly string[]>;
   /** One round trip. @throws GatewayError DATABASE_UNAVAILABLE, OVERLOADED */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -33,7 +58,7 @@ export interface Database {
 async function connect(config: DatabaseConfig): Promise<Connection> {
   if (config.url === null) {
     const { connectEmbedded } = await import("./embedded-connection.ts");
-    return connectEmbedded(config.dataDir);
+    return connectEmbedded(config.dataDir, config.reportLoss);
   }
   const { connectPostgres } = await import("./postgres-connection.ts");
   return connectPostgres(config.url, config.pool);
@@ -44,7 +69,25 @@ function toDatabase(connection: Connection): Database {
   return {
     kind: connection.kind,
     prisma,
-    withRole: (settings, work, options) => runUnit(prisma, connection.maxWaitMs, settings, work, options),
+    withRole: (settings, work, options = {}) => {
+      const run = () => runUnit(prisma, connection.maxWaitMs, settings, work, options);
+      return options.timeoutMs === undefined ? run() : connection.inLongTurns(run);
+    },
+    listen: async (channels, onPayload, onReconnect) => {
+      try {
+        return await connection.listen(channels, onPayload, onReconnect);
+      } catch (error) {
+        throw toThrowable(error);
+      }
+    },
+    queueSql: connection.queueSql,
+    vacuum: async (limitMs) => {
+      try {
+        return await connection.vacuum(limitMs);
+      } catch (error) {
+        throw toThrowable(error);
+      }
+    },
     ping: async () => {
       try {
         await prisma.$queryRaw`select 1`;

@@ -1,7 +1,8 @@
 /** PostgreSQL 15 or newer, reached by a pool of connections. */
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { type Connection, type Maintenance, withWholeScripts } from "./connection.ts";
+import { type Connection, type Maintenance, type QueueSql, withWholeScripts } from "./connection.ts";
+import { listenOver } from "./postgres-listener.ts";
 
 const DEFAULT_POOL_SIZE = 10;
 /** Without it a caller waits for a free connection for ever; with it the rest fail after 504 ms and are told to come again. */
@@ -48,6 +49,32 @@ async function withMaintenance<T>(url: string, work: (maintenance: Maintenance) 
   }
 }
 
+/** Two jobs' heartbeats and the supervision; a pick-up waits no longer than one of their statements takes. */
+const QUEUE_POOL_SIZE = 3;
+/** The queue's own tables are made within a second; the statements that follow take milliseconds. */
+const QUEUE_STATEMENT_TIMEOUT_MS = 10_000;
+
+/** Connects when first used, and lets go of connections that are idle for 10 s. */
+function openQueuePool(url: string): { readonly queueSql: QueueSql; end(): Promise<void> } {
+  const pool = new pg.Pool({
+    ...poolConfig(url),
+    application_name: "nacr-gateway-queue",
+    max: QUEUE_POOL_SIZE,
+    connectionTimeoutMillis: MAINTENANCE_CONNECTION_TIMEOUT_MS,
+    statement_timeout: QUEUE_STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  });
+  pool.on("error", () => undefined);
+  const run: QueueSql["run"] = async (text, values = []) => {
+    // Without values node-postgres uses the simple protocol, where a script is one transaction and has one result for each statement.
+    const result: pg.QueryResult | pg.QueryResult[] = await (values.length === 0
+      ? pool.query(text)
+      : pool.query(text, [...values]));
+    return { rows: Array.isArray(result) ? result.flatMap(({ rows }) => rows) : result.rows };
+  };
+  return { queueSql: { run }, end: () => pool.end() };
+}
+
 /** Makes the pool; connects when first used. `url` must name its server: node-postgres would take localhost for an empty one. */
 export function connectPostgres(url: string, poolSize: number = DEFAULT_POOL_SIZE): Connection {
   const pool = new pg.Pool({
@@ -60,11 +87,19 @@ export function connectPostgres(url: string, poolSize: number = DEFAULT_POOL_SIZ
   });
   // A connection that breaks while idle is replaced by the pool; without a listener Node would end the process.
   pool.on("error", () => undefined);
+  const queuePool = openQueuePool(url);
   return {
     kind: "postgresql",
     adapter: new PrismaPg(pool),
     maxWaitMs: MAX_WAIT_MS,
     withMaintenance: (work) => withMaintenance(url, work),
-    close: () => pool.end(),
+    listen: listenOver(poolConfig(url)),
+    queueSql: queuePool.queueSql,
+    inLongTurns: (work) => work(),
+    // The server's own autovacuum does it.
+    vacuum: () => Promise.resolve([]),
+    close: async () => {
+      await Promise.all([pool.end(), queuePool.end()]);
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** The tables a submission fills besides the dataset's own: its header, results, report, envelope, history, identity, sender's ids. */
 import type { RecordTypeName } from "../../dataset/define.ts";
 import type { RecordOutcome, SubmissionHeader } from "../../records/submission-record.ts";
+import type { JobToAccept } from "../../submission/ports.ts";
 import type { TableShape } from "./table-shape.ts";
 import { compileUpdate, type UpdateStatement } from "./update-statement.ts";
 
@@ -44,6 +45,27 @@ export const SUBMISSION_SHAPE: TableShape<SubmissionRow> = {
     { name: "receipt_key_id", type: "text", read: (row) => row.header.receiptKeyId },
     { name: "replay_of", type: "uuid", read: (row) => row.header.replayOf },
     { name: "expires_at", type: "timestamptz", read: (row) => row.expiresAt },
+  ],
+};
+
+/** A job that nobody has taken up yet. */
+export const SUBMISSION_JOB_SHAPE: TableShape<JobToAccept> = {
+  table: "public.submission_job",
+  scalars: [OWN, SUBMISSION, PROGRAMME, ["updated_at", "writtenAt"]],
+  columns: [
+    { name: "role", type: "text", read: (job) => job.role },
+    { name: "programmes", type: "text[]", read: (job) => job.programmes },
+    { name: "upload_id", type: "uuid", read: ({ source }) => (source.kind === "UPLOAD" ? source.uploadId : null) },
+    { name: "format", type: "text", read: ({ source }) => (source.kind === "UPLOAD" ? source.format : null) },
+    { name: "profile", type: "text", read: (job) => job.profile },
+    { name: "phase", type: "text", read: () => "WAITING" },
+    { name: "attempt", type: "integer", read: () => 0 },
+    { name: "entries_done", type: "integer", read: () => 0 },
+    { name: "bytes_done", type: "integer", read: () => 0 },
+    { name: "bytes_total", type: "double precision", read: (job) => job.bytesTotal },
+    { name: "next_index", type: "integer", read: () => 0 },
+    { name: "next_page", type: "integer", read: () => 0 },
+    { name: "cancel_requested", type: "boolean", read: () => false },
   ],
 };
 
@@ -108,6 +130,9 @@ export interface ChangeRow {
   readonly programmeCode: string;
   readonly changes: string;
   readonly sealed: Uint8Array | null;
+  /** What the row said of its last writer before: a withdrawal gives it back. */
+  readonly programmeBefore: string;
+  readonly sourceTimeBefore: string;
 }
 
 export const RECORD_CHANGE_SHAPE: TableShape<ChangeRow> = {
@@ -120,6 +145,8 @@ export const RECORD_CHANGE_SHAPE: TableShape<ChangeRow> = {
     { name: "programme_code", type: "text", read: (row) => row.programmeCode },
     { name: "changes", type: "jsonb", read: (row) => row.changes },
     { name: "sealed", type: "bytea", read: (row) => row.sealed },
+    { name: "programme_before", type: "text", read: (row) => row.programmeBefore },
+    { name: "source_time_before", type: "timestamptz", read: (row) => row.sourceTimeBefore },
   ],
 };
 
@@ -132,7 +159,7 @@ export interface SourceIdRow {
 
 export const SOURCE_ID_SHAPE: TableShape<SourceIdRow> = {
   table: "identity.source_id",
-  scalars: [OWN, PROGRAMME],
+  scalars: [OWN, PROGRAMME, SUBMISSION],
   columns: [
     { name: "product", type: "text", read: (row) => row.product },
     { name: "record_type", type: "text", read: (row) => row.recordType },

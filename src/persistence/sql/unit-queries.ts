@@ -71,7 +71,16 @@ export const FIND_SOURCE_IDS: ConstantSql = constantSql(
 );
 
 /**
- * `$1` organisation, `$2` record ids, `$3` fields: pairs. The latest change of each field. The submission itself may be another
+ * A change that counts: neither undone by a withdrawal nor the change of a withdrawal itself. `offset 0` keeps it a look-up for each change:
+ * as a join, the planner may compare every change with every withdrawal (30 s for 24,000 of each). @param alias of `record_change`
+ */
+export const standing = (alias: string): string =>
+  `not ${alias}.withdrawal and not exists (
+     select from public.record_change w where w.ods = ${alias}.ods and w.record_id = ${alias}.record_id
+       and w.withdrawal and w.submission_id = ${alias}.submission_id offset 0)`;
+
+/**
+ * `$1` organisation, `$2` record ids, `$3` fields: pairs. The latest change of each field that stands. The submission itself may be another
  * programme's, and then row-level security hides it: history names its programme and time as well.
  */
 export const LATEST_CHANGES: ConstantSql = constantSql(
@@ -80,7 +89,7 @@ export const LATEST_CHANGES: ConstantSql = constantSql(
    from unnest($2::uuid[], $3::text[]) wanted(record_id, field)
    cross join lateral (
      select h.ods, h.submission_id, h.programme_code, h.changed_at from public.record_change h
-     where h.ods = $1 and h.record_id = wanted.record_id and jsonb_exists(h.changes, wanted.field)
+     where h.ods = $1 and h.record_id = wanted.record_id and jsonb_exists(h.changes, wanted.field) and ${standing("h")}
      order by h.version desc limit 1) c
    left join public.submission s on s.ods = c.ods and s.id = c.submission_id`,
 );

@@ -77,7 +77,7 @@ describe("a stranger", () => {
 
   it("finds nothing at other addresses, and no body is parsed there either", async () => {
     const parsed = watchParser();
-    for (const path of ["/graphql/", "/GraphQL", "/graphql/stream", "/api", "/.env", "/demo", "/oauth2"]) {
+    for (const path of ["/graphql/", "/GraphQL", "/graphql/stream/", "/api", "/.env", "/demo", "/oauth2"]) {
       const answer = await fetch(`${gateway.url}${path}`, {
         method: "POST",
         headers: { "content-type": "application/json" },

@@ -16,7 +16,7 @@ const UNGUARDED = `
         select from pg_policy p
         where p.polrelid = c.oid and p.polpermissive and p.polcmd = '*'
           and pg_get_expr(p.polqual, p.polrelid) like '%app.ods%' and pg_get_expr(p.polwithcheck, p.polrelid) like '%app.ods%')
-      and (select count(*) from pg_policy p where p.polrelid = c.oid) = 1)
+      and (select count(*) from pg_policy p where p.polrelid = c.oid and p.polroles <> array['nacr_worker'::regrole::oid]) = 1)
   order by 1`;
 
 const PROGRAMME_BOUND = `
@@ -24,6 +24,25 @@ const PROGRAMME_BOUND = `
   from pg_policy p
   where pg_get_expr(p.polqual, p.polrelid) like '%app.programmes%' and pg_get_expr(p.polwithcheck, p.polrelid) like '%app.programmes%'
   order by 1`;
+
+/** Rows the worker sees of all organisations: what is swept or sent. */
+const WORKER_ROWS = `
+  select format('%s: %s (%s)', p.polrelid::regclass, p.polname, p.polcmd) as name
+  from pg_policy p where p.polroles = array['nacr_worker'::regrole::oid] order by 1`;
+
+/** A right that is for some columns only names them. */
+const WORKER_RIGHTS = `
+  with held as (
+    select table_schema, table_name, lower(privilege_type) as "right" from information_schema.table_privileges where grantee = 'nacr_worker'
+    union all
+    select c.table_schema, c.table_name, format('%s (%s)', lower(c.privilege_type), string_agg(c.column_name, ', ' order by c.column_name))
+    from information_schema.column_privileges c
+    where c.grantee = 'nacr_worker' and not exists (
+      select from information_schema.table_privileges t
+      where (t.grantee, t.table_schema, t.table_name, t.privilege_type) = (c.grantee, c.table_schema, c.table_name, c.privilege_type))
+    group by c.table_schema, c.table_name, c.privilege_type)
+  select format('%s.%s: %s', table_schema, table_name, string_agg("right", ', ' order by "right")) as name
+  from held group by table_schema, table_name order by 1`;
 
 const OWNED_BY_ROLES = `
   select c.relname as name from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname like 'nacr%'
@@ -54,24 +73,30 @@ describe("the catalogue", () => {
       "acute_event",
       "assessment",
       "drug",
+      "programme_event",
+      "programme_sequence",
       "record_change",
       "rehabilitation",
       "submission",
       "submission_envelope",
+      "submission_job",
       "submission_record",
       "submission_report",
+      "webhook_cursor",
+      "webhook_delivery",
     ]);
   });
 
   it("lets the application roles own nothing, log in nowhere and bypass nothing", async () => {
     expect(namesOf(await testDatabase().query(OWNED_BY_ROLES))).toEqual([]);
     const roles = await testDatabase().query(
-      "select rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname in ('nacr_app', 'nacr_access') order by 1",
+      "select rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname in ('nacr_app', 'nacr_access', 'nacr_worker') order by 1",
     );
     const powerless = { rolcanlogin: false, rolsuper: false, rolbypassrls: false, rolcreaterole: false };
     expect(roles).toEqual([
       { rolname: "nacr_access", ...powerless },
       { rolname: "nacr_app", ...powerless },
+      { rolname: "nacr_worker", ...powerless },
     ]);
   });
 
@@ -82,6 +107,36 @@ describe("the catalogue", () => {
       has_schema_privilege('nacr_access', 'identity', 'usage') or has_table_privilege('nacr_access', 'public.patient', 'select') as patients,
       has_table_privilege('nacr_app', 'public.record_change', 'update, delete, truncate') as history`);
     expect(rights).toEqual({ keys: false, access: false, patients: false, history: false });
+  });
+
+  it("shows the worker of all organisations what it sweeps and sends, and no dataset row, identity, answer or input", async () => {
+    expect(namesOf(await testDatabase().query(WORKER_ROWS))).toEqual([
+      "programme_event: worker_rows (*)",
+      "submission: expired_rows (*)",
+      "submission: old_keys (w)",
+      "submission: old_rows (r)",
+      "submission_job: worker_rows (*)",
+      "submission_report: expired_rows (*)",
+      "upload: worker_rows (*)",
+      "upload_part: worker_rows (*)",
+      "webhook: worker_rows (*)",
+      "webhook_cursor: worker_rows (*)",
+      "webhook_delivery: worker_rows (*)",
+    ]);
+    expect(namesOf(await testDatabase().query(WORKER_RIGHTS))).toEqual([
+      "public.programme_event: select",
+      "public.submission: delete, select (expires_at, id, idempotency_key, ods, received_at), update (idempotency_key)",
+      "public.submission_job: delete, select",
+      "public.submission_report: delete, select (ods, submission_id)",
+      "public.upload: delete, select",
+      "public.upload_part: delete, select",
+      "public.webhook: select",
+      "public.webhook_cursor: insert, select, update",
+      "public.webhook_delivery: delete, insert, select, update",
+    ]);
+    const [schemas] = await testDatabase().query(`select has_schema_privilege('nacr_worker', 'identity', 'usage')
+      or has_schema_privilege('nacr_worker', 'access', 'usage') or has_schema_privilege('nacr_worker', 'keys', 'usage') as more`);
+    expect(schemas).toEqual({ more: false });
   });
 
   it("has no view or function that would lift row-level security", async () => {

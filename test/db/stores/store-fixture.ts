@@ -14,6 +14,7 @@ import { createStatusStore } from "../../../src/persistence/status-store.ts";
 import { createSubmissionStore } from "../../../src/persistence/submission-store.ts";
 import type { OrganisationActor } from "../../../src/records/actor.ts";
 import type { FieldChange, RecordResult, SubmissionHeader, SubmissionMode } from "../../../src/records/submission-record.ts";
+import { countResults } from "../../../src/submission/build-results.ts";
 import type { IdempotencyClaim, RowToWrite, StoredRow, WriteSet } from "../../../src/submission/ports.ts";
 
 export const dictionary = compileDictionary(gw10);
@@ -131,7 +132,7 @@ export interface SetOptions {
   readonly programmeCode?: string;
 }
 
-export function headerOf(actor: OrganisationActor, options: SetOptions, received: number): SubmissionHeader {
+export function headerOf(actor: OrganisationActor, options: SetOptions, results: readonly RecordResult[]): SubmissionHeader {
   return {
     id: newId(),
     ods: actor.ods,
@@ -147,7 +148,7 @@ export function headerOf(actor: OrganisationActor, options: SetOptions, received
     mappingVersion: "records/1",
     receivedAt: options.receivedAt ?? RECEIVED_AT,
     completedAt: COMPLETED_AT,
-    counts: { received, created: received, updated: 0, unchanged: 0, rejected: 0, held: 0, withheld: 0, warnings: 0 },
+    counts: countResults(results, []),
     issues: [{ severity: "WARNING", code: "COLUMNS_UNRECOGNISED", field: null, expression: 'file "a"', params: { count: 2 } }],
     issueGroups: [],
     mappingSummary: [
@@ -176,7 +177,7 @@ export function writeSet(actor: OrganisationActor, options: SetOptions): WriteSe
   }));
   const claim =
     options.mode === "VALIDATE_ONLY" ? null : (options.claim ?? { clientId: actor.clientId, key: newId(), payload: "{}" });
-  const submission = { header: headerOf(actor, options, results.length), claim, envelope: '{"surname":"CanaryText"}', results };
+  const submission = { header: headerOf(actor, options, results), claim, envelope: '{"surname":"CanaryText"}', results };
   return { created, updated, sourceIds, submission };
 }
 

@@ -11,6 +11,7 @@ import { seedOrganisations } from "../../../src/persistence/deployment.ts";
 import type { CachedStatusStore } from "../../../src/persistence/status-store.ts";
 import { createStatusStore } from "../../../src/persistence/status-store.ts";
 import { createSubmissionStore } from "../../../src/persistence/submission-store.ts";
+import type { StoreDependencies } from "../../../src/persistence/unit-runner.ts";
 import type { OrganisationActor } from "../../../src/records/actor.ts";
 import { dictionaryOf, LATEST_DATASET_VERSION } from "../../../src/records/dictionaries.ts";
 import type { RecordResult } from "../../../src/records/submission-record.ts";
@@ -52,6 +53,8 @@ export interface Bench {
   afterClaim: () => Promise<void>;
   readonly test: TestDatabase;
   readonly status: CachedStatusStore;
+  /** What the stores stand on. */
+  readonly stores: StoreDependencies;
   readonly service: SubmissionService;
   submit(command: PartialCommand): Promise<SubmissionAnswer>;
   /** Records of the actor's first programme, under a new key. */
@@ -116,6 +119,7 @@ const heldAfterClaim = (unit: UnitOfWork, wait: () => Promise<void>): UnitOfWork
   readChildren: (recordType, parentIds) => unit.readChildren(recordType, parentIds),
   readValueSources: (rows, fields) => unit.readValueSources(rows, fields),
   write: (set) => unit.write(set),
+  accept: (job) => unit.accept(job),
 });
 
 function createBench(test: TestDatabase): Bench {
@@ -160,6 +164,7 @@ function createBench(test: TestDatabase): Bench {
     afterClaim: async () => undefined,
     test,
     status: createStatusStore(stores),
+    stores,
     service,
     submit,
     send: async (actor, payload, options = {}) => toSent(await submit({ actor, payload, options })),

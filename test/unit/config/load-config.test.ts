@@ -14,11 +14,15 @@ describe("the configuration", () => {
         host: "127.0.0.1",
         port: 4000,
         mode: "demo",
+        roles: new Set(["api", "worker"]),
         dataDir: path.resolve(".nacr"),
         databaseUrl: null,
         poolSize: 10,
         logLevel: "info",
         publicUrl: "http://127.0.0.1:4000",
+        outboundAllow: [],
+        uploadStore: { kind: "folder", folder: path.resolve(".nacr/uploads") },
+        envelopeDays: 400,
       },
     });
   });
@@ -26,6 +30,25 @@ describe("the configuration", () => {
   it("with a database is production, unless demo mode is named", () => {
     expect(loadConfig({ DATABASE_URL: POSTGRES, HOST: "0.0.0.0" })).toMatchObject({ ok: true, config: { mode: "production" } });
     expect(loadConfig({ DATABASE_URL: POSTGRES, NACR_MODE: "demo" })).toMatchObject({ ok: true, config: { mode: "demo" } });
+  });
+
+  it.each(["api", "worker"] as const)("takes %s alone where the database is not its own", (role) => {
+    expect(loadConfig({ NACR_ROLES: role, DATABASE_URL: POSTGRES })).toMatchObject({
+      ok: true,
+      config: { roles: new Set([role]) },
+    });
+    expect(problemsOf(loadConfig({ NACR_ROLES: role }))).toEqual([expect.stringContaining("NACR_ROLES: the embedded database")]);
+  });
+
+  it("takes networks that webhooks may call, and refuses what is none without repeating it", () => {
+    expect(loadConfig({ NACR_OUTBOUND_ALLOW: "10.20.0.0/16, fd12:3456::/48" })).toMatchObject({
+      config: { outboundAllow: ["10.20.0.0/16", "fd12:3456::/48"] },
+    });
+    for (const wrong of ["10.20.0.0", "receiver.internal", "10.0.0.0/40", "10.0.0.0/8,"]) {
+      const [problem = ""] = problemsOf(loadConfig({ NACR_OUTBOUND_ALLOW: wrong }));
+      expect(problem).toContain("NACR_OUTBOUND_ALLOW: must be networks");
+      expect(problem).not.toContain(wrong);
+    }
   });
 
   it("takes an empty variable for an absent one, and an address without its last slash", () => {
@@ -40,6 +63,7 @@ describe("the configuration", () => {
     ["demo mode on an address of the network", { HOST: "10.0.0.4", NACR_MODE: "demo", DATABASE_URL: POSTGRES }, "HOST"],
     ["demo mode on a name that begins like loopback", { HOST: "localhost.example" }, "HOST"],
     ["a mode there is not", { NACR_MODE: "test" }, "NACR_MODE"],
+    ["a role there is not", { NACR_ROLES: "api,sender" }, "NACR_ROLES"],
     ["a port that is no number", { PORT: "http" }, "PORT"],
     ["a port there is not", { PORT: "65536" }, "PORT"],
     ["a database of another kind", { DATABASE_URL: "mysql://db/nacr" }, "DATABASE_URL"],
@@ -49,6 +73,32 @@ describe("the configuration", () => {
     const problems = problemsOf(loadConfig(env));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${variable}[.:]`));
+  });
+
+  const S3 = { NACR_UPLOAD_STORE: "s3", NACR_S3_BUCKET: "files", NACR_S3_ACCESS_KEY: "key", NACR_S3_SECRET: PASSWORD };
+
+  it("puts uploads into the data folder, or into a bucket, never showing the secret", () => {
+    expect(loadConfig({ NACR_DATA_DIR: "/srv/nacr" })).toMatchObject({
+      config: { uploadStore: { kind: "folder", folder: "/srv/nacr/uploads" } },
+    });
+    const loaded = loadConfig({ ...S3, NACR_S3_ENDPOINT: "https://store.internal" });
+    expect(loaded).toMatchObject({
+      config: {
+        uploadStore: { kind: "s3", endpoint: "https://store.internal", bucket: "files", region: "eu-west-2", accessKey: "key" },
+      },
+    });
+    expect(JSON.stringify(loaded)).not.toContain(PASSWORD);
+  });
+
+  it("names everything that a bucket needs and does not have, and what is said of a bucket that nobody uses", () => {
+    expect(problemsOf(loadConfig({ NACR_UPLOAD_STORE: "s3" })).map((problem) => problem.split(":")[0])).toEqual([
+      "NACR_S3_BUCKET",
+      "NACR_S3_ACCESS_KEY",
+      "NACR_S3_SECRET",
+    ]);
+    const { NACR_UPLOAD_STORE: _store, ...rest } = S3;
+    expect(problemsOf(loadConfig(rest))).toHaveLength(3);
+    expect(problemsOf(loadConfig({ ...S3, NACR_S3_ENDPOINT: "ftp://store" }))).toHaveLength(1);
   });
 
   it("names all problems at once, and none of the values", () => {

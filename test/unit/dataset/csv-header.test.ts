@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { importerHeader } from "../../../src/dataset/csv-header.ts";
+import { recordTypeOfHeader } from "../../../src/dataset/match-csv-header.ts";
+import { foldText } from "../../../src/lib/fold-text.ts";
 import { dictionaryOf } from "../../../src/records/dictionaries.ts";
 
 const gw = dictionaryOf("gw-1.0");
@@ -28,5 +30,18 @@ describe("the importer's CSV header", () => {
       expect(new Set(header).size).toBe(header.length);
       expect(header.slice(-recordType.items.length)).toEqual(recordType.items.map((item) => item.name));
     }
+  });
+
+  it("has columns that are still told apart when case and punctuation are left out", () => {
+    for (const { name } of gw.recordTypes) {
+      const header = importerHeader(gw, name);
+      expect(new Set(header.map(foldText)).size).toBe(header.length);
+    }
+  });
+
+  it("tells every record type apart, and says nothing where it could be several or none", () => {
+    for (const { name } of gw.recordTypes) expect(recordTypeOfHeader(gw, importerHeader(gw, name))).toBe(name);
+    expect(recordTypeOfHeader(gw, ["patient.nhsNumber"])).toBeNull();
+    expect(recordTypeOfHeader(gw, ["A", "B"])).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
-import { GraphQLObjectType, GraphQLSchema, GraphQLString } from "graphql";
+import { createSourceEventStream, GraphQLObjectType, GraphQLSchema, GraphQLString, parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { EVERY_ROLE, enforcePolicies, mayCall, type Policy } from "../../../src/graphql/access-policy.ts";
+import type { Role } from "../../../src/records/actor.ts";
 import { actorOf, ask, createFakeGateway, SUBMISSION_ID } from "./fake-deps.ts";
 
 const schemaWith = (extensions: Record<string, unknown>): GraphQLSchema =>
@@ -22,6 +23,48 @@ describe("policies of operations", () => {
 
   it("a schema with a policy everywhere builds (control)", () => {
     expect(() => enforcePolicies(schemaWith({ policy: { SUBMITTER: true } }))).not.toThrow();
+  });
+
+  describe("of subscriptions", () => {
+    /** Counts how often somebody was subscribed. */
+    const subscriptionWith = (extensions: Record<string, unknown>, subscribed: string[] = []) =>
+      new GraphQLSchema({
+        query: new GraphQLObjectType({
+          name: "Query",
+          fields: { known: { type: GraphQLString, extensions: { policy: EVERY_ROLE } } },
+        }),
+        subscription: new GraphQLObjectType({
+          name: "Subscription",
+          fields: {
+            ticks: {
+              type: GraphQLString,
+              extensions,
+              subscribe: async function* () {
+                subscribed.push("subscribed");
+                yield { ticks: "tick" };
+              },
+            },
+          },
+        }),
+      });
+
+    it("one without a policy fails the build, by name; with one it builds (control)", () => {
+      expect(() => enforcePolicies(subscriptionWith({}))).toThrow("Operations without a policy: Subscription.ticks.");
+      expect(() => enforcePolicies(subscriptionWith({ policy: { SUBMITTER: true } }))).not.toThrow();
+    });
+
+    it("nobody is subscribed who may not call it, and whoever may is", async () => {
+      const subscribed: string[] = [];
+      const schema = enforcePolicies(subscriptionWith({ policy: { SUBMITTER: true } }, subscribed));
+      const start = (role: Role) =>
+        createSourceEventStream({ schema, document: parse("subscription { ticks }"), contextValue: { actor: actorOf(role) } });
+      const refused = await start("ANALYST");
+      expect("errors" in refused && refused.errors?.[0]?.originalError).toMatchObject({ code: "FORBIDDEN" });
+      const stream = await start("SUBMITTER");
+      if (!(Symbol.asyncIterator in stream)) throw new Error("not subscribed");
+      for await (const payload of stream) expect(payload).toEqual({ ticks: "tick" });
+      expect(subscribed).toEqual(["subscribed"]);
+    });
   });
 
   it("a role is allowed always, or with a scope it holds, and otherwise not", () => {

@@ -5,9 +5,11 @@ import { createApolloServer } from "../../../src/graphql/apollo-server.ts";
 import { createGraphqlContext } from "../../../src/graphql/create-context.ts";
 import type { GraphqlContext, RequestFacts } from "../../../src/graphql/graphql-context.ts";
 import type { Fault, GraphqlDeps } from "../../../src/graphql/graphql-deps.ts";
+import { createLiveHub } from "../../../src/graphql/streams/live-hub.ts";
 import type { Actor, Role } from "../../../src/records/actor.ts";
 import type { RecordResult, SubmissionHeader } from "../../../src/records/submission-record.ts";
 import type { SubmitCommand } from "../../../src/submission/commands.ts";
+import type { JobProgress } from "../../../src/submission/job-ports.ts";
 import type { Page, RecordNode, StatusStore } from "../../../src/submission/status-ports.ts";
 
 export const SUBMISSION_ID = "01890000-0000-7000-8000-000000000001";
@@ -83,6 +85,7 @@ export const nodeOf = (more: Partial<RecordNode> = {}): RecordNode => ({
 });
 
 export interface FakeGateway {
+  readonly deps: GraphqlDeps;
   readonly server: ApolloServer<GraphqlContext>;
   readonly commands: SubmitCommand[];
   readonly faults: Fault[];
@@ -91,12 +94,58 @@ export interface FakeGateway {
 interface FakeAnswers {
   readonly submit?: GraphqlDeps["submissions"]["submit"];
   readonly status?: Partial<StatusStore>;
+  readonly progress?: readonly (readonly [string, JobProgress])[];
+  readonly webhooks?: GraphqlDeps["webhooks"];
+  readonly control?: Partial<GraphqlDeps["control"]>;
+}
+
+const unexpected = (): never => {
+  throw new Error("this test expects no webhooks");
+};
+const noWebhooks: GraphqlDeps["webhooks"] = {
+  register: unexpected,
+  list: unexpected,
+  remove: unexpected,
+  rotateSecret: unexpected,
+  retireOldSecret: unexpected,
+  deliveries: unexpected,
+  redeliver: unexpected,
+};
+
+const untouched = (): never => {
+  throw new Error("this test controls no submission");
+};
+const noControl: GraphqlDeps["control"] = {
+  cancel: untouched,
+  redrive: untouched,
+  replay: untouched,
+  withdraw: untouched,
+  withdrawals: async () => [],
+};
+
+export function fakeStatus(answers: Partial<StatusStore> = {}): StatusStore {
+  return {
+    submission: async (_actor, id) => (id === SUBMISSION_ID ? headerOf() : null),
+    submissionsByIds: async (_actor, ids) => ids.map((id) => headerOf({ id })),
+    submissions: async () => pageOf([headerOf()]),
+    results: async (_actor, requests) => requests.map(() => pageOf([resultOf(0)])),
+    resultsAt: async (_actor, places) => places.map(({ index }) => resultOf(index)),
+    recordStatus: async () => [{ submissionId: SUBMISSION_ID, result: resultOf(0) }],
+    patient: async () => nodeOf(),
+    patients: async () => pageOf([nodeOf()]),
+    children: async () => [],
+    eventsAfter: async (_actor, _code, sequence) => ({ events: [], last: sequence, hasMore: false }),
+    lastSequence: async () => 0,
+    ...answers,
+  };
 }
 
 export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
   const commands: SubmitCommand[] = [];
   const faults: Fault[] = [];
   const organisation = { odsCode: "RTEST", name: "Test Trust", programmes: [{ code: "P1", name: "Programme one" }] };
+  const status = fakeStatus(answers.status);
+  const jobProgress: GraphqlDeps["jobProgress"] = { progress: async () => new Map(answers.progress) };
   const deps: GraphqlDeps = {
     submissions: {
       submit: async (command) => {
@@ -106,26 +155,20 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
           : { header: headerOf(), replayed: false, results: [resultOf(0), resultOf(1)] };
       },
     },
+    submitFile: async () => ({ header: headerOf(), replayed: false, results: null }),
     previewMapping: () => ({ mappingVersion: "records/1", records: [], issues: [], mappingReport: [], mappingSummary: [] }),
-    status: {
-      submission: async (_actor, id) => (id === SUBMISSION_ID ? headerOf() : null),
-      submissionsByIds: async (_actor, ids) => ids.map((id) => headerOf({ id })),
-      submissions: async () => pageOf([headerOf()]),
-      results: async (_actor, requests) => requests.map(() => pageOf([resultOf(0)])),
-      resultsAt: async (_actor, places) => places.map(({ index }) => resultOf(index)),
-      recordStatus: async () => [{ submissionId: SUBMISSION_ID, result: resultOf(0) }],
-      patient: async () => nodeOf(),
-      patients: async () => pageOf([nodeOf()]),
-      children: async () => [],
-      ...answers.status,
-    },
+    status,
+    jobProgress,
+    live: createLiveHub({ status, jobProgress }),
     organisations: { organisationsOf: async () => [organisation], organisation: async () => organisation },
+    webhooks: answers.webhooks ?? noWebhooks,
+    control: { ...noControl, ...answers.control },
     reportFault: (fault) => void faults.push(fault),
   };
   const server = createApolloServer(deps);
   server.startInBackgroundHandlingStartupErrorsByLoggingAndFailingAllRequests();
   contexts.set(server, (facts) => createGraphqlContext(deps, facts));
-  return { server, commands, faults };
+  return { deps, server, commands, faults };
 }
 
 const contexts = new WeakMap<ApolloServer<GraphqlContext>, (facts: RequestFacts) => GraphqlContext>();

@@ -117,6 +117,7 @@ function buildUnusedSchema(): GraphQLSchema {
   };
   return buildGatewaySchema({
     submissions: { submit: refuse },
+    submitFile: refuse,
     status: {
       submission: refuse,
       submissionsByIds: refuse,
@@ -127,9 +128,30 @@ function buildUnusedSchema(): GraphQLSchema {
       patient: refuse,
       patients: refuse,
       children: refuse,
+      eventsAfter: refuse,
+      lastSequence: refuse,
+    },
+    jobProgress: { progress: refuse },
+    live: {
+      submission: refuse,
+      programme: refuse,
+      eventAppended: refuse,
+      submissionChanged: refuse,
+      reconnected: refuse,
+      watched: 0,
     },
     previewMapping: refuse,
     organisations: { organisationsOf: refuse, organisation: refuse },
+    control: { cancel: refuse, redrive: refuse, replay: refuse, withdraw: refuse, withdrawals: refuse },
+    webhooks: {
+      register: refuse,
+      list: refuse,
+      remove: refuse,
+      rotateSecret: refuse,
+      retireOldSecret: refuse,
+      deliveries: refuse,
+      redeliver: refuse,
+    },
     reportFault: refuse,
   });
 }

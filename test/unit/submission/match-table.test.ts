@@ -52,6 +52,7 @@ function createMemoryUnit(rows: readonly StoredRow[], sourceIds: readonly FoundS
     claimIdempotencyKey: notAsked,
     readValueSources: notAsked,
     write: notAsked,
+    accept: notAsked,
     findPatients: async (keys, ids) =>
       rows.filter(
         (row) =>

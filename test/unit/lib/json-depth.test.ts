@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isNestedDeeper } from "../../../src/http/json-depth.ts";
+import { isNestedDeeper } from "../../../src/lib/json-depth.ts";
 
 const deeper = (text: string, most: number): boolean => isNestedDeeper(Buffer.from(text), most);
 

@@ -1,0 +1,130 @@
+/** A file of NACR records as a job: when its first issue can be seen, when its whole report can, and how much memory the gateway takes. */
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { samplePatientRecord } from "../src/dataset/sample-records.ts";
+import { expectEqual } from "./answer-check.ts";
+import type { BenchOptions } from "./bench-options.ts";
+import type { Figure } from "./figures.ts";
+import { type GraphqlClient, toBody } from "./graphql-client.ts";
+import type { PostgresSetting } from "./measure-postgres.ts";
+import { benchDictionary, INVALID_EVERY, PROGRAMME_CODE, RECORDS_PER_PATIENT, SOURCE_SYSTEM } from "./sample-submissions.ts";
+
+/** Patients that no other load of the bench sends. */
+const FIRST_PATIENT = 2_000_000;
+const POLL_MS = 100;
+const LINES_PER_PIECE = 200;
+const MIB = 1024 * 1024;
+/** What is promised for 100,000 patients. */
+const PROMISED_PATIENTS = 100_000;
+const FLOORS = { firstIssueSeconds: 2, reportSeconds: 75, residentMib: 400 };
+
+const SUBMIT_FILE = `mutation ($input: SubmitFileInput!) { submitFile(input: $input) { id status } }`;
+const STATUS = `query ($id: ID!) { submission(id: $id) { status outcome
+  counts { received created rejected } issueGroups { code count } progress { processed total } } }`;
+
+interface FileStatus {
+  readonly status: string;
+  readonly counts: { readonly received: number; readonly created: number; readonly rejected: number };
+  readonly issueGroups: readonly { readonly code: string; readonly count: number }[];
+}
+
+/** One `PatientRecordInput` a line; each hundredth is refused. */
+function* lines(from: number, count: number): Generator<string> {
+  let piece: string[] = [];
+  for (let position = 0; position < count; position++) {
+    const { patient, ...rest } = samplePatientRecord(benchDictionary, from + position);
+    const gender = position % INVALID_EVERY === 0 ? { gender: "not a code" } : {};
+    piece.push(JSON.stringify({ ...rest, patient: { ...(typeof patient === "object" ? patient : {}), ...gender } }));
+    if (piece.length === LINES_PER_PIECE) {
+      yield `${piece.join("\n")}\n`;
+      piece = [];
+    }
+  }
+  if (piece.length > 0) yield `${piece.join("\n")}\n`;
+}
+
+export async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+}
+
+async function readStatus(client: GraphqlClient, id: string): Promise<FileStatus> {
+  const { data }: { data: { submission: FileStatus } } = JSON.parse(await client.post(toBody(STATUS, { id })));
+  return data.submission;
+}
+
+interface FileRun {
+  readonly uploadSeconds: number;
+  readonly firstIssueSeconds: number;
+  readonly reportSeconds: number;
+  readonly residentMib: number;
+  readonly residentBeforeMib: number;
+}
+
+async function runFile({ gateway }: PostgresSetting, patients: number, surplus: number, from: number): Promise<FileRun> {
+  const client = await gateway.connect();
+  const residentBeforeMib = (await residentBytes(gateway.pid)) / MIB;
+  const uploading = performance.now();
+  const uploadId = await client.upload(Readable.from(lines(from, patients)));
+  const submitting = performance.now();
+  const options = { idempotencyKey: randomUUID(), programmeCode: PROGRAMME_CODE, sourceSystem: SOURCE_SYSTEM };
+  const input = { options, uploadId, format: "NACR_NDJSON" };
+  const answer: { data: { submitFile: { id: string } } } = JSON.parse(await client.post(toBody(SUBMIT_FILE, { input })));
+  const { id } = answer.data.submitFile;
+  let firstIssue: number | null = null;
+  let resident = 0;
+  for (;;) {
+    const status = await readStatus(client, id);
+    if (firstIssue === null && status.issueGroups.length > 0) firstIssue = performance.now();
+    resident = Math.max(resident, await residentBytes(gateway.pid));
+    if (status.status === "COMPLETED" || status.status === "FAILED") {
+      checkCounts(status, patients, surplus);
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  const ended = performance.now();
+  client.close();
+  return {
+    uploadSeconds: (submitting - uploading) / 1000,
+    firstIssueSeconds: ((firstIssue ?? ended) - submitting) / 1000,
+    reportSeconds: (ended - submitting) / 1000,
+    residentMib: resident / MIB,
+    residentBeforeMib,
+  };
+}
+
+function checkCounts({ status, counts }: FileStatus, patients: number, surplus: number): void {
+  const rejected = Math.ceil(patients / INVALID_EVERY) * RECORDS_PER_PATIENT;
+  const received = patients * RECORDS_PER_PATIENT;
+  expectEqual("file", [status, counts], ["COMPLETED", { received, created: received - rejected + surplus, rejected }]);
+}
+
+export const FILE_LOAD = "one NDJSON file of new patients (six records each, 1 % invalid), status asked ten times a second";
+
+/** `--patients=N` of the command line decides how large the file is; the promise is about 100,000. */
+export async function measureFile(setting: PostgresSetting, options: BenchOptions): Promise<readonly Figure[]> {
+  const patients = options.filePatients;
+  const run = await runFile(setting, patients, options.surplus, FIRST_PATIENT);
+  const ceilings = patients === PROMISED_PATIENTS;
+  const figure = (name: string, unit: string, value: number, ceiling?: number): Figure => ({
+    name,
+    unit,
+    rounds: [value],
+    ...(ceilings && ceiling !== undefined ? { ceiling } : {}),
+  });
+  return [
+    figure(
+      `file of ${patients.toLocaleString("en-GB")} patients: first issue visible`,
+      "s",
+      run.firstIssueSeconds,
+      FLOORS.firstIssueSeconds,
+    ),
+    figure("  whole report", "s", run.reportSeconds, FLOORS.reportSeconds),
+    figure("  records", "records/s", (patients * RECORDS_PER_PATIENT) / run.reportSeconds),
+    figure("  highest resident memory of the gateway", "MiB", run.residentMib, FLOORS.residentMib),
+    figure("  resident memory before", "MiB", run.residentBeforeMib),
+    figure("  upload", "s", run.uploadSeconds),
+  ];
+}

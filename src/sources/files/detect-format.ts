@@ -1,0 +1,72 @@
+/** Tells a file's format by how it begins. */
+import type { RecordTypeName } from "../../dataset/define.ts";
+import type { Dictionary } from "../../dataset/dictionary.ts";
+import { countColumns } from "../../dataset/match-csv-header.ts";
+import type { FileFormat } from "../../records/file-format.ts";
+import type { UploadContent } from "../../submission/upload-ports.ts";
+import { utf16Of } from "./clear-text.ts";
+import { chooseDelimiter } from "./csv-file.ts";
+import { splitCells } from "./csv-text.ts";
+import { isZip } from "./zip-content.ts";
+
+const HEAD_BYTES = 64 * 1024;
+const LINE_ENDS = /[\r\n\v\f]+/;
+const BATCH = /^(?:MSH|FHS|BHS)[^A-Za-z0-9\s]/;
+const RESOURCE_TYPE = /"resourceType"\s*:\s*"/;
+/** A few lines may be broken at the head of a file that is good as a whole. */
+const LINES_LOOKED_AT = 100;
+/** A record type's file with one column of ours may be anything. */
+const COLUMNS_TO_BE_SURE = 2;
+
+/** Null: it is none that the gateway reads. `recordType`: what the file's name says it holds. @throws UploadDamaged */
+export async function detectFormat(
+  content: UploadContent,
+  dictionary: Dictionary,
+  recordType: RecordTypeName | null,
+): Promise<FileFormat | null> {
+  const head = await content.read(0, HEAD_BYTES);
+  if (isZip(head)) return "IMPORTER_ZIP";
+  const text = decodeHead(head);
+  const lines = text
+    .split(LINE_ENDS)
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .slice(0, LINES_LOOKED_AT);
+  if (lines.some((line) => BATCH.test(line))) return "HL7V2_BATCH";
+  return (
+    detectNdjson(lines, head.length < content.bytes) ??
+    (isImporter(lines[0] ?? "", dictionary, recordType) ? "IMPORTER_CSV" : null)
+  );
+}
+
+function decodeHead(head: Buffer): string {
+  const utf16 = utf16Of(head);
+  return new TextDecoder(utf16 ?? "utf-8").decode(head);
+}
+
+/** By the first line that is a JSON object. The last line of the head may be cut off: then by what is seen of it. */
+function detectNdjson(lines: readonly string[], isCut: boolean): FileFormat | null {
+  for (const [index, line] of lines.entries()) {
+    if (!line.startsWith("{")) continue;
+    const isCutOff = isCut && index === lines.length - 1;
+    if (isCutOff && line.length > 2) return RESOURCE_TYPE.test(line) ? "FHIR_NDJSON" : "NACR_NDJSON";
+    const record = parseObject(line);
+    if (record !== null) return typeof record.resourceType === "string" ? "FHIR_NDJSON" : "NACR_NDJSON";
+  }
+  return null;
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+function isImporter(header: string, dictionary: Dictionary, recordType: RecordTypeName | null): boolean {
+  const cells = splitCells(header, chooseDelimiter(dictionary, recordType, header)) ?? [];
+  const types = recordType === null ? dictionary.recordTypes.map(({ name }) => name) : [recordType];
+  return types.some((type) => countColumns(dictionary, type, cells) >= (recordType === null ? COLUMNS_TO_BE_SURE : 1));
+}

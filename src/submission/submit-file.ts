@@ -1,0 +1,149 @@
+/** `submitFile`: an upload becomes a submission that a job will work on. Answered as soon as it is stored, before any of it is read. */
+import type { Dictionary } from "../dataset/dictionary.ts";
+import { GatewayError } from "../errors/gateway-error.ts";
+import { canonicalJson } from "../lib/canonical-json.ts";
+import { LIMITS } from "../lib/limits.ts";
+import type { OrganisationActor } from "../records/actor.ts";
+import type { FileFormat } from "../records/file-format.ts";
+import type { SubmissionHeader } from "../records/submission-record.ts";
+import { checkOptions } from "./check-options.ts";
+import type { MappingRegistry, SubmissionAnswer, SubmissionOptions } from "./commands.ts";
+import { MAPPING_OF_FORMAT } from "./file-input.ts";
+import { NOTHING_COUNTED } from "./job-header.ts";
+import type { AcceptJob } from "./job-ports.ts";
+import type { Clock, IdempotencyClaim, NewId } from "./ports.ts";
+import type { Upload, UploadContent, UploadReader } from "./upload-ports.ts";
+
+export interface SubmitFileCommand {
+  readonly actor: OrganisationActor;
+  readonly options: SubmissionOptions;
+  readonly uploadId: string;
+  /** Null: told from the content. */
+  readonly format: FileFormat | null;
+  readonly profile: string | null;
+}
+
+export interface SubmitFileDependencies {
+  readonly acceptJob: AcceptJob;
+  readonly uploads: UploadReader;
+  readonly detectFormat: (
+    content: UploadContent,
+    dictionary: Dictionary,
+    recordType: Upload["recordType"],
+  ) => Promise<FileFormat | null>;
+  readonly mappings: MappingRegistry;
+  readonly dictionaryOf: (version: string) => Dictionary | null;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** Days for which a submission's input is kept. */
+  readonly envelopeDays: number;
+}
+
+export type SubmitFile = (command: SubmitFileCommand) => Promise<SubmissionAnswer>;
+
+/** @throws GatewayError BAD_USER_INPUT, FORBIDDEN, NOT_FOUND, CONFLICT, IDEMPOTENCY_KEY_REUSED, DATABASE_UNAVAILABLE, OVERLOADED */
+export function createSubmitFile(dependencies: SubmitFileDependencies): SubmitFile {
+  return async (command) => {
+    const { actor, options, uploadId } = command;
+    checkOptions(command);
+    if (!actor.programmes.includes(options.programmeCode))
+      throw new GatewayError("FORBIDDEN", "You may not act for this programme.");
+    const upload = await dependencies.uploads.find(actor, uploadId);
+    if (upload === null || upload.sha256 === null)
+      throw new GatewayError("NOT_FOUND", "There is no such upload.", { details: { path: "input.uploadId" } });
+    const dictionary = requireDictionary(options.datasetVersion, dependencies);
+    const format = command.format ?? (await detect(upload, dictionary, dependencies));
+    refuseUnknownProfile(format, command.profile, dictionary, dependencies);
+    const header = toHeader(command, dependencies);
+    const answer = await dependencies.acceptJob(actor, {
+      header,
+      claim: toClaim(command, format, upload.sha256),
+      role: actor.role,
+      programmes: actor.programmes,
+      source: { kind: "UPLOAD", uploadId: upload.id, format },
+      profile: command.profile,
+      bytesTotal: upload.receivedBytes,
+      keepUntil: keptUntil(header, dependencies.envelopeDays),
+      receipt: upload.sha256,
+    });
+    return { ...answer, results: answer.replayed ? null : [] };
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** A dry run needs its input as long as its report is there, for its failed rows. */
+function keptUntil({ receivedAt, mode }: SubmissionHeader, envelopeDays: number): string {
+  const days = mode === "VALIDATE_ONLY" ? LIMITS.dryRunReportDays : envelopeDays;
+  return new Date(Date.parse(receivedAt) + days * DAY_MS).toISOString();
+}
+
+async function detect(
+  upload: Upload,
+  dictionary: Dictionary,
+  { uploads, detectFormat }: SubmitFileDependencies,
+): Promise<FileFormat> {
+  const format = await detectFormat(await uploads.open(upload.ods, upload.id), dictionary, upload.recordType);
+  if (format !== null) return format;
+  throw new GatewayError("BAD_USER_INPUT", "The format cannot be told from the content: state it.", {
+    details: { path: "input.format" },
+  });
+}
+
+function requireDictionary(version: string, { dictionaryOf }: SubmitFileDependencies): Dictionary {
+  const dictionary = dictionaryOf(version);
+  if (dictionary !== null) return dictionary;
+  throw new GatewayError("BAD_USER_INPUT", "There is no dataset version of this name.", {
+    details: { path: "input.options.datasetVersion" },
+  });
+}
+
+function refuseUnknownProfile(
+  format: FileFormat,
+  profile: string | null,
+  dictionary: Dictionary,
+  { mappings }: SubmitFileDependencies,
+): void {
+  if (mappings.map(MAPPING_OF_FORMAT[format], [], profile, dictionary) === null)
+    throw new GatewayError("BAD_USER_INPUT", "There is no mapping profile of this name.", { details: { path: "input.profile" } });
+}
+
+/** The content takes part in the digest by its own. */
+function toClaim({ actor, options, profile }: SubmitFileCommand, format: FileFormat, sha256: string): IdempotencyClaim | null {
+  const { idempotencyKey, ...digested } = options;
+  if (options.mode === "VALIDATE_ONLY") return null;
+  if (idempotencyKey === null)
+    throw new GatewayError("BAD_USER_INPUT", "An idempotency key is required.", {
+      details: { path: "input.options.idempotencyKey" },
+    });
+  const payload = canonicalJson({ channel: "FILE", format, profile, sha256, ...digested });
+  return { clientId: actor.clientId, key: idempotencyKey, payload };
+}
+
+function toHeader({ actor, options }: SubmitFileCommand, { newId, clock }: SubmitFileDependencies): SubmissionHeader {
+  return {
+    id: newId(),
+    ods: actor.ods,
+    programmeCode: options.programmeCode,
+    clientId: actor.clientId,
+    channel: "FILE",
+    mode: options.mode,
+    errorPolicy: options.errorPolicy,
+    status: "RECEIVED",
+    outcome: null,
+    sourceSystem: options.sourceSystem,
+    datasetVersion: options.datasetVersion,
+    mappingVersion: "none",
+    receivedAt: clock.now(),
+    completedAt: null,
+    counts: NOTHING_COUNTED,
+    issues: [],
+    issueGroups: [],
+    mappingSummary: [],
+    receiptDigest: null,
+    receiptKeyId: null,
+    replayOf: null,
+    withdrawnAt: null,
+    faultId: null,
+  };
+}

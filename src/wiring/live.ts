@@ -1,0 +1,63 @@
+/** What is heard from the database, and who is told: the streams of this process, its memory of finished answers, its webhook sender. */
+import type { FastifyInstance } from "fastify";
+import type { GraphQLSchema } from "graphql";
+import type { GraphqlDeps } from "../graphql/graphql-deps.ts";
+import { mountGraphql } from "../graphql/mount-graphql.ts";
+import { buildGatewaySchema } from "../graphql/schema.ts";
+import { createEventStreams } from "../graphql/streams/event-stream.ts";
+import { createLiveHub, type LiveHub } from "../graphql/streams/live-hub.ts";
+import { createStreamRunner } from "../graphql/streams/stream-runner.ts";
+import { createSockets } from "../graphql/streams/web-socket.ts";
+import type { HttpDependencies } from "../http/http-ports.ts";
+import type { Database } from "../persistence/database/database.ts";
+import { listenForChanges } from "../persistence/programme-events.ts";
+import { type CachedStatusStore, createStatusStore } from "../persistence/status-store.ts";
+import { refuseDocument } from "./edge.ts";
+import type { Parts } from "./parts.ts";
+
+/** What the streams read, and the memory of finished answers. */
+export interface Live {
+  readonly status: CachedStatusStore;
+  readonly jobProgress: GraphqlDeps["jobProgress"];
+  readonly hub: LiveHub;
+}
+
+export function createLive(parts: Parts, jobProgress: Live["jobProgress"]): Live {
+  const status = createStatusStore(parts);
+  return { status, jobProgress, hub: createLiveHub({ status, jobProgress }) };
+}
+
+export interface Told extends Pick<Live, "status" | "hub"> {
+  /** An event was appended, or may have been. */
+  readonly wakeSender: () => void;
+}
+
+/** One listener a process. @returns stops it. @throws GatewayError DATABASE_UNAVAILABLE */
+export function listenToDatabase(database: Database, { status, hub, wakeSender }: Told): Promise<() => Promise<void>> {
+  return listenForChanges(database, {
+    eventAppended(ods, programmeCode) {
+      hub.eventAppended(ods, programmeCode);
+      wakeSender();
+    },
+    submissionChanged(ods, submissionId) {
+      // First: the streams read what it forgets.
+      status.forget(ods, submissionId);
+      hub.submissionChanged(ods, submissionId);
+    },
+    reconnected() {
+      status.clear();
+      hub.reconnected();
+      wakeSender();
+    },
+  });
+}
+
+/** GraphQL over every transport, on one schema. */
+export function wireGraphql(deps: GraphqlDeps): Pick<HttpDependencies, "mountGraphql" | "streams"> {
+  const schema: GraphQLSchema = buildGatewaySchema(deps);
+  const runner = createStreamRunner({ ...deps, refuseDocument }, schema);
+  return {
+    mountGraphql: (scope: FastifyInstance) => mountGraphql(scope, deps, schema),
+    streams: { openEventStream: createEventStreams(runner), openSocket: createSockets(runner) },
+  };
+}
