@@ -108,7 +108,7 @@ const openConfiguredDatabase = ({ databaseUrl, dataDir, poolSize }: Config, logg
     url: databaseUrl?.reveal() ?? null,
     dataDir,
     pool: poolSize,
-    reportLoss: (error) => logger.log("error", "database lost", describeFailure(error)),
+    reportLoss: (error) => logger.log("error", "database-lost", describeFailure(error)),
   });
 
 function toParts(config: Config, logger: Logger, database: Database, keyManagement: KeyManagement): Parts {
