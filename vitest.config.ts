@@ -20,6 +20,8 @@ const resultsFile = process.env.TEST_RESULTS_FILE;
 
 export default defineConfig({
   test: {
+    // The default leaves one core to a human who watches: on two cores the whole suite would run on one.
+    maxWorkers: "100%",
     reporters: resultsFile === undefined ? ["default"] : ["default", ["json", { outputFile: resultsFile }]],
     projects: [
       project("unit"),

@@ -24,8 +24,8 @@ export interface GatewayOptions {
 export interface GatewayProcess {
   readonly pid: number;
   readonly url: string;
-  /** A client with a token of the demo's submitter, renewed while the client is in use. */
-  connect(): Promise<GraphqlClient>;
+  /** A client with a token of a demo identity, the submitter unless told, renewed while the client is in use. */
+  connect(as?: string): Promise<GraphqlClient>;
   stop(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
@@ -70,11 +70,11 @@ async function printFaults(logFile: string): Promise<void> {
   for (const line of lines.slice(0, 3)) console.error(line);
 }
 
-async function requestToken(url: string): Promise<string> {
+async function requestToken(url: string, as: string): Promise<string> {
   const response = await fetch(`${url}/demo/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ as: "submitter" }),
+    body: JSON.stringify({ as }),
   });
   const { access_token: token }: { access_token: string } = JSON.parse(await response.text());
   return token;
@@ -105,7 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
   return {
     pid: child.pid ?? 0,
     url,
-    connect: async () => GraphqlClient.connect(url, () => requestToken(url)),
+    connect: async (as = "submitter") => GraphqlClient.connect(url, () => requestToken(url, as)),
     stop,
     kill: async () => {
       child.kill("SIGKILL");

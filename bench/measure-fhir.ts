@@ -126,7 +126,7 @@ export async function measureFhir(setting: PostgresSetting, options: BenchOption
         name: "submitFhir: resources per core in use",
         unit: "/s per core",
         rounds: of((r) => r.resourcesPerSecond / r.coresInUse),
-        floor: 200,
+        floor: 475,
       },
       { name: "submitFhir", unit: "resources/s", rounds: of((r) => r.resourcesPerSecond) },
       { name: "  cores in use, gateway and PostgreSQL together", unit: "cores", rounds: of((r) => r.coresInUse) },

@@ -15,7 +15,7 @@ const RECORDS_PER_STORED = 1_000;
 const RECORDS_AT_ONCE = 1_000_000;
 
 export const STORED_LOAD =
-  "one connection; every submission is asked for in turn, by a process that has not answered it from memory";
+  "one connection; the same submissions asked for in turn, headers from memory after the first round, pages from the database";
 
 const HEADER = "query ($id: ID!) { submission(id: $id) { id status counts { received } issueGroups { code count } } }";
 const PAGE = "query ($id: ID!) { submission(id: $id) { records(first: 100) { totalCount nodes { index outcome } } } }";
