@@ -34,8 +34,8 @@ export const issueCodes = [
     code: "COLUMNS_UNRECOGNISED",
     severity: "ERROR",
     layer: "FILE",
-    text: "The columns of the file match no profile, or a row has more or fewer cells than the header.",
-    advice: "Use the column names of the dataset, or name the profile of your system.",
+    text: "A column of the file or a member of the record is none of the dataset's, or a row has more or fewer cells than the header.",
+    advice: "Use the names of the dataset, or name the profile of your system.",
   },
   {
     code: "DATASET_VERSION_UNKNOWN",
