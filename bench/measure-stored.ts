@@ -4,7 +4,7 @@ import type { BenchOptions } from "./bench-options.ts";
 import type { Figure } from "./figures.ts";
 import { type GraphqlClient, toBody } from "./graphql-client.ts";
 import type { PostgresSetting } from "./measure-postgres.ts";
-import { checkSubmitRecords, samplePatients, toSubmitRecords } from "./sample-submissions.ts";
+import { checkSubmitRecords, PATIENTS_PER_REQUEST, samplePatients, toSubmitRecords } from "./sample-submissions.ts";
 import { median } from "./statistics.ts";
 
 /** Patients that no other load of the bench sends. */
@@ -59,7 +59,7 @@ async function timeEach(client: GraphqlClient, query: string, ids: readonly stri
 async function submitSome(client: GraphqlClient, from: number): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let number = 0; number < SUBMISSIONS; number++) {
-    const body = toSubmitRecords(samplePatients(from + number * samplePatients(0).length));
+    const body = toSubmitRecords(samplePatients(from + number * PATIENTS_PER_REQUEST));
     ids.push(checkSubmitRecords(await client.post(body), "NEW", 0));
   }
   return ids;

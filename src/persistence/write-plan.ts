@@ -1,6 +1,7 @@
 /** What a submission writes, as rows ready for the database: sealed, digested, grouped by table. */
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { OrganisationKeys } from "../keys/key-ring.ts";
+import { DAY_MS, laterBy } from "../lib/later-by.ts";
 import { LIMITS } from "../lib/limits.ts";
 import type { FieldChange, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { ChunkRows, ChunkToWrite } from "../submission/job-ports.ts";
@@ -23,8 +24,6 @@ import {
 } from "./sql/submission-shapes.ts";
 import { type BoundRows, bindRows, type TableShape, type WriteScalars } from "./sql/table-shape.ts";
 import type { IdentityValues } from "./stored-row.ts";
-
-const DAY_MS = 86_400_000;
 
 export interface WriteContext {
   readonly datasetSql: DatasetSql;
@@ -120,7 +119,7 @@ function toSubmissionRow(
   keys: OrganisationKeys,
 ): SubmissionRow {
   if (header.mode === "VALIDATE_ONLY") {
-    const expiresAt = new Date(Date.parse(header.receivedAt) + LIMITS.dryRunReportDays * DAY_MS).toISOString();
+    const expiresAt = laterBy(header.receivedAt, LIMITS.dryRunReportDays * DAY_MS);
     return { header, idempotencyKey: null, payloadDigest: null, receiptDigest: null, expiresAt };
   }
   const receiptDigest = keys.mac("receipt", receipt);

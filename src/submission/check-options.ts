@@ -4,6 +4,7 @@
  */
 import { GatewayError } from "../errors/gateway-error.ts";
 import { LIMITS } from "../lib/limits.ts";
+import type { OrganisationActor } from "../records/actor.ts";
 import type { SubmitCommand } from "./commands.ts";
 
 /** Characters of a name: a vendor, a product, a version, a profile, a client. */
@@ -33,4 +34,12 @@ function findFault(text: string, longest: number): string | null {
   if (text.trim() === "") return "A text is required";
   if (text.length > longest) return `At most ${longest} characters are allowed`;
   return CONTROL.test(text) || !text.isWellFormed() ? "Control characters are not allowed" : null;
+}
+
+/**
+ * The same answer for a programme of another organisation and for one that does not exist.
+ * @throws GatewayError FORBIDDEN
+ */
+export function requireProgramme(actor: Pick<OrganisationActor, "programmes">, programmeCode: string): void {
+  if (!actor.programmes.includes(programmeCode)) throw new GatewayError("FORBIDDEN", "You may not act for this programme.");
 }

@@ -3,6 +3,15 @@ import { GatewayError } from "../errors/gateway-error.ts";
 import type { SubmissionHeader } from "../records/submission-record.ts";
 import type { IdempotencyClaim, UnitOfWork } from "./ports.ts";
 
+/** @throws GatewayError BAD_USER_INPUT without a key */
+export function toClaim(clientId: string, key: string | null, payload: string): IdempotencyClaim {
+  if (key === null)
+    throw new GatewayError("BAD_USER_INPUT", "An idempotency key is required.", {
+      details: { path: "input.options.idempotencyKey" },
+    });
+  return { clientId, key, payload };
+}
+
 /**
  * The submission that has the key already; null: go on, the key is this transaction's. A dry run has no claim.
  * @throws GatewayError IDEMPOTENCY_KEY_REUSED, CONFLICT

@@ -7,7 +7,7 @@ import type { JobChunk } from "./file-ports.ts";
 /** Issues that belong to no record: every message of a file may have one, and the header is read as a whole. */
 const MOST_ISSUES = 1_000;
 
-export const NOTHING_COUNTED: SubmissionCounts = {
+const NOTHING_COUNTED: SubmissionCounts = {
   received: 0,
   created: 0,
   updated: 0,
@@ -17,6 +17,22 @@ export const NOTHING_COUNTED: SubmissionCounts = {
   withheld: 0,
   warnings: 0,
 };
+
+/** What a header says before anything of it was worked on. */
+export const NOT_BEGUN = {
+  status: "RECEIVED",
+  outcome: null,
+  mappingVersion: "none",
+  completedAt: null,
+  counts: NOTHING_COUNTED,
+  issues: [],
+  issueGroups: [],
+  mappingSummary: [],
+  receiptDigest: null,
+  receiptKeyId: null,
+  withdrawnAt: null,
+  faultId: null,
+} as const satisfies Partial<SubmissionHeader>;
 
 const addCounts = (a: SubmissionCounts, b: SubmissionCounts): SubmissionCounts => ({
   received: a.received + b.received,

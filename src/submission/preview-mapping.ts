@@ -6,6 +6,7 @@ import type { MappingSummaryLine } from "../records/submission-record.ts";
 import { summariseMapping } from "./build-results.ts";
 import type { SubmitChannel } from "./commands.ts";
 import { createEntries, type Entry, judgeDrafts } from "./entry.ts";
+import { kindOf } from "./file-input.ts";
 import { mapSource, type SubmissionDependencies } from "./receive.ts";
 
 export interface PreviewCommand {
@@ -54,7 +55,7 @@ export function createPreviewMapping(
         details: { path: "input.datasetVersion" },
       });
     const source = mapSource(command, dictionary, dependencies);
-    const kind = command.channel === "RECORDS" ? "STATED" : "MAPPED";
+    const kind = kindOf(command.channel);
     const records = createEntries(judgeDrafts(source, dictionary, kind, dependencies.clock.today())).map(toPreviewed);
     const { mappingVersion, issues, mappingReport } = source;
     const lines = [...mappingReport, ...records.flatMap((record) => record.mappingReport)];

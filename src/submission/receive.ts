@@ -3,9 +3,11 @@ import type { Dictionary } from "../dataset/dictionary.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import type { MappedSource, SourceKind } from "../records/draft-record.ts";
-import { checkOptions } from "./check-options.ts";
+import { checkOptions, requireProgramme } from "./check-options.ts";
+import { toClaim } from "./claim-key.ts";
 import type { MappingRegistry, SubmitCommand } from "./commands.ts";
 import { type JudgedDraft, judgeDrafts } from "./entry.ts";
+import { kindOf } from "./file-input.ts";
 import { type FindRegistered, findForeignOrganisations } from "./foreign-organisations.ts";
 import type { Clock, IdempotencyClaim, NewId, SubmissionStore } from "./ports.ts";
 
@@ -41,15 +43,13 @@ export interface Received {
 export async function receive(command: SubmitCommand, dependencies: SubmissionDependencies): Promise<Received> {
   const { actor, options, channel, payload, profile } = command;
   checkOptions(command);
-  // The same answer for a programme of another organisation and for one that does not exist.
-  if (!actor.programmes.includes(options.programmeCode))
-    throw new GatewayError("FORBIDDEN", "You may not act for this programme.");
+  requireProgramme(actor, options.programmeCode);
   const today = dependencies.clock.today();
   const known = dependencies.dictionaryOf(options.datasetVersion);
   const dictionary = known ?? dependencies.dictionaryOf(dependencies.latestDatasetVersion);
   if (dictionary === null) throw new GatewayError("INTERNAL_SERVER_ERROR", "No dictionary is loaded.");
   const source = known === null ? unknownVersion() : mapSource(command, known, dependencies);
-  const kind: SourceKind = channel === "RECORDS" ? "STATED" : "MAPPED";
+  const kind = kindOf(channel);
   const { idempotencyKey, ...digested } = options;
   const envelope = canonicalJson(payload);
   return {
@@ -68,14 +68,6 @@ export async function receive(command: SubmitCommand, dependencies: SubmissionDe
         ? null
         : toClaim(actor.clientId, idempotencyKey, `${canonicalJson({ channel, profile, ...digested })}\n${envelope}`),
   };
-}
-
-function toClaim(clientId: string, key: string | null, payload: string): IdempotencyClaim {
-  if (key === null)
-    throw new GatewayError("BAD_USER_INPUT", "An idempotency key is required.", {
-      details: { path: "input.options.idempotencyKey" },
-    });
-  return { clientId, key, payload };
 }
 
 /** @throws GatewayError BAD_USER_INPUT for a profile that does not exist. */

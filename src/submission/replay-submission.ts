@@ -4,7 +4,7 @@ import { canonicalJson } from "../lib/canonical-json.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { SubmissionHeader } from "../records/submission-record.ts";
 import { findControlled } from "./find-controlled.ts";
-import { NOTHING_COUNTED } from "./job-header.ts";
+import { NOT_BEGUN } from "./job-header.ts";
 import type { AcceptJob, JobToAccept } from "./job-ports.ts";
 import type { Clock, NewId } from "./ports.ts";
 import type { ReplayStore } from "./replay-ports.ts";
@@ -93,22 +93,11 @@ function toHeader(
 ): SubmissionHeader {
   return {
     ...original,
+    ...NOT_BEGUN,
     id: newId(),
     clientId: actor.clientId,
-    status: "RECEIVED",
-    outcome: null,
     datasetVersion,
-    mappingVersion: "none",
     receivedAt: clock.now(),
-    completedAt: null,
-    counts: NOTHING_COUNTED,
-    issues: [],
-    issueGroups: [],
-    mappingSummary: [],
-    receiptDigest: null,
-    receiptKeyId: null,
     replayOf: original.id,
-    withdrawnAt: null,
-    faultId: null,
   };
 }

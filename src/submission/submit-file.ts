@@ -2,14 +2,16 @@
 import type { Dictionary } from "../dataset/dictionary.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
+import { DAY_MS, laterBy } from "../lib/later-by.ts";
 import { LIMITS } from "../lib/limits.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { FileFormat } from "../records/file-format.ts";
 import type { SubmissionHeader } from "../records/submission-record.ts";
-import { checkOptions } from "./check-options.ts";
+import { checkOptions, requireProgramme } from "./check-options.ts";
+import { toClaim } from "./claim-key.ts";
 import type { MappingRegistry, SubmissionAnswer, SubmissionOptions } from "./commands.ts";
 import { MAPPING_OF_FORMAT } from "./file-input.ts";
-import { NOTHING_COUNTED } from "./job-header.ts";
+import { NOT_BEGUN } from "./job-header.ts";
 import type { AcceptJob } from "./job-ports.ts";
 import type { Clock, IdempotencyClaim, NewId } from "./ports.ts";
 import type { Upload, UploadContent, UploadReader } from "./upload-ports.ts";
@@ -46,8 +48,7 @@ export function createSubmitFile(dependencies: SubmitFileDependencies): SubmitFi
   return async (command) => {
     const { actor, options, uploadId } = command;
     checkOptions(command);
-    if (!actor.programmes.includes(options.programmeCode))
-      throw new GatewayError("FORBIDDEN", "You may not act for this programme.");
+    requireProgramme(actor, options.programmeCode);
     const upload = await dependencies.uploads.find(actor, uploadId);
     if (upload === null || upload.sha256 === null)
       throw new GatewayError("NOT_FOUND", "There is no such upload.", { details: { path: "input.uploadId" } });
@@ -57,7 +58,7 @@ export function createSubmitFile(dependencies: SubmitFileDependencies): SubmitFi
     const header = toHeader(command, dependencies);
     const answer = await dependencies.acceptJob(actor, {
       header,
-      claim: toClaim(command, format, upload.sha256),
+      claim: claimOf(command, format, upload.sha256),
       role: actor.role,
       programmes: actor.programmes,
       source: { kind: "UPLOAD", uploadId: upload.id, format },
@@ -70,12 +71,10 @@ export function createSubmitFile(dependencies: SubmitFileDependencies): SubmitFi
   };
 }
 
-const DAY_MS = 86_400_000;
-
 /** A dry run needs its input as long as its report is there, for its failed rows. */
 function keptUntil({ receivedAt, mode }: SubmissionHeader, envelopeDays: number): string {
   const days = mode === "VALIDATE_ONLY" ? LIMITS.dryRunReportDays : envelopeDays;
-  return new Date(Date.parse(receivedAt) + days * DAY_MS).toISOString();
+  return laterBy(receivedAt, days * DAY_MS);
 }
 
 async function detect(
@@ -109,19 +108,15 @@ function refuseUnknownProfile(
 }
 
 /** The content takes part in the digest by its own. */
-function toClaim({ actor, options, profile }: SubmitFileCommand, format: FileFormat, sha256: string): IdempotencyClaim | null {
+function claimOf({ actor, options, profile }: SubmitFileCommand, format: FileFormat, sha256: string): IdempotencyClaim | null {
   const { idempotencyKey, ...digested } = options;
   if (options.mode === "VALIDATE_ONLY") return null;
-  if (idempotencyKey === null)
-    throw new GatewayError("BAD_USER_INPUT", "An idempotency key is required.", {
-      details: { path: "input.options.idempotencyKey" },
-    });
-  const payload = canonicalJson({ channel: "FILE", format, profile, sha256, ...digested });
-  return { clientId: actor.clientId, key: idempotencyKey, payload };
+  return toClaim(actor.clientId, idempotencyKey, canonicalJson({ channel: "FILE", format, profile, sha256, ...digested }));
 }
 
 function toHeader({ actor, options }: SubmitFileCommand, { newId, clock }: SubmitFileDependencies): SubmissionHeader {
   return {
+    ...NOT_BEGUN,
     id: newId(),
     ods: actor.ods,
     programmeCode: options.programmeCode,
@@ -129,21 +124,9 @@ function toHeader({ actor, options }: SubmitFileCommand, { newId, clock }: Submi
     channel: "FILE",
     mode: options.mode,
     errorPolicy: options.errorPolicy,
-    status: "RECEIVED",
-    outcome: null,
     sourceSystem: options.sourceSystem,
     datasetVersion: options.datasetVersion,
-    mappingVersion: "none",
     receivedAt: clock.now(),
-    completedAt: null,
-    counts: NOTHING_COUNTED,
-    issues: [],
-    issueGroups: [],
-    mappingSummary: [],
-    receiptDigest: null,
-    receiptKeyId: null,
     replayOf: null,
-    withdrawnAt: null,
-    faultId: null,
   };
 }

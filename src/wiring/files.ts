@@ -6,7 +6,7 @@ import type { StoreDependencies } from "../persistence/unit-runner.ts";
 import { dictionaryOf } from "../records/dictionaries.ts";
 import { detectFormat } from "../sources/files/detect-format.ts";
 import { createAcceptJob } from "../submission/accept-job.ts";
-import { createOpenFileInput } from "../submission/file-input.ts";
+import { createOpenFileInput, type OpenFileInput } from "../submission/file-input.ts";
 import type { FileReader, JobInput } from "../submission/file-ports.ts";
 import type { JobStore, JobWorker, SubmissionJob } from "../submission/job-ports.ts";
 import { LARGE_FROM_ENTRIES } from "../submission/limit-large-submissions.ts";
@@ -71,7 +71,7 @@ export function wireFiles(parts: Parts, { jobs, submissions, status, uploads }: 
   };
 }
 
-type Openers = Pick<Control, "openReplay"> & { readonly openFile: Control["openReplay"] };
+type Openers = Pick<Control, "openReplay"> & { readonly openFile: OpenFileInput };
 
 const openInput = (job: SubmissionJob, dictionary: Parts["dictionary"], { openFile, openReplay }: Openers): Promise<JobInput> =>
   job.source.kind === "REPLAY" ? openReplay(job, dictionary) : openFile(job, dictionary);

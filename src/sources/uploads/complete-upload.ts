@@ -1,5 +1,6 @@
 /** From "all bytes are here" to "it can be submitted". */
 import { createHash } from "node:crypto";
+import { DAY_MS, laterBy } from "../../lib/later-by.ts";
 import { LIMITS } from "../../lib/limits.ts";
 import type { CompletedUpload, Upload } from "../../submission/upload-ports.ts";
 import { openSealedContent } from "./sealed-content.ts";
@@ -7,9 +8,7 @@ import type { UploadDependencies } from "./upload-dependencies.ts";
 
 const HOUR_MS = 3_600_000;
 export const INCOMPLETE_UPLOAD_MS = LIMITS.incompleteUploadHours * HOUR_MS;
-const UNUSED_UPLOAD_MS = LIMITS.unusedUploadDays * 24 * HOUR_MS;
-
-export const laterBy = (instant: string, ms: number): string => new Date(Date.parse(instant) + ms).toISOString();
+const UNUSED_UPLOAD_MS = LIMITS.unusedUploadDays * DAY_MS;
 
 export async function completeUpload(
   { store, clock }: UploadDependencies,

@@ -1,6 +1,7 @@
 /** Uploads leave in this order: nobody finds it, no content is left, nothing points to it. A fault between two of them is made good later. */
+
+import { laterBy } from "../../lib/later-by.ts";
 import type { ExpiredUpload } from "../../submission/upload-ports.ts";
-import { laterBy } from "./complete-upload.ts";
 import type { UploadDependencies } from "./upload-dependencies.ts";
 
 /** @returns false where a submission uses it */

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import type { RecordTypeName } from "../../dataset/define.ts";
 import { GatewayError } from "../../errors/gateway-error.ts";
+import { laterBy } from "../../lib/later-by.ts";
 import type { Upload, UploadOwner } from "../../submission/upload-ports.ts";
-import { completeIfWhole, completeUpload, INCOMPLETE_UPLOAD_MS, laterBy } from "./complete-upload.ts";
+import { completeIfWhole, completeUpload, INCOMPLETE_UPLOAD_MS } from "./complete-upload.ts";
 import { removeUpload } from "./remove-upload.ts";
 import type { UploadDependencies } from "./upload-dependencies.ts";
 import { openUploadWriter } from "./upload-writer.ts";

@@ -10,7 +10,7 @@ import type { RecordResult, SubmissionHeader } from "../../../src/records/submis
 import { createAcceptJob } from "../../../src/submission/accept-job.ts";
 import type { SubmissionOptions } from "../../../src/submission/commands.ts";
 import type { JobInput } from "../../../src/submission/file-ports.ts";
-import { NOTHING_COUNTED } from "../../../src/submission/job-header.ts";
+import { NOT_BEGUN } from "../../../src/submission/job-header.ts";
 import type { JobReference, JobStore } from "../../../src/submission/job-ports.ts";
 import { createMergeDrafts, type MergeDrafts } from "../../../src/submission/merge-drafts.ts";
 import { createProcessJob } from "../../../src/submission/process-job.ts";
@@ -132,6 +132,7 @@ function mapEntries(entries: readonly unknown[], start: number) {
 }
 
 const toHeader = (actor: OrganisationActor, options: SubmissionOptions, now: string): SubmissionHeader => ({
+  ...NOT_BEGUN,
   id: newId(),
   ods: actor.ods,
   programmeCode: options.programmeCode,
@@ -139,20 +140,8 @@ const toHeader = (actor: OrganisationActor, options: SubmissionOptions, now: str
   channel: "FILE",
   mode: options.mode,
   errorPolicy: options.errorPolicy,
-  status: "RECEIVED",
-  outcome: null,
   sourceSystem: options.sourceSystem,
   datasetVersion: options.datasetVersion,
-  mappingVersion: "none",
   receivedAt: now,
-  completedAt: null,
-  counts: NOTHING_COUNTED,
-  issues: [],
-  issueGroups: [],
-  mappingSummary: [],
-  receiptDigest: null,
-  receiptKeyId: null,
   replayOf: null,
-  withdrawnAt: null,
-  faultId: null,
 });

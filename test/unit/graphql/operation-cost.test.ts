@@ -17,6 +17,7 @@ import {
   validate,
 } from "graphql";
 import { describe, expect, it } from "vitest";
+import { REFUSING_DEPS } from "../../../scripts/generate/refusing-deps.ts";
 import { estimateNodes } from "../../../src/graphql/operation-cost.ts";
 import { buildGatewaySchema } from "../../../src/graphql/schema.ts";
 import { LIMITS } from "../../../src/lib/limits.ts";
@@ -110,52 +111,6 @@ async function countObjects(schema: GraphQLSchema, source: string): Promise<numb
   return objects;
 }
 
-/** Nothing of it is called: the tests bring their own resolver. */
-function buildUnusedSchema(): GraphQLSchema {
-  const refuse = (): never => {
-    throw new Error("A resolver was called.");
-  };
-  return buildGatewaySchema({
-    submissions: { submit: refuse },
-    submitFile: refuse,
-    status: {
-      submission: refuse,
-      submissionsByIds: refuse,
-      submissions: refuse,
-      results: refuse,
-      resultsAt: refuse,
-      recordStatus: refuse,
-      patient: refuse,
-      patients: refuse,
-      children: refuse,
-      eventsAfter: refuse,
-      lastSequence: refuse,
-    },
-    jobProgress: { progress: refuse },
-    live: {
-      submission: refuse,
-      programme: refuse,
-      eventAppended: refuse,
-      submissionChanged: refuse,
-      reconnected: refuse,
-      watched: 0,
-    },
-    previewMapping: refuse,
-    organisations: { organisationsOf: refuse, organisation: refuse },
-    control: { cancel: refuse, redrive: refuse, replay: refuse, withdraw: refuse, withdrawals: refuse },
-    webhooks: {
-      register: refuse,
-      list: refuse,
-      remove: refuse,
-      rotateSecret: refuse,
-      retireOldSecret: refuse,
-      deliveries: refuse,
-      redeliver: refuse,
-    },
-    reportFault: refuse,
-  });
-}
-
 /** The same schema without its resolvers, so that the test's own is used. */
 function plainly(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap()))
@@ -165,7 +120,7 @@ function plainly(schema: GraphQLSchema): GraphQLSchema {
 }
 
 describe("the estimate for the gateway's schema", () => {
-  const schema = plainly(buildUnusedSchema());
+  const schema = plainly(buildGatewaySchema(REFUSING_DEPS));
 
   it("is what an operation makes whose lists are as long as assumed, for any operation", async () => {
     const query = schema.getQueryType();

@@ -1,0 +1,46 @@
+/** Dependencies for a schema of which no resolver is called: to be printed, or run with other resolvers. */
+import type { GraphqlDeps } from "../../src/graphql/graphql-deps.ts";
+
+const refuse = (): never => {
+  throw new Error("A resolver of a schema was called that is not executed.");
+};
+
+export const REFUSING_DEPS: GraphqlDeps = {
+  submissions: { submit: refuse },
+  submitFile: refuse,
+  status: {
+    submission: refuse,
+    submissionsByIds: refuse,
+    submissions: refuse,
+    results: refuse,
+    resultsAt: refuse,
+    recordStatus: refuse,
+    patient: refuse,
+    patients: refuse,
+    children: refuse,
+    eventsAfter: refuse,
+    lastSequence: refuse,
+  },
+  jobProgress: { progress: refuse },
+  live: {
+    submission: refuse,
+    programme: refuse,
+    eventAppended: refuse,
+    submissionChanged: refuse,
+    reconnected: refuse,
+    watched: 0,
+  },
+  previewMapping: refuse,
+  organisations: { organisationsOf: refuse, organisation: refuse },
+  control: { cancel: refuse, redrive: refuse, replay: refuse, withdraw: refuse, withdrawals: refuse },
+  webhooks: {
+    register: refuse,
+    list: refuse,
+    remove: refuse,
+    rotateSecret: refuse,
+    retireOldSecret: refuse,
+    deliveries: refuse,
+    redeliver: refuse,
+  },
+  reportFault: refuse,
+};
