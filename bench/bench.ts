@@ -21,6 +21,7 @@ import { LOG_LEVEL } from "./gateway-process.ts";
 import { describeMachine } from "./machine.ts";
 import { EMBEDDED_LOAD, measureEmbedded } from "./measure-embedded.ts";
 import { measureFhir } from "./measure-fhir.ts";
+import { measureFhirFile } from "./measure-fhir-file.ts";
 import { FILE_LOAD, measureFile } from "./measure-file.ts";
 import { measurePostgres, POSTGRES_LOAD, type PostgresSetting, serverVersion, withPostgresGateway } from "./measure-postgres.ts";
 import { measureStatus, STATUS_LOAD } from "./measure-status.ts";
@@ -39,6 +40,8 @@ const PARTS: Readonly<Record<string, (server: ThrowAwayPostgres, options: BenchO
     const fhir = await withPostgresGateway(server, options, (setting) => measureFhir(setting, options));
     if (fhir === null) console.log("\nFHIR: not measured, ../shared/data/synthea-r4-2021 is not here");
     else printFigures("FHIR, PostgreSQL", fhir.load, fhir.figures);
+    const file = await withPostgresGateway(server, options, (setting) => measureFhirFile(setting, options));
+    if (file !== null) printFigures("FHIR file, PostgreSQL", file.load, file.figures);
   },
   status: async (server, options) =>
     printFigures("Status, PostgreSQL", STATUS_LOAD, await withGateway(server, options, measureStatus)),

@@ -70,7 +70,8 @@ async function printFaults(logFile: string): Promise<void> {
   for (const line of lines.slice(0, 3)) console.error(line);
 }
 
-async function requestToken(url: string, as: string): Promise<string> {
+/** A token of a demo identity. */
+export async function requestToken(url: string, as: string): Promise<string> {
   const response = await fetch(`${url}/demo/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },

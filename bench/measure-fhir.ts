@@ -21,7 +21,7 @@ const SUBMIT_FHIR = `mutation ($input: SubmitFhirInput!) { submitFhir(input: $in
   issueGroups { code field count message } mappingSummary { mapped dropped unmapped }
   records(first: 100) { totalCount nodes { index sourceRecordId recordType outcome } } } }`;
 
-interface Bundle {
+export interface Bundle {
   readonly text: string;
   readonly resources: number;
 }
@@ -42,7 +42,9 @@ export interface FhirFigures {
   readonly figures: readonly Figure[];
 }
 
-async function readBundles(): Promise<readonly Bundle[]> {
+/** Null where they are not on this machine. */
+export async function readBundles(): Promise<readonly Bundle[] | null> {
+  if (!existsSync(FOLDER)) return null;
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith(".json") && name !== "INDEX.json").sort();
   return Promise.all(
     names.map(async (name) => {
@@ -54,15 +56,18 @@ async function readBundles(): Promise<readonly Bundle[]> {
 }
 
 /** The same bundle of a person nobody has sent before: every id in it is a new one. */
-function toSubmitFhir({ text }: Bundle): Buffer {
+export function withNewIds({ text }: Bundle): string {
   const ids = new Map<string, string>();
-  const renamed = text.replace(UUID, (old) => {
+  return text.replace(UUID, (old) => {
     const id = ids.get(old) ?? randomUUID();
     ids.set(old, id);
     return id;
   });
+}
+
+function toSubmitFhir(bundle: Bundle): Buffer {
   const options = { idempotencyKey: randomUUID(), programmeCode: PROGRAMME_CODE, sourceSystem: SOURCE_SYSTEM };
-  return toBody(SUBMIT_FHIR, { input: { options, resources: JSON.parse(renamed) } });
+  return toBody(SUBMIT_FHIR, { input: { options, resources: JSON.parse(withNewIds(bundle)) } });
 }
 
 /** @returns counts of the answer, which are the same every time the same bundle is sent */
@@ -107,8 +112,8 @@ function checkCounts(first: Round, { counts }: Round, surplus: number): void {
 
 /** Null where the bundles are not on this machine. */
 export async function measureFhir(setting: PostgresSetting, options: BenchOptions): Promise<FhirFigures | null> {
-  if (!existsSync(FOLDER)) return null;
   const bundles = await readBundles();
+  if (bundles === null) return null;
   const first = await runRound(setting, bundles);
   const rounds: Round[] = [];
   for (let round = 0; round < options.rounds; round++) {

@@ -1,33 +1,22 @@
 /** A file of NACR records as a job: when its first issue can be seen, when its whole report can, and how much memory the gateway takes. */
-import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { samplePatientRecord } from "../src/dataset/sample-records.ts";
 import { expectEqual } from "./answer-check.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import type { Figure } from "./figures.ts";
-import { type GraphqlClient, toBody } from "./graphql-client.ts";
 import type { PostgresSetting } from "./measure-postgres.ts";
-import { benchDictionary, INVALID_EVERY, PROGRAMME_CODE, RECORDS_PER_PATIENT, SOURCE_SYSTEM } from "./sample-submissions.ts";
+import { benchDictionary, INVALID_EVERY, RECORDS_PER_PATIENT } from "./sample-submissions.ts";
+import { percentile } from "./statistics.ts";
+import { type FileStatus, submitFile } from "./submit-file.ts";
 
 /** Patients that no other load of the bench sends. */
 const FIRST_PATIENT = 2_000_000;
-const POLL_MS = 100;
 const LINES_PER_PIECE = 200;
 const MIB = 1024 * 1024;
 /** What is promised for 100,000 patients. */
 const PROMISED_PATIENTS = 100_000;
 const FLOORS = { firstIssueSeconds: 2, reportSeconds: 75, residentMib: 400 };
-
-const SUBMIT_FILE = `mutation ($input: SubmitFileInput!) { submitFile(input: $input) { id status } }`;
-const STATUS = `query ($id: ID!) { submission(id: $id) { status outcome
-  counts { received created rejected } issueGroups { code count } progress { processed total } } }`;
-
-interface FileStatus {
-  readonly status: string;
-  readonly counts: { readonly received: number; readonly created: number; readonly rejected: number };
-  readonly issueGroups: readonly { readonly code: string; readonly count: number }[];
-}
 
 /** One `PatientRecordInput` a line; each hundredth is refused. */
 function* lines(from: number, count: number): Generator<string> {
@@ -49,49 +38,38 @@ export async function residentBytes(pid: number): Promise<number> {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
 }
 
-async function readStatus(client: GraphqlClient, id: string): Promise<FileStatus> {
-  const { data }: { data: { submission: FileStatus } } = JSON.parse(await client.post(toBody(STATUS, { id })));
-  return data.submission;
-}
-
 interface FileRun {
   readonly uploadSeconds: number;
   readonly firstIssueSeconds: number;
   readonly reportSeconds: number;
   readonly residentMib: number;
   readonly residentBeforeMib: number;
+  /** Of each question for the submission's status. */
+  readonly statusMilliseconds: readonly number[];
 }
 
 async function runFile({ gateway }: PostgresSetting, patients: number, surplus: number, from: number): Promise<FileRun> {
   const client = await gateway.connect();
   const residentBeforeMib = (await residentBytes(gateway.pid)) / MIB;
-  const uploading = performance.now();
-  const uploadId = await client.upload(Readable.from(lines(from, patients)));
-  const submitting = performance.now();
-  const options = { idempotencyKey: randomUUID(), programmeCode: PROGRAMME_CODE, sourceSystem: SOURCE_SYSTEM };
-  const input = { options, uploadId, format: "NACR_NDJSON" };
-  const answer: { data: { submitFile: { id: string } } } = JSON.parse(await client.post(toBody(SUBMIT_FILE, { input })));
-  const { id } = answer.data.submitFile;
+  const submission = await submitFile(client, Readable.from(lines(from, patients)), "NACR_NDJSON");
   let firstIssue: number | null = null;
   let resident = 0;
-  for (;;) {
-    const status = await readStatus(client, id);
+  const statusMilliseconds: number[] = [];
+  const last = await submission.wait(async (status, milliseconds) => {
+    statusMilliseconds.push(milliseconds);
     if (firstIssue === null && status.issueGroups.length > 0) firstIssue = performance.now();
     resident = Math.max(resident, await residentBytes(gateway.pid));
-    if (status.status === "COMPLETED" || status.status === "FAILED") {
-      checkCounts(status, patients, surplus);
-      break;
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+  });
+  checkCounts(last, patients, surplus);
   const ended = performance.now();
   client.close();
   return {
-    uploadSeconds: (submitting - uploading) / 1000,
-    firstIssueSeconds: ((firstIssue ?? ended) - submitting) / 1000,
-    reportSeconds: (ended - submitting) / 1000,
+    uploadSeconds: submission.uploadSeconds,
+    firstIssueSeconds: ((firstIssue ?? ended) - submission.acceptedAt) / 1000,
+    reportSeconds: (ended - submission.acceptedAt) / 1000,
     residentMib: resident / MIB,
     residentBeforeMib,
+    statusMilliseconds,
   };
 }
 
@@ -123,6 +101,8 @@ export async function measureFile(setting: PostgresSetting, options: BenchOption
     ),
     figure("  whole report", "s", run.reportSeconds, FLOORS.reportSeconds),
     figure("  records", "records/s", (patients * RECORDS_PER_PATIENT) / run.reportSeconds),
+    figure("  status meanwhile, p50", "ms", percentile(run.statusMilliseconds, 0.5)),
+    figure("  status meanwhile, p99", "ms", percentile(run.statusMilliseconds, 0.99)),
     figure("  highest resident memory of the gateway", "MiB", run.residentMib, FLOORS.residentMib),
     figure("  resident memory before", "MiB", run.residentBeforeMib),
     figure("  upload", "s", run.uploadSeconds),

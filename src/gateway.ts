@@ -1,32 +1,20 @@
 /** Puts the gateway together from its parts: the one place where use cases meet their adapters. Has no effect until called. */
 import type { FastifyInstance } from "fastify";
-import { DEMO_ORGANISATIONS } from "./access/demo-identities.ts";
 import { createOrganisationDirectory } from "./access/organisation-directory.ts";
 import type { Config } from "./config/load-config.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import type { KeyManagement } from "./keys/key-management.ts";
-import { createKeyRing } from "./keys/key-ring.ts";
-import { openLocalKeyFile } from "./keys/local-key-file.ts";
-import { createUuid7 } from "./lib/uuid7.ts";
 import { describeFailure, type Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
-import { createClientStore } from "./persistence/client-store.ts";
-import { createDataKeyStore, isUnkeyed } from "./persistence/database/data-key-store.ts";
-import { type Database, openDatabase } from "./persistence/database/database.ts";
-import { claimDeployment, seedOrganisations } from "./persistence/deployment.ts";
-import { dictionaryOf, LATEST_DATASET_VERSION } from "./records/dictionaries.ts";
+import type { Database } from "./persistence/database/database.ts";
 import type { SubmissionService } from "./submission/commands.ts";
-import type { JobQueue } from "./submission/job-ports.ts";
 import { wireAccess } from "./wiring/access.ts";
+import { type Core, openConfiguredDatabase, openParts, wireCore } from "./wiring/core.ts";
 import { createObserver, refuseDocument } from "./wiring/edge.ts";
-import { type Files, wireFiles, wireJobs } from "./wiring/files.ts";
-import { wireJobQueue } from "./wiring/jobs.ts";
 import { createLive, type Live, listenToDatabase, wireGraphql } from "./wiring/live.ts";
 import type { Parts } from "./wiring/parts.ts";
 import { wireReports } from "./wiring/reports.ts";
-import { type Submissions, wireSubmissions } from "./wiring/submissions.ts";
-import { type Uploads, wireUploads } from "./wiring/uploads.ts";
-import { type Webhooks, wireWebhooks } from "./wiring/webhooks.ts";
+import { createWorkerThread, type WorkerThread } from "./worker/worker-thread.ts";
 
 export interface Gateway {
   readonly app: FastifyInstance;
@@ -35,12 +23,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** A start that is refused for a reason the operator can mend; its text is printed as it stands. */
-export class StartRefused extends Error {}
-
 /** What a caller may bring instead of what the configuration names: tests run several gateways on one database in memory. */
 export interface BroughtParts {
-  /** Stays open when the gateway closes. */
+  /** Stays open when the gateway closes. Jobs are then worked on in this thread. */
   readonly database?: Database;
   readonly keyManagement?: KeyManagement;
   /** Stands before the submission service: the fault tests put one in that breaks a promise. */
@@ -54,31 +39,31 @@ export async function createGateway(config: Config, logger: Logger, brought: Bro
     if (brought.database === undefined) await database.close();
   };
   try {
-    const refusal = await claimDeployment(database, config.mode);
-    if (refusal !== null) throw new StartRefused(refusal);
-    if (config.mode === "demo") await seedOrganisations(database, DEMO_ORGANISATIONS);
-    const keyManagement = brought.keyManagement ?? (await openLocalKeyFile(config.dataDir, await isUnkeyed(database)));
-    const parts = toParts(config, logger, database, keyManagement);
-    const webhooks = wireWebhooks(parts);
-    const uploads = await wireUploads(parts);
-    const queue = await wireJobQueue(parts, uploads);
-    const jobs = wireJobs({ ...parts, enqueue: queue.enqueue });
-    const live = createLive(parts, jobs);
-    const submissions = wireSubmissions(parts, queue.enqueue);
-    const files = wireFiles(parts, { jobs, submissions, status: live.status, uploads });
-    const served = { live, webhooks, uploads, queue, submissions, files };
-    const app = await createApp(parts, served, brought.withSubmissions);
-    const stopListening = await listenToDatabase(database, { ...live, wakeSender: () => webhooks.sender.wake() });
-    await queue.start(files.worker);
-    if (config.roles.has("worker")) webhooks.sender.start();
+    // ADR 0017. The embedded database has one user, which is this thread.
+    const apart = config.roles.has("worker") && brought.database === undefined && database.kind === "postgresql";
+    const roles = apart ? new Set([...config.roles].filter((role) => role !== "worker")) : config.roles;
+    const worker = apart ? createWorkerThread(logger) : null;
+    const parts = await openParts({
+      config: { ...config, roles },
+      logger,
+      metrics: createMetrics(worker === null ? [] : [worker.metrics]),
+      database,
+      keyManagement: brought.keyManagement ?? null,
+    });
+    const core = await wireCore(parts);
+    const live = createLive(core.status, core.jobs);
+    const app = await createApp(parts, { core, live, worker }, brought.withSubmissions);
+    const stopListening = await listenToDatabase(database, { ...live, wakeSender: () => core.webhooks.sender.wake() });
+    await core.start();
+    // Last: what an empty database and an empty folder need is there by now.
+    await worker?.start();
     return {
       app,
       databaseKind: database.kind,
       close: async () => {
         await closeServer(app);
-        await queue.stop();
+        await Promise.all([core.stop(), worker?.stop()]);
         await stopListening();
-        await webhooks.sender.stop();
         await closeDatabase();
       },
     };
@@ -103,51 +88,26 @@ async function closeServer(app: FastifyInstance): Promise<void> {
   }
 }
 
-const openConfiguredDatabase = ({ databaseUrl, dataDir, poolSize }: Config, logger: Logger): Promise<Database> =>
-  openDatabase({
-    url: databaseUrl?.reveal() ?? null,
-    dataDir,
-    pool: poolSize,
-    reportLoss: (error) => logger.log("error", "database-lost", describeFailure(error)),
-  });
-
-function toParts(config: Config, logger: Logger, database: Database, keyManagement: KeyManagement): Parts {
-  const dictionary = dictionaryOf(LATEST_DATASET_VERSION);
-  if (dictionary === null) throw new StartRefused(`the dictionary ${LATEST_DATASET_VERSION} is missing`);
-  return {
-    config,
-    logger,
-    metrics: createMetrics(),
-    database,
-    keys: createKeyRing(keyManagement, createDataKeyStore(database)),
-    dictionary,
-    clients: createClientStore(database),
-    newId: createUuid7(),
-  };
-}
-
 /** What clients reach. */
 interface Served {
+  readonly core: Core;
   readonly live: Live;
-  readonly webhooks: Webhooks;
-  readonly uploads: Uploads;
-  readonly queue: Pick<JobQueue, "checkReadiness">;
-  readonly submissions: Submissions;
-  readonly files: Files;
+  readonly worker: WorkerThread | null;
 }
 
 async function createApp(
   parts: Parts,
-  { live: { status, jobProgress, hub }, webhooks, uploads, queue, submissions, files }: Served,
+  { core, live, worker }: Served,
   withSubmissions: BroughtParts["withSubmissions"] = (service) => service,
 ): Promise<FastifyInstance> {
   const { config, logger, database, clients } = parts;
+  const { webhooks, uploads, queue, submissions, files, status } = core;
   const graphql = {
     submissions: withSubmissions(submissions.service),
     previewMapping: submissions.previewMapping,
     status,
-    jobProgress,
-    live: hub,
+    jobProgress: core.jobs,
+    live: live.hub,
     organisations: createOrganisationDirectory(clients),
     webhooks: webhooks.service,
     submitFile: files.submitFile,
@@ -159,7 +119,7 @@ async function createApp(
     config,
     ...(await wireAccess(parts)),
     checkReadiness: async () => {
-      await Promise.all([database.ping(), queue.checkReadiness()]);
+      await Promise.all([database.ping(), queue.checkReadiness(), worker?.checkReadiness()]);
     },
     observer: createObserver(parts),
     refuseDocument,

@@ -3,11 +3,12 @@ import "reflect-metadata";
 import type { FastifyInstance } from "fastify";
 import { type Config, loadConfig } from "./config/load-config.ts";
 import { GatewayError } from "./errors/gateway-error.ts";
-import { createGateway, type Gateway, StartRefused } from "./gateway.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
 import { KeyError } from "./keys/key-management.ts";
 import { createLogger, describeFailure, type Logger } from "./observability/logger.ts";
 import { MigrationError } from "./persistence/database/apply-migrations.ts";
 import { FolderInUseError } from "./persistence/database/folder-lock.ts";
+import { StartRefused } from "./wiring/core.ts";
 
 /** While this long, answers carry `Connection: close`, so that clients come back elsewhere; then the rest is drained. */
 const ANNOUNCE_CLOSE_MS = 300;

@@ -42,7 +42,7 @@ export function createTokenIssuer(issuer: string, secret: Uint8Array): TokenIssu
         .setIssuedAt()
         .setExpirationTime(`${Math.min(seconds, LIMITS.accessTokenSeconds)}s`)
         .sign(secret),
-    verify: (token) => verify(token, issuer, secret),
+    verify: rememberVerified((token) => verify(token, issuer, secret)),
   };
 }
 
@@ -51,7 +51,36 @@ function toClaims(actor: Actor): Record<string, unknown> {
   return { role, ods, programmes, scope: scopes.join(" "), ...sourceSystem };
 }
 
-async function verify(token: string, issuer: string, secret: Uint8Array): Promise<Actor | null> {
+interface Verified {
+  readonly actor: Actor;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** Tokens in use at once; beyond, the one first seen is verified again. */
+const REMEMBERED = 1_000;
+
+/**
+ * A client sends one token with all its requests of five minutes; its digest is worth a millisecond and two turns of the event loop to
+ * each. Only good tokens are kept, by their whole text, and none beyond its end. Whether its client may still act is asked each time
+ * (`client-standing.ts`).
+ */
+function rememberVerified(check: (token: string) => Promise<Verified | null>): TokenIssuer["verify"] {
+  const remembered = new Map<string, Verified>();
+  return async (token) => {
+    const known = remembered.get(token);
+    if (known !== undefined && known.until > Date.now()) return known.actor;
+    remembered.delete(token);
+    const verified = await check(token);
+    if (verified === null) return null;
+    const oldest = remembered.size < REMEMBERED ? undefined : remembered.keys().next().value;
+    if (oldest !== undefined) remembered.delete(oldest);
+    remembered.set(token, verified);
+    return verified.actor;
+  };
+}
+
+async function verify(token: string, issuer: string, secret: Uint8Array): Promise<Verified | null> {
   try {
     const { payload } = await jwtVerify(token, secret, {
       algorithms: [ALGORITHM],
@@ -62,7 +91,8 @@ async function verify(token: string, issuer: string, secret: Uint8Array): Promis
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     });
     const parsed = claims.safeParse(payload);
-    return parsed.success && typeof payload.aud === "string" ? toActor(parsed.data) : null;
+    if (!parsed.success || typeof payload.aud !== "string" || payload.exp === undefined) return null;
+    return { actor: toActor(parsed.data), until: (payload.exp + CLOCK_TOLERANCE_SECONDS) * 1_000 };
   } catch {
     return null;
   }

@@ -30,7 +30,7 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly mode: Mode;
-  /** What this process does; never empty. */
+  /** What this thread of the process does. */
   readonly roles: ReadonlySet<ProcessRole>;
   /** Absolute path of the folder with the embedded database and the local key file. */
   readonly dataDir: string;

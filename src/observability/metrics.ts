@@ -1,5 +1,5 @@
 /** Counters and timings for Prometheus. Labels are closed sets: no label ever holds anything a caller sent. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 export interface Metrics {
   requestDone(route: string, method: string, status: number, seconds: number): void;
@@ -9,14 +9,19 @@ export interface Metrics {
   jobAttemptDone(outcome: string): void;
   /** Asks `count` at each reading; where that fails, the reading goes without these numbers. */
   watchJobs(count: () => Promise<{ readonly waiting: number; readonly active: number }>): void;
+  /** Our own metrics as data that can be sent to another thread; not those of Node's process. */
+  collect(): Promise<MetricSamples>;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
+/** What `collect` gives; added up where several threads of a process count. */
+export type MetricSamples = readonly object[];
+
 const METHODS = new Set(["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"]);
 
-export function createMetrics(): Metrics {
+/** `others`: the samples of this process's other threads, asked for at each reading; one that cannot answer is left out. */
+export function createMetrics(others: readonly (() => Promise<MetricSamples>)[] = []): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: "nacr_http_request_duration_seconds",
     help: "Time to answer, by route pattern, method and status",
@@ -58,8 +63,26 @@ export function createMetrics(): Metrics {
       for (const [name, count] of Object.entries(counts)) if (count > 0) records.inc({ channel, outcome: name }, count);
     },
     webhookAttempted: (result, failure) => webhooks.inc({ result, failure }),
-    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    collect: () => registry.getMetricsAsJSON(),
+    render: () => render(registry, others),
   };
+}
+
+/** Of Node and the process there is one set, however many threads. */
+let processMetrics: Registry | null = null;
+
+function ofProcess(): Registry {
+  if (processMetrics === null) {
+    processMetrics = new Registry();
+    collectDefaultMetrics({ register: processMetrics });
+  }
+  return processMetrics;
+}
+
+async function render(registry: Registry, others: readonly (() => Promise<MetricSamples>)[]) {
+  const samples = await Promise.all([registry.getMetricsAsJSON(), ...others.map((collect) => collect().catch(() => []))]);
+  const [ours, process] = await Promise.all([AggregatorRegistry.aggregate(samples).metrics(), ofProcess().metrics()]);
+  return { contentType: registry.contentType, body: `${process}\n${ours}` };
 }
 
 function watchJobs(registry: Registry, count: () => Promise<{ readonly waiting: number; readonly active: number }>): void {
@@ -68,6 +91,8 @@ function watchJobs(registry: Registry, count: () => Promise<{ readonly waiting: 
     help: "Submissions' jobs in the queue of all processes, by whether one is at work on them",
     labelNames: ["state"],
     registers: [registry],
+    // Every thread would count the same queue.
+    aggregator: "first",
     async collect() {
       this.reset();
       const counts = await count().catch(() => null);

@@ -2,6 +2,7 @@
 import { promisify } from "node:util";
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from "node:zlib";
 import type { OrganisationKeys } from "../keys/key-ring.ts";
+import { LongWork } from "../lib/long-work.ts";
 import type { RecordOutcome, RecordResult } from "../records/submission-record.ts";
 import { decodeReportPage, encodeReportPage } from "./report-codec.ts";
 import type { EnvelopeRow, ReportPageRow } from "./sql/submission-shapes.ts";
@@ -29,15 +30,17 @@ function countOutcomes(results: readonly RecordResult[]): Partial<Record<RecordO
  * @param firstPage number of the first of these pages: a submission that is worked on in chunks numbers them through. Its pages may
  *   hold fewer results at the end of a chunk, so nothing may count on where a page begins but the page's own first index.
  */
-export function sealReportPages(
+export async function sealReportPages(
   results: readonly RecordResult[],
   submissionId: string,
   keys: OrganisationKeys,
   firstPage = 0,
-): readonly ReportPageRow[] {
+): Promise<readonly ReportPageRow[]> {
+  const work = new LongWork();
   const pages: ReportPageRow[] = [];
   for (let start = 0; start < results.length; start += RESULTS_PER_PAGE) {
     pages.push(sealReportPage(results.slice(start, start + RESULTS_PER_PAGE), firstPage + pages.length, submissionId, keys));
+    await work.giveWay();
   }
   return pages;
 }

@@ -3,6 +3,7 @@ import type { RecordTypeName } from "../dataset/define.ts";
 import type { OrganisationKeys } from "../keys/key-ring.ts";
 import { DAY_MS, laterBy } from "../lib/later-by.ts";
 import { LIMITS } from "../lib/limits.ts";
+import { LongWork } from "../lib/long-work.ts";
 import type { FieldChange, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { ChunkRows, ChunkToWrite } from "../submission/job-ports.ts";
 import type { JobToAccept, RowToWrite, StoredRow, WriteSet } from "../submission/ports.ts";
@@ -135,23 +136,25 @@ function toSubmissionRow(
 const bindUnlessEmpty = <R>(shape: TableShape<R>, rows: readonly R[]): readonly BoundRows[] =>
   rows.length === 0 ? [] : [bindRows(shape, rows)];
 
-function bindDatasetRows(
+async function bindDatasetRows(
   set: ChunkRows,
   answers: readonly RecordResult[],
   updates: readonly RowsToReplace[],
   scalars: WriteScalars,
   context: WriteContext,
-): readonly BoundRows[] {
+): Promise<readonly BoundRows[]> {
+  const work = new LongWork();
   const created = groupRows(set.created, context.datasetSql);
-  const identities = set.created.filter(isPatient).map((row) => context.identities.toRow(row.id, row.values));
-  const sourceIds = set.sourceIds.map((id) => ({ ...id, sourceMac: context.sourceMac(id.sourceRecordId) }));
-  const history = updates.flatMap(({ statements, rows }) => rows.map((row) => toChangeRow(row, statements, scalars, context)));
-  const results = answers.map(({ index, recordType, outcome, recordId, sourceRecordId }) => {
+  const identities = await work.map(set.created.filter(isPatient), (row) => context.identities.toRow(row.id, row.values));
+  const sourceIds = await work.map(set.sourceIds, (id) => ({ ...id, sourceMac: context.sourceMac(id.sourceRecordId) }));
+  const updated = updates.flatMap(({ statements, rows }) => rows.map((row) => ({ row, statements })));
+  const history = await work.map(updated, ({ row, statements }) => toChangeRow(row, statements, scalars, context));
+  const results = await work.map(answers, ({ index, recordType, outcome, recordId, sourceRecordId }) => {
     const sourceMac = sourceRecordId === null ? null : context.sourceMac(sourceRecordId);
     return { index, recordType, outcome, recordId, sourceMac };
   });
   return [
-    ...created.map(({ statements, rows }) => bindRows(statements.insert, rows)),
+    ...(await work.map(created, ({ statements, rows }) => bindRows(statements.insert, rows))),
     ...bindUnlessEmpty(IDENTITY_SHAPE, identities.sort(byNhsMac)),
     ...bindUnlessEmpty(SOURCE_ID_SHAPE, sourceIds),
     ...bindUnlessEmpty(RECORD_CHANGE_SHAPE, history),
@@ -184,9 +187,9 @@ export async function planWrite(set: WriteSet, context: WriteContext): Promise<W
   const scalars = toScalars(submission.header);
   const row = toSubmissionRow({ ...submission, receipt: submission.envelope }, context.keys);
   const updates = dryRun ? [] : groupRows(set.updated, context.datasetSql);
-  const dataset = dryRun ? [] : bindDatasetRows(set, submission.results, updates, scalars, context);
+  const dataset = dryRun ? [] : await bindDatasetRows(set, submission.results, updates, scalars, context);
   const identityUpdates = resealedIdentities(updates, context);
-  const pages = sealReportPages(submission.results, id, context.keys);
+  const pages = await sealReportPages(submission.results, id, context.keys);
   const envelope = await sealing;
   return {
     header: row.header,
@@ -213,12 +216,12 @@ export async function planChunk(rows: ChunkRows, chunk: ChunkToWrite, context: W
   const dryRun = header.mode === "VALIDATE_ONLY";
   const scalars: WriteScalars = { ...toScalars(header), writtenAt: chunk.after.updatedAt };
   const updates = dryRun ? [] : groupRows(rows.updated, context.datasetSql);
-  const pages = sealReportPages(results, header.id, context.keys, before.nextPage);
+  const pages = await sealReportPages(results, header.id, context.keys, before.nextPage);
   return {
     header,
     scalars,
     inserts: [
-      ...(dryRun ? [] : bindDatasetRows(rows, results, updates, scalars, context)),
+      ...(dryRun ? [] : await bindDatasetRows(rows, results, updates, scalars, context)),
       ...bindUnlessEmpty(SUBMISSION_REPORT_SHAPE, pages),
     ],
     updates,

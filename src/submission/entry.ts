@@ -1,6 +1,7 @@
 /** One draft on its way through a submission: what the dictionary said of it, and what became of it. */
 import type { CompiledRecordType, Dictionary } from "../dataset/dictionary.ts";
 import { type JudgedValues, judgeDraft } from "../dataset/judge-draft.ts";
+import { LongWork } from "../lib/long-work.ts";
 import type { DraftRecord, MappedSource, SourceKind } from "../records/draft-record.ts";
 import type { Issue } from "../records/issue.ts";
 import type { MatchRule, RecordOutcome } from "../records/submission-record.ts";
@@ -86,14 +87,14 @@ export class Entry implements RowStatement {
 }
 
 /** Judges every draft's values. Pure, so a lost race can run the rest again on the same verdicts. */
-export function judgeDrafts(
+export async function judgeDrafts(
   source: MappedSource,
   dictionary: Dictionary,
   kind: SourceKind,
   today: string,
-): readonly JudgedDraft[] {
+): Promise<readonly JudgedDraft[]> {
   const positions = new Map<DraftRecord, number>();
-  return source.drafts.map((draft, index) => {
+  return await new LongWork().map(source.drafts.entries(), ([index, draft]) => {
     positions.set(draft, index);
     const type = dictionary.recordType(draft.recordType);
     const parentIndex = draft.parent === null ? null : (positions.get(draft.parent) ?? null);

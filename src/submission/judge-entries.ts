@@ -5,6 +5,7 @@
 import type { Value } from "../dataset/define.ts";
 import type { CompiledItem } from "../dataset/dictionary.ts";
 import { judgeMandatory, type RowView, type RuleFinding } from "../dataset/judge-rules.ts";
+import type { LongWork } from "../lib/long-work.ts";
 import type { SourceKind } from "../records/draft-record.ts";
 import type { Issue } from "../records/issue.ts";
 import type { Entry } from "./entry.ts";
@@ -24,13 +25,13 @@ export interface JudgeOptions {
 }
 
 /** Merges every entry on trial, so that rules see the whole tree as it would be; then accepts or rejects one by one. */
-export function judgeEntries(entries: readonly Entry[], options: JudgeOptions): void {
-  for (const entry of entries) tryMerge(entry, options);
+export async function judgeEntries(entries: readonly Entry[], options: JudgeOptions, work: LongWork): Promise<void> {
+  await work.each(entries, (entry) => tryMerge(entry, options));
   for (const entry of entries) if (entry.type.name === "TREATMENT") refuseEarly(entry, options);
-  for (const entry of entries) {
+  await work.each(entries, (entry) => {
     if (fallsWithParent(entry)) undo(entry, options);
     else settle(entry, options);
-  }
+  });
 }
 
 /** An event may stand on its treatment alone (Use Treatment), so what refuses a treatment must be known before its event is judged. */

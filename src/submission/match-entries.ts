@@ -1,12 +1,13 @@
 /** Finds the row every entry means, level by level: a child can only be looked for below the row its parent was found to be. */
 import type { RecordTypeName } from "../dataset/define.ts";
+import type { LongWork } from "../lib/long-work.ts";
 import type { Entry } from "./entry.ts";
 import { matchChild } from "./match-child.ts";
 import { matchPatient } from "./match-patient.ts";
 import type { WorkingRow } from "./working-row.ts";
 import type { WorkingSet } from "./working-set.ts";
 
-export async function matchEntries(entries: readonly Entry[], set: WorkingSet): Promise<void> {
+export async function matchEntries(entries: readonly Entry[], set: WorkingSet, work: LongWork): Promise<void> {
   const byType = Map.groupBy(entries, (entry) => entry.type.name);
   await set.loadPatients(entries);
   for (const entry of byType.get("PATIENT") ?? []) if (!entry.rejected) matchPatient(entry, set);
@@ -14,7 +15,7 @@ export async function matchEntries(entries: readonly Entry[], set: WorkingSet): 
     const own = byType.get(type.name) ?? [];
     if (type.definition.parent === null) continue;
     await set.loadChildren(type.name, parentsToRead(type.name, own, byType, set));
-    for (const entry of own) matchBelowParent(entry, set);
+    await work.each(own, (entry) => matchBelowParent(entry, set));
   }
 }
 

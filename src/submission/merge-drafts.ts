@@ -1,6 +1,7 @@
 /** Drafts into rows: match -> merge -> judge rows -> answer, inside a transaction. The same for a whole submission and for a file's chunk. */
 import type { Dictionary } from "../dataset/dictionary.ts";
 import { compileRules } from "../dataset/judge-rules.ts";
+import { LongWork } from "../lib/long-work.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { SourceKind } from "../records/draft-record.ts";
 import type { Issue } from "../records/issue.ts";
@@ -51,11 +52,15 @@ export function createMergeDrafts(newId: NewId): MergeDrafts {
     const set = new WorkingSet({ dictionary, programmeCode, product, programmes: actor.programmes, receivedAt, newId }, unit);
     const entries = createEntries(statement.judged);
     refuseForeignOrganisations(entries, statement.foreignOrganisations);
-    await matchEntries(entries, set);
-    judgeEntries(entries, { kind: statement.kind, judgeRules: rulesOf(dictionary), programmeCode, receivedAt });
+    const work = new LongWork();
+    await matchEntries(entries, set, work);
+    await judgeEntries(entries, { kind: statement.kind, judgeRules: rulesOf(dictionary), programmeCode, receivedAt }, work);
     warnProbableDuplicates(entries);
     settleOutcomes(entries, statement.issues, statement.hold);
-    const results = buildResults(entries, await readValueSources(entries, unit), statement.mode === "COMMIT");
+    const sources = await readValueSources(entries, unit);
+    await work.giveWay();
+    const results = buildResults(entries, sources, statement.mode === "COMMIT");
+    await work.giveWay();
     return { results, rows: rowsOf(entries, set, statement.mode) };
   };
 }

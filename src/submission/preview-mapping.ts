@@ -42,13 +42,13 @@ export interface MappingPreview {
   readonly mappingSummary: readonly MappingSummaryLine[];
 }
 
-export type PreviewMapping = (command: PreviewCommand) => MappingPreview;
+export type PreviewMapping = (command: PreviewCommand) => Promise<MappingPreview>;
 
 /** @throws GatewayError BAD_USER_INPUT for a profile or a dataset version that does not exist. */
 export function createPreviewMapping(
   dependencies: Pick<SubmissionDependencies, "mappings" | "clock" | "dictionaryOf">,
 ): PreviewMapping {
-  return (command) => {
+  return async (command) => {
     const dictionary = dependencies.dictionaryOf(command.datasetVersion);
     if (dictionary === null)
       throw new GatewayError("BAD_USER_INPUT", "There is no dataset version of this name.", {
@@ -56,7 +56,7 @@ export function createPreviewMapping(
       });
     const source = mapSource(command, dictionary, dependencies);
     const kind = kindOf(command.channel);
-    const records = createEntries(judgeDrafts(source, dictionary, kind, dependencies.clock.today())).map(toPreviewed);
+    const records = createEntries(await judgeDrafts(source, dictionary, kind, dependencies.clock.today())).map(toPreviewed);
     const { mappingVersion, issues, mappingReport } = source;
     const lines = [...mappingReport, ...records.flatMap((record) => record.mappingReport)];
     return { mappingVersion, records, issues, mappingReport, mappingSummary: summariseMapping(lines) };

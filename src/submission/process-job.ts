@@ -136,7 +136,7 @@ class JobRun {
     const { source } = chunk;
     return {
       chunk,
-      judged: judgeDrafts(source, this.#dictionary, this.#input.kind, clock.today()),
+      judged: await judgeDrafts(source, this.#dictionary, this.#input.kind, clock.today()),
       foreignOrganisations: await findForeignOrganisations(source.drafts, actor.ods, findRegistered),
     };
   }

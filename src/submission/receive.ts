@@ -2,6 +2,7 @@
 import type { Dictionary } from "../dataset/dictionary.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
+import { LongWork } from "../lib/long-work.ts";
 import type { MappedSource, SourceKind } from "../records/draft-record.ts";
 import { checkOptions, requireProgramme } from "./check-options.ts";
 import { toClaim } from "./claim-key.ts";
@@ -48,10 +49,13 @@ export async function receive(command: SubmitCommand, dependencies: SubmissionDe
   const known = dependencies.dictionaryOf(options.datasetVersion);
   const dictionary = known ?? dependencies.dictionaryOf(dependencies.latestDatasetVersion);
   if (dictionary === null) throw new GatewayError("INTERNAL_SERVER_ERROR", "No dictionary is loaded.");
+  const work = new LongWork();
   const source = known === null ? unknownVersion() : mapSource(command, known, dependencies);
   const kind = kindOf(channel);
   const { idempotencyKey, ...digested } = options;
+  await work.giveWay();
   const envelope = canonicalJson(payload);
+  await work.giveWay();
   return {
     command,
     id: dependencies.newId(),
@@ -60,7 +64,7 @@ export async function receive(command: SubmitCommand, dependencies: SubmissionDe
     dictionary,
     source,
     kind,
-    judged: judgeDrafts(source, dictionary, kind, today),
+    judged: await judgeDrafts(source, dictionary, kind, today),
     foreignOrganisations: await findForeignOrganisations(source.drafts, actor.ods, dependencies.findRegistered),
     envelope,
     claim:

@@ -11,23 +11,21 @@ import { createSockets } from "../graphql/streams/web-socket.ts";
 import type { HttpDependencies } from "../http/http-ports.ts";
 import type { Database } from "../persistence/database/database.ts";
 import { listenForChanges } from "../persistence/programme-events.ts";
-import { type CachedStatusStore, createStatusStore } from "../persistence/status-store.ts";
+import type { CachedStatusStore } from "../persistence/status-store.ts";
 import { refuseDocument } from "./edge.ts";
-import type { Parts } from "./parts.ts";
 
-/** What the streams read, and the memory of finished answers. */
+/** What hears of changes: the streams, and the memory of finished answers. */
 export interface Live {
   readonly status: CachedStatusStore;
-  readonly jobProgress: GraphqlDeps["jobProgress"];
   readonly hub: LiveHub;
 }
 
-export function createLive(parts: Parts, jobProgress: Live["jobProgress"]): Live {
-  const status = createStatusStore(parts);
-  return { status, jobProgress, hub: createLiveHub({ status, jobProgress }) };
-}
+export const createLive = (status: CachedStatusStore, jobProgress: GraphqlDeps["jobProgress"]): Live => ({
+  status,
+  hub: createLiveHub({ status, jobProgress }),
+});
 
-export interface Told extends Pick<Live, "status" | "hub"> {
+export interface Told extends Live {
   /** An event was appended, or may have been. */
   readonly wakeSender: () => void;
 }

@@ -36,15 +36,15 @@ export class PreviewResolver {
     description:
       "What the mapping makes of a pasted bundle, message or record, and what the dictionary says of it. Nothing is kept. POST only.",
   })
-  previewMapping(
+  async previewMapping(
     @Arg("input", () => PreviewMappingInput) input: PreviewMappingInput,
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
-  ): MappingPreview {
+  ): Promise<MappingPreview> {
     const datasetVersion = input.datasetVersion ?? LATEST_DATASET_VERSION;
     const payload = this.#readContent(input, context, info);
     return toPreview(
-      this.#preview({ channel: input.format, payload, profile: input.profile ?? null, datasetVersion }),
+      await this.#preview({ channel: input.format, payload, profile: input.profile ?? null, datasetVersion }),
       datasetVersion,
     );
   }

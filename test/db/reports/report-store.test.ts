@@ -60,7 +60,7 @@ describe("a whole report", () => {
   it("goes on with pages that came while it was read, also where a page was not full", async () => {
     const growing = await storeResults(stores.submissions, own, RESULTS.slice(0, 1_550));
     const keys = await stores.keys.organisation(own.ods);
-    const [late] = sealReportPages(RESULTS.slice(1_550, 1_570), growing, keys, 16);
+    const [late] = await sealReportPages(RESULTS.slice(1_550, 1_570), growing, keys, 16);
     const read: number[] = [];
     for await (const results of reports.results(own, growing, null)) {
       if (read.length === 0)

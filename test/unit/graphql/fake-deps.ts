@@ -156,7 +156,7 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
       },
     },
     submitFile: async () => ({ header: headerOf(), replayed: false, results: null }),
-    previewMapping: () => ({ mappingVersion: "records/1", records: [], issues: [], mappingReport: [], mappingSummary: [] }),
+    previewMapping: async () => ({ mappingVersion: "records/1", records: [], issues: [], mappingReport: [], mappingSummary: [] }),
     status,
     jobProgress,
     live: createLiveHub({ status, jobProgress }),

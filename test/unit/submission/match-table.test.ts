@@ -1,8 +1,10 @@
 /** Dataset Decisions 10 and 11 as tables: what is stored, what is stated, and which row is meant. */
+
 import { describe, expect, it } from "vitest";
 import { mapRecords } from "../../../mappings/records/record-input-mapping.ts";
 import type { RecordTypeName, Value } from "../../../src/dataset/define.ts";
 import { toTestNhsNumber } from "../../../src/dataset/nhs-number.ts";
+import { LongWork } from "../../../src/lib/long-work.ts";
 import { dictionaryOf } from "../../../src/records/dictionaries.ts";
 import { createEntries, type Entry, judgeDrafts } from "../../../src/submission/entry.ts";
 import { matchEntries } from "../../../src/submission/match-entries.ts";
@@ -79,7 +81,7 @@ async function match(
   sourceIds: readonly FoundSourceId[] = [],
 ): Promise<readonly Entry[]> {
   const source = mapRecords(records, dictionary);
-  const entries = createEntries(judgeDrafts(source, dictionary, "STATED", TODAY));
+  const entries = createEntries(await judgeDrafts(source, dictionary, "STATED", TODAY));
   let made = 0;
   const set = new WorkingSet(
     {
@@ -92,7 +94,7 @@ async function match(
     },
     createMemoryUnit(rows, sourceIds),
   );
-  await matchEntries(entries, set);
+  await matchEntries(entries, set, new LongWork());
   return entries;
 }
 

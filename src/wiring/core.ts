@@ -1,0 +1,106 @@
+/** The gateway without its edge: what a process of either role opens, and what the role `worker` runs. */
+import { DEMO_ORGANISATIONS } from "../access/demo-identities.ts";
+import type { Config } from "../config/load-config.ts";
+import type { KeyManagement } from "../keys/key-management.ts";
+import { createKeyRing } from "../keys/key-ring.ts";
+import { openLocalKeyFile } from "../keys/local-key-file.ts";
+import { createUuid7 } from "../lib/uuid7.ts";
+import { describeFailure, type Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { createClientStore } from "../persistence/client-store.ts";
+import { createDataKeyStore, isUnkeyed } from "../persistence/database/data-key-store.ts";
+import { type Database, openDatabase } from "../persistence/database/database.ts";
+import { claimDeployment, seedOrganisations } from "../persistence/deployment.ts";
+import { type CachedStatusStore, createStatusStore } from "../persistence/status-store.ts";
+import { dictionaryOf, LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
+import type { JobStore } from "../submission/job-ports.ts";
+import { type Files, wireFiles, wireJobs } from "./files.ts";
+import { wireJobQueue } from "./jobs.ts";
+import type { Parts } from "./parts.ts";
+import { type Submissions, wireSubmissions } from "./submissions.ts";
+import { type Uploads, wireUploads } from "./uploads.ts";
+import { type Webhooks, wireWebhooks } from "./webhooks.ts";
+
+/** A start that is refused for a reason the operator can mend; its text is printed as it stands. */
+export class StartRefused extends Error {}
+
+/** @throws what opening throws: FolderInUseError, MigrationError, GatewayError DATABASE_UNAVAILABLE */
+export const openConfiguredDatabase = ({ databaseUrl, dataDir, poolSize }: Config, logger: Logger): Promise<Database> =>
+  openDatabase({
+    url: databaseUrl?.reveal() ?? null,
+    dataDir,
+    pool: poolSize,
+    reportLoss: (error) => logger.log("error", "database-lost", describeFailure(error)),
+  });
+
+export interface PartSources {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  /** Null: the local key file. */
+  readonly keyManagement: KeyManagement | null;
+}
+
+/** @throws StartRefused, KeyError */
+export async function openParts({ config, logger, metrics, database, keyManagement }: PartSources): Promise<Parts> {
+  const refusal = await claimDeployment(database, config.mode);
+  if (refusal !== null) throw new StartRefused(refusal);
+  if (config.mode === "demo") await seedOrganisations(database, DEMO_ORGANISATIONS);
+  const dictionary = dictionaryOf(LATEST_DATASET_VERSION);
+  if (dictionary === null) throw new StartRefused(`the dictionary ${LATEST_DATASET_VERSION} is missing`);
+  const keys = keyManagement ?? (await openLocalKeyFile(config.dataDir, await isUnkeyed(database)));
+  return {
+    config,
+    logger,
+    metrics,
+    database,
+    keys: createKeyRing(keys, createDataKeyStore(database)),
+    dictionary,
+    clients: createClientStore(database),
+    newId: createUuid7(),
+  };
+}
+
+/** What both roles are made of. */
+export interface Core {
+  readonly webhooks: Webhooks;
+  readonly uploads: Uploads;
+  readonly queue: Awaited<ReturnType<typeof wireJobQueue>>;
+  readonly jobs: JobStore;
+  readonly status: CachedStatusStore;
+  readonly submissions: Submissions;
+  readonly files: Files;
+  /** Begins to work on jobs and to send events, where the process is a worker; opens the queue for enqueueing where it is not. */
+  start(): Promise<void>;
+  /** Waits for the chunk and the delivery in hand. */
+  stop(): Promise<void>;
+}
+
+/** @throws what the database throws */
+export async function wireCore(parts: Parts): Promise<Core> {
+  const webhooks = wireWebhooks(parts);
+  const uploads = await wireUploads(parts);
+  const queue = await wireJobQueue(parts, uploads);
+  const jobs = wireJobs({ ...parts, enqueue: queue.enqueue });
+  const status = createStatusStore(parts);
+  const submissions = wireSubmissions(parts, queue.enqueue);
+  const files = wireFiles(parts, { jobs, submissions, status, uploads });
+  return {
+    webhooks,
+    uploads,
+    queue,
+    jobs,
+    status,
+    submissions,
+    files,
+    start: async () => {
+      await queue.start(files.worker);
+      if (parts.config.roles.has("worker")) webhooks.sender.start();
+    },
+    stop: async () => {
+      await queue.stop();
+      await webhooks.sender.stop();
+    },
+  };
+}
