@@ -95,11 +95,11 @@ function endServer(server: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   });
 }
 
-/** Makes a cluster in a temporary folder and starts it (about 2 s). The caller must call `stop`. */
-export async function startPostgres(): Promise<ThrowAwayPostgres> {
+/** Makes a cluster in a temporary folder below `parent` and starts it (about 2 s). The caller must call `stop`. */
+export async function startPostgres(parent = tmpdir()): Promise<ThrowAwayPostgres> {
   const account = await findAccount();
   const as = account === null ? {} : { uid: account.uid, gid: account.gid };
-  const folder = await mkdtemp(join(tmpdir(), "nacr-postgres-"));
+  const folder = await mkdtemp(join(parent, "nacr-postgres-"));
   if (account !== null) await chown(folder, account.uid, account.gid);
   const data = join(folder, "data");
   const port = await findFreePort();

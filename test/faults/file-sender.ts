@@ -6,6 +6,8 @@ import { requestDemoToken } from "./killable-gateway.ts";
 
 const RECORDS_PER_PATIENT = 5;
 const POLL_MS = 200;
+/** A token lives five minutes. */
+const TOKEN_MS = 4 * 60_000;
 
 export interface FileState {
   readonly status: string;
@@ -14,15 +16,11 @@ export interface FileState {
 
 export class FileSender {
   readonly #url: string;
-  readonly #token: string;
+  #token: Promise<string> | null = null;
+  #tokenUntil = 0;
 
-  private constructor(url: string, token: string) {
+  constructor(url: string) {
     this.#url = url;
-    this.#token = token;
-  }
-
-  static async connect(url: string): Promise<FileSender> {
-    return new FileSender(url, await requestDemoToken(url, "submitter"));
   }
 
   /** @returns the submission's id */
@@ -30,7 +28,7 @@ export class FileSender {
     const lines = Array.from({ length: patients }, (_, seed) => JSON.stringify(journey(100_000 + seed)));
     const uploaded = await fetch(`${this.#url}/uploads`, {
       method: "POST",
-      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/x-ndjson" },
+      headers: { authorization: `Bearer ${await this.#freshToken()}`, "content-type": "application/x-ndjson" },
       body: `${lines.join("\n")}\n`,
     });
     const { uploadId }: { uploadId: string } = JSON.parse(await uploaded.text());
@@ -65,10 +63,18 @@ export class FileSender {
     }
   }
 
+  #freshToken(): Promise<string> {
+    if (this.#token === null || Date.now() > this.#tokenUntil) {
+      this.#token = requestDemoToken(this.#url, "submitter");
+      this.#tokenUntil = Date.now() + TOKEN_MS;
+    }
+    return this.#token;
+  }
+
   async #ask<T>(query: string, variables: object): Promise<T> {
     const answer = await fetch(`${this.#url}/graphql`, {
       method: "POST",
-      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${await this.#freshToken()}`, "content-type": "application/json" },
       body: JSON.stringify({ query, variables }),
     });
     const { data }: { data: T | null } = JSON.parse(await answer.text());

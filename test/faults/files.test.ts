@@ -36,7 +36,7 @@ describe.skipIf(databaseKind === "embedded")("a file in work", () => {
 
   it(`is resumed within ${RESUMED_MS / 1000} s after its worker was killed, however often, and ends whole`, async () => {
     const api = await start("api");
-    const sender = await FileSender.connect(api.url);
+    const sender = new FileSender(api.url);
     const patients = PATIENTS_PER_KILL * (KILLS + 1);
     const id = await sender.send(patients);
     const waits: number[] = [];
@@ -60,7 +60,7 @@ describe.skipIf(databaseKind === "embedded")("a file in work", () => {
 
   it("outlives a crash of the database", async () => {
     const both = await start("api,worker");
-    const sender = await FileSender.connect(both.url);
+    const sender = new FileSender(both.url);
     const id = await sender.send(3_000);
     await sender.waitFor(id, ({ counts }) => counts.received > 0, 60_000);
     await server.crash();
