@@ -1,12 +1,11 @@
 /** A file of NACR records as a job: when its first issue can be seen, when its whole report can, and how much memory the gateway takes. */
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { samplePatientRecord } from "../src/dataset/sample-records.ts";
 import { expectEqual } from "./answer-check.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import type { Figure } from "./figures.ts";
 import type { PostgresSetting } from "./measure-postgres.ts";
-import { benchDictionary, INVALID_EVERY, RECORDS_PER_PATIENT } from "./sample-submissions.ts";
+import { INVALID_EVERY, NUMBERED_PATIENTS, RECORDS_PER_PATIENT, samplePatient } from "./sample-submissions.ts";
 import { percentile } from "./statistics.ts";
 import { type FileStatus, submitFile } from "./submit-file.ts";
 
@@ -22,9 +21,8 @@ const FLOORS = { firstIssueSeconds: 2, reportSeconds: 75, residentMib: 400 };
 function* lines(from: number, count: number): Generator<string> {
   let piece: string[] = [];
   for (let position = 0; position < count; position++) {
-    const { patient, ...rest } = samplePatientRecord(benchDictionary, from + position);
-    const gender = position % INVALID_EVERY === 0 ? { gender: "not a code" } : {};
-    piece.push(JSON.stringify({ ...rest, patient: { ...(typeof patient === "object" ? patient : {}), ...gender } }));
+    const options = { invalid: position % INVALID_EVERY === 0, numbered: position < NUMBERED_PATIENTS };
+    piece.push(JSON.stringify(samplePatient(from + position, options)));
     if (piece.length === LINES_PER_PIECE) {
       yield `${piece.join("\n")}\n`;
       piece = [];

@@ -6,6 +6,7 @@ import type { PostgresSetting } from "./measure-postgres.ts";
 import { type Latencies, noLatencies, openLoop, timeOne } from "./open-loop.ts";
 import {
   checkSubmitRecords,
+  NUMBERED_PATIENTS,
   PATIENTS_PER_REQUEST,
   RECORDS_PER_PATIENT,
   samplePatients,
@@ -30,11 +31,13 @@ interface LargeRun {
   readonly seconds: number;
 }
 
-let nextPatient = FIRST_PATIENT.large;
+let taken = 0;
 
-function takePatients(): number {
-  nextPatient += PATIENTS_PER_REQUEST;
-  return nextPatient;
+/** A request of new patients, and whether they have NHS numbers. */
+function takePatients(): { readonly body: Buffer; readonly numbered: boolean } {
+  taken += PATIENTS_PER_REQUEST;
+  const numbered = taken < NUMBERED_PATIENTS;
+  return { body: toSubmitRecords(samplePatients(FIRST_PATIENT.large + taken, numbered)), numbered };
 }
 
 async function runLarge(
@@ -47,11 +50,12 @@ async function runLarge(
   const began = performance.now();
   const deadline = began + seconds * 1000;
   // The first answer is waited for, so that there is something to ask for.
-  const first = checkSubmitRecords(await client.post(toSubmitRecords(samplePatients(takePatients()))), "NEW", surplus);
+  const { body, numbered } = takePatients();
+  const first = checkSubmitRecords(await client.post(body), "NEW", surplus, numbered);
   const submit = async (): Promise<void> => {
     while (performance.now() < deadline) {
-      const body = toSubmitRecords(samplePatients(takePatients()));
-      await timeOne(submissions, async () => checkSubmitRecords(await client.post(body), "NEW", surplus));
+      const { body, numbered } = takePatients();
+      await timeOne(submissions, async () => checkSubmitRecords(await client.post(body), "NEW", surplus, numbered));
     }
   };
   const questions = { url: gateway.url, as: "team", submissionId: first, perSecond: STATUS_PER_SECOND, seconds };
