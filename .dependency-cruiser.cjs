@@ -1,5 +1,5 @@
 // Who may import whom (docs/architecture.md). The comment of a rule is the message of its violation.
-const USE_CASES = "^src/(submission|webhooks|episodes|access|consent|agreements|statistics|reporting)/";
+const USE_CASES = "^src/(submission|profiles|inbox|webhooks|pull|episodes|access|consent|agreements|statistics|reporting)/";
 const ADAPTERS = "^src/(persistence|graphql|http|sources|jobs|notifications|audit|observability|keys)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly filePatients: number;
   /** Length of the sustained load. */
   readonly sustainedSeconds: number;
+  /** Length of the load of HL7 v2 messages. */
+  readonly mllpSeconds: number;
   /** Submission records stored before status is asked. */
   readonly storedRecords: number;
   /** Added to every count the checks expect: 1 in the control, which must fail; else 0. */
@@ -23,6 +25,7 @@ const FULL = {
   statusSeconds: 2,
   filePatients: 100_000,
   sustainedSeconds: 60,
+  mllpSeconds: 15,
   storedRecords: 1_000_000,
   surplus: 0,
 };
@@ -34,6 +37,7 @@ const QUICK = {
   statusSeconds: 0.5,
   filePatients: 1_000,
   sustainedSeconds: 3,
+  mllpSeconds: 3,
   storedRecords: 10_000,
   surplus: 0,
 };

@@ -5,7 +5,7 @@
  *   npm run bench -- --quick             one short round of everything: shows that it runs, its figures mean little
  *   npm run bench -- --control           every check expects one more than is right, and must fail
  *   npm run bench -- --profile=FOLDER    leaves CPU profiles of the gateway in FOLDER
- *   npm run bench -- --only=file         only some parts: submit, embedded, fhir, status, file, sustained, stored
+ *   npm run bench -- --only=file         only some parts: submit, embedded, fhir, status, file, sustained, mllp, stored, mapping
  *   --patients=1000000                   size of the file; the promise is about 100,000
  *   --seconds=600                        length of the sustained load; 60 unless told
  *   --stored=10000000                    submission records stored before status is asked again
@@ -23,6 +23,8 @@ import { EMBEDDED_LOAD, measureEmbedded } from "./measure-embedded.ts";
 import { measureFhir } from "./measure-fhir.ts";
 import { measureFhirFile } from "./measure-fhir-file.ts";
 import { FILE_LOAD, measureFile } from "./measure-file.ts";
+import { MAPPING_LOAD, measureMapping } from "./measure-mapping.ts";
+import { MLLP_LOAD, measureMllp } from "./measure-mllp.ts";
 import { measurePostgres, POSTGRES_LOAD, type PostgresSetting, serverVersion, withPostgresGateway } from "./measure-postgres.ts";
 import { measureStatus, STATUS_LOAD } from "./measure-status.ts";
 import { measureStored, STORED_LOAD } from "./measure-stored.ts";
@@ -48,8 +50,10 @@ const PARTS: Readonly<Record<string, (server: ThrowAwayPostgres, options: BenchO
   file: async (server, options) => printFigures("File, PostgreSQL", FILE_LOAD, await withGateway(server, options, measureFile)),
   sustained: async (server, options) =>
     printFigures("Sustained, PostgreSQL", SUSTAINED_LOAD, await withGateway(server, options, measureSustained)),
+  mllp: async (server, options) => printFigures("HL7 v2 by MLLP, PostgreSQL", MLLP_LOAD, await measureMllp(server, options)),
   stored: async (server, options) =>
     printFigures("Much stored, PostgreSQL", STORED_LOAD, await withGateway(server, options, measureStored)),
+  mapping: async (_server, options) => printFigures("Mapping alone", MAPPING_LOAD, await measureMapping(options)),
 };
 
 const withGateway = (
@@ -88,6 +92,7 @@ async function runControl(server: ThrowAwayPostgres): Promise<readonly string[]>
     ["submitRecords on PostgreSQL", () => measurePostgres(server, CONTROL)],
     ["submitRecords on the embedded database", () => measureEmbedded(rows, CONTROL)],
     ["submitFhir", () => withPostgresGateway(server, CONTROL, (setting) => measureFhir(setting, CONTROL))],
+    ["MLLP", () => measureMllp(server, CONTROL)],
     ["submission(id)", () => withPostgresGateway(server, CONTROL, (setting) => measureStatus(setting, CONTROL))],
   ];
   const accepting: string[] = [];

@@ -32,7 +32,7 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-async function createEmptyDatabase(server: ThrowAwayPostgres, name: string): Promise<string> {
+export async function createEmptyDatabase(server: ThrowAwayPostgres, name: string): Promise<string> {
   const client = await connect(server.url);
   await client.query(`create database ${name} template template0`);
   await client.end();

@@ -16,6 +16,7 @@ const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
   "ISC",
   "MIT",
   "Python-2.0",
+  "Zlib",
 ]);
 
 const lockfileSchema = z.object({

@@ -3,15 +3,19 @@ import type { FastifyInstance } from "fastify";
 import { createOrganisationDirectory } from "./access/organisation-directory.ts";
 import type { Config } from "./config/load-config.ts";
 import { createHttpServer } from "./http/http-server.ts";
+import type { ReceiveMessage } from "./inbox/receive-message.ts";
 import type { KeyManagement } from "./keys/key-management.ts";
 import { describeFailure, type Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import type { Database } from "./persistence/database/database.ts";
+import { createReadMappingTrend } from "./persistence/mapping-trend.ts";
 import type { SubmissionService } from "./submission/commands.ts";
 import { wireAccess } from "./wiring/access.ts";
+import { adoptConfiguredSources } from "./wiring/configured-sources.ts";
 import { type Core, openConfiguredDatabase, openParts, wireCore } from "./wiring/core.ts";
 import { createObserver, refuseDocument } from "./wiring/edge.ts";
 import { createLive, type Live, listenToDatabase, wireGraphql } from "./wiring/live.ts";
+import { type Mllp, openMllp } from "./wiring/mllp.ts";
 import type { Parts } from "./wiring/parts.ts";
 import { wireReports } from "./wiring/reports.ts";
 import { createWorkerThread, type WorkerThread } from "./worker/worker-thread.ts";
@@ -19,6 +23,8 @@ import { createWorkerThread, type WorkerThread } from "./worker/worker-thread.ts
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly databaseKind: Database["kind"];
+  /** The open listeners for HL7 v2 over MLLP. */
+  readonly mllp: Mllp["open"];
   /** Stops taking requests, lets those in hand finish, closes the database. */
   close(): Promise<void>;
 }
@@ -30,6 +36,8 @@ export interface BroughtParts {
   readonly keyManagement?: KeyManagement;
   /** Stands before the submission service: the fault tests put one in that breaks a promise. */
   readonly withSubmissions?: (service: SubmissionService) => SubmissionService;
+  /** The same of what stands behind the MLLP listeners. */
+  readonly withReceive?: (receive: ReceiveMessage) => ReceiveMessage;
 }
 
 /** @throws StartRefused, FolderInUseError, MigrationError, KeyError, GatewayError DATABASE_UNAVAILABLE */
@@ -54,14 +62,17 @@ export async function createGateway(config: Config, logger: Logger, brought: Bro
     const live = createLive(core.status, core.jobs);
     const app = await createApp(parts, { core, live, worker }, brought.withSubmissions);
     const stopListening = await listenToDatabase(database, { ...live, wakeSender: () => core.webhooks.sender.wake() });
+    const mllp = await openMllp(parts, core.submissions, brought.withReceive);
+    await adoptConfiguredSources(parts, core.pull);
     await core.start();
     // Last: what an empty database and an empty folder need is there by now.
     await worker?.start();
     return {
       app,
+      mllp: mllp.open,
       databaseKind: database.kind,
       close: async () => {
-        await closeServer(app);
+        await Promise.all([closeServer(app), mllp.close()]);
         await Promise.all([core.stop(), worker?.stop()]);
         await stopListening();
         await closeDatabase();
@@ -106,12 +117,17 @@ async function createApp(
     submissions: withSubmissions(submissions.service),
     previewMapping: submissions.previewMapping,
     status,
+    mappingTrend: createReadMappingTrend(database),
     jobProgress: core.jobs,
     live: live.hub,
     organisations: createOrganisationDirectory(clients),
     webhooks: webhooks.service,
+    pull: core.pull,
+    profiles: core.profiles.profiles,
+    siteCodes: core.profiles.siteCodes,
     submitFile: files.submitFile,
     control: files.control,
+    messages: core.inbox.service,
     reportFault: ({ error, correlationId }: { error: unknown; correlationId: string }) =>
       logger.log("error", "fault", { correlationId, ...describeFailure(error) }),
   };
@@ -125,6 +141,6 @@ async function createApp(
     refuseDocument,
     ...wireGraphql(graphql),
     uploads: uploads.routes,
-    reports: wireReports(parts, { status, uploads: uploads.reader, files: files.reader }),
+    reports: wireReports(parts, { status, uploads: uploads.reader, files: files.reader, ...core.profiles }),
   });
 }

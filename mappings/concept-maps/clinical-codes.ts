@@ -2,7 +2,7 @@
 
 import type { CodedTarget, CodeSystem } from "../support/coded-target.ts";
 import { normaliseCode } from "../support/normalise-code.ts";
-import { type ConceptGroup, codesOf } from "./concept-group.ts";
+import { type ConceptGroup, type ConceptMaps, codesOf } from "./concept-group.ts";
 import { ICD10_COMORBIDITY_MAP } from "./icd10-comorbidity-map.ts";
 import { ICD10_MAP } from "./icd10-map.ts";
 import { OPCS4_MAP } from "./opcs4-map.ts";
@@ -15,9 +15,6 @@ import { SNOMED_VASCULAR_RISK_MAP } from "./snomed-vascular-risk-map.ts";
 
 /** What a code means for NACR, in the order of the maps; empty where the maps do not know it or it is malformed. */
 export type LookUpCode = (system: CodeSystem, code: string) => readonly CodedTarget[];
-
-/** The groups of each code system. */
-export type ConceptMaps = Readonly<Record<CodeSystem, readonly ConceptGroup[]>>;
 
 /** The project's own selection; a site may build a look-up from other groups with `createLookUp`. */
 export const CONCEPT_MAPS: ConceptMaps = {

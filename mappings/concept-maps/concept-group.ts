@@ -7,7 +7,7 @@ import type {
   treatmentType,
 } from "../../schema/nacr/gw-1.0/code-lists-clinical.ts";
 import type { Provenance } from "../../src/dataset/define.ts";
-import type { CodeRole } from "../support/coded-target.ts";
+import type { CodeRole, CodeSystem } from "../support/coded-target.ts";
 
 type KeyOf<L extends { readonly options: readonly { readonly key: string }[] }> = L["options"][number]["key"];
 /** Keys of the dictionary's lists: a target that is no option there does not compile. */
@@ -39,3 +39,6 @@ export type ConceptGroup = Provenance &
 /** The bare codes of a group. */
 export const codesOf = (group: ConceptGroup): readonly string[] =>
   group.codes.map((code) => (typeof code === "string" ? code : code[0]));
+
+/** The groups of each code system. */
+export type ConceptMaps = Readonly<Record<CodeSystem, readonly ConceptGroup[]>>;

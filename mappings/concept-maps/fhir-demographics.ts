@@ -21,10 +21,25 @@ export const GENDER_BY_FHIR_CODE: Crosswalk = toCrosswalk(gender, "FHIR_ADMINIST
 
 const NHS_ETHNIC = toCrosswalk(ethnicGroup, "NHS_ETHNIC_2001");
 const WALES_ETHNIC = toCrosswalk(ethnicGroup, "NHS_ETHNIC_WALES");
+/** The retired list UK Core made of England's and Wales's: words for codes (UKCore-PersonMaritalStatus). */
+const MARITAL_WORDS: readonly (readonly [code: string, key: string])[] = [
+  ["NEVER-MARRIED-NOR-REGISTERED-CIVIL-PARTNERSHIP", "SINGLE"],
+  ["MARRIED-OR-CIVIL-PARTNER", "MARRIED"],
+  ["CIVIL-PARTNER", "MARRIED"],
+  ["DIVORCED-OR-CIVIL-PARTNERSHIP-DISSOLVED", "DIVORCED"],
+  ["CIVIL-PARTNERSHIP-DISSOLVED", "DIVORCED"],
+  ["WIDOWED-OR-SURVIVING-CIVIL-PARTNER", "WIDOWED"],
+  ["SURVIVING-CIVIL-PARTNER", "WIDOWED"],
+  ["NOT-DISCLOSED-OR-UNKNOWN", "UNKNOWN"],
+  ["NOT-DISCLOSED", "UNKNOWN"],
+];
 const MARITAL_BY_SYSTEM: ReadonlyMap<string, Crosswalk> = new Map([
   [`${UK_CORE}/UKCore-PersonMaritalStatusEngland`, toCrosswalk(maritalStatus, "NHS_MARITAL_ENGLAND")],
   [`${UK_CORE}/UKCore-PersonMaritalStatusCode`, toCrosswalk(maritalStatus, "NHS_MARITAL_ENGLAND")],
   [`${UK_CORE}/UKCore-PersonMaritalStatusWales`, toCrosswalk(maritalStatus, "NHS_MARITAL_WALES")],
+  [`${UK_CORE}/NHSDataModelAndDictionary-PersonMaritalStatusCode`, toCrosswalk(maritalStatus, "NHS_MARITAL_ENGLAND")],
+  [`${UK_CORE}/UKCore-PersonMaritalStatus`, new Map(MARITAL_WORDS)],
+  [`${HL7}/v2-0002`, toCrosswalk(maritalStatus, "HL7_V2_0002")],
   [`${HL7}/v3-MaritalStatus`, toCrosswalk(maritalStatus, "HL7_V3_MARITAL")],
   [`${HL7}/v3-NullFlavor`, toCrosswalk(maritalStatus, "HL7_V3_MARITAL")],
 ]);
@@ -48,10 +63,9 @@ export function translateMaritalStatus(system: string, code: string): Translated
 export function translateEthnicGroup(system: string, code: string): TranslatedCode | null {
   const upper = code.toUpperCase();
   if (system === `${UK_CORE}/UKCore-EthnicCategoryWales`) {
-    const own = WALES_ETHNIC.get(upper);
-    if (own !== undefined) return { key: own, approximate: true };
-    const shared = upper === "A" ? undefined : NHS_ETHNIC.get(upper);
-    return shared === undefined ? null : { key: shared, approximate: false };
+    const key = WALES_ETHNIC.get(upper);
+    // A letter that means the same in both lists is exact; one of Wales alone is only near to an option.
+    return key === undefined ? null : { key, approximate: NHS_ETHNIC.get(upper) !== key };
   }
   if (system !== `${UK_CORE}/UKCore-EthnicCategoryEngland` && system !== `${UK_CORE}/UKCore-EthnicCategory`) return null;
   const exact = NHS_ETHNIC.get(upper);

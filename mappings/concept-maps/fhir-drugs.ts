@@ -2,9 +2,10 @@
  * Drug classes (interop 1.10). A class is known from an ATC or BNF code; any other code (dm+d, RxNorm) is read by the ingredient named
  * in its display, a declared fallback that warns: product lists of dm+d come to a site under its own licence.
  */
+import type { SiteCodeReason } from "../support/site-codes.ts";
 
 /** ATC prefixes, longest first decides. C03B-like thiazide groups are all diuretics. */
-const ATC_CLASSES: readonly (readonly [prefix: string, drugClass: string])[] = [
+export const ATC_CLASSES: readonly (readonly [prefix: string, drugClass: string])[] = [
   ["B01AC06", "ASPIRIN"],
   ["C09DX04", "ARNI"],
   ["C01AA05", "OTHER"],
@@ -29,9 +30,16 @@ const ATC_CLASSES: readonly (readonly [prefix: string, drugClass: string])[] = [
 ];
 
 /** BNF chapters, longest first. */
-const BNF_CLASSES: readonly (readonly [prefix: string, drugClass: string])[] = [
+export const BNF_CLASSES: readonly (readonly [prefix: string, drugClass: string])[] = [
   ["0205052AE", "ARNI"],
   ["0209000A0", "ASPIRIN"],
+  // Chapter 0212 holds statins and others; only the substances we know by number are told apart.
+  ["0212000AA", "STATIN"],
+  ["0212000B0", "STATIN"],
+  ["0212000M0", "STATIN"],
+  ["0212000X0", "STATIN"],
+  ["0212000Y0", "STATIN"],
+  ["0212000L0", "OTHER_LIPID_LOWERING"],
   ["0205051", "ACE_INHIBITOR"],
   ["0205052", "ARB"],
   ["0201010", "OTHER"],
@@ -46,28 +54,48 @@ const BNF_CLASSES: readonly (readonly [prefix: string, drugClass: string])[] = [
   ["0209", "OTHER_ANTIPLATELET"],
 ];
 
-const INGREDIENTS: Readonly<Record<string, string>> = {
+export const INGREDIENTS: Readonly<Record<string, string>> = {
   ASPIRIN: "aspirin acetylsalicylic",
-  OTHER_ANTIPLATELET: "clopidogrel prasugrel ticagrelor dipyridamole",
+  OTHER_ANTIPLATELET: "clopidogrel prasugrel ticagrelor dipyridamole cangrelor",
   ANTICOAGULANT: "warfarin apixaban rivaroxaban edoxaban dabigatran acenocoumarol phenindione",
-  BETA_BLOCKER: "bisoprolol atenolol metoprolol carvedilol nebivolol propranolol sotalol labetalol acebutolol celiprolol nadolol",
-  ACE_INHIBITOR: "ramipril lisinopril perindopril enalapril captopril trandolapril fosinopril quinapril imidapril moexipril",
+  BETA_BLOCKER:
+    "bisoprolol atenolol metoprolol carvedilol nebivolol propranolol sotalol labetalol acebutolol celiprolol nadolol pindolol oxprenolol esmolol",
+  ACE_INHIBITOR:
+    "ramipril lisinopril perindopril enalapril captopril trandolapril fosinopril quinapril imidapril moexipril cilazapril benazepril",
   ARB: "losartan candesartan valsartan irbesartan telmisartan olmesartan eprosartan azilsartan",
   ARNI: "sacubitril",
   MRA: "spironolactone eplerenone finerenone",
   SGLT2_INHIBITOR: "dapagliflozin empagliflozin canagliflozin ertugliflozin",
-  STATIN: "simvastatin atorvastatin rosuvastatin pravastatin fluvastatin",
+  STATIN: "simvastatin atorvastatin rosuvastatin pravastatin fluvastatin pitavastatin",
   OTHER_LIPID_LOWERING:
-    "ezetimibe fenofibrate bezafibrate gemfibrozil ciprofibrate colestyramine alirocumab evolocumab inclisiran bempedoic",
-  CALCIUM_CHANNEL_BLOCKER: "amlodipine diltiazem verapamil nifedipine felodipine lercanidipine lacidipine nicardipine",
+    "ezetimibe fenofibrate bezafibrate gemfibrozil ciprofibrate colestyramine alirocumab evolocumab inclisiran bempedoic colesevelam colestipol icosapent",
+  CALCIUM_CHANNEL_BLOCKER:
+    "amlodipine diltiazem verapamil nifedipine felodipine lercanidipine lacidipine nicardipine isradipine nimodipine",
   NITRATE: "nitroglycerin glyceryl isosorbide",
   DIURETIC:
-    "furosemide frusemide lasix bumetanide torasemide bendroflumethiazide indapamide hydrochlorothiazide chlortalidone chlorthalidone metolazone amiloride co-amilofruse",
+    "furosemide frusemide lasix bumetanide torasemide bendroflumethiazide indapamide hydrochlorothiazide chlortalidone chlorthalidone metolazone amiloride co-amilofruse co-amilozide triamterene xipamide cyclopenthiazide",
   ANTI_ARRHYTHMIC: "amiodarone dronedarone flecainide disopyramide propafenone mexiletine",
   OTHER: "digoxin ivabradine nicorandil ranolazine hydralazine",
 };
+/** UK trade names, where a name holds no ingredient. Our own selection. */
+const TRADE_NAMES: Readonly<Record<string, string>> = {
+  OTHER_ANTIPLATELET: "plavix brilique efient",
+  ANTICOAGULANT: "eliquis xarelto lixiana pradaxa",
+  BETA_BLOCKER: "cardicor emcor tenormin",
+  ACE_INHIBITOR: "tritace zestril coversyl",
+  ARB: "cozaar amias diovan",
+  ARNI: "entresto",
+  MRA: "aldactone inspra",
+  SGLT2_INHIBITOR: "forxiga jardiance",
+  STATIN: "lipitor crestor zocor",
+  OTHER_LIPID_LOWERING: "ezetrol repatha praluent leqvio nilemdo",
+  CALCIUM_CHANNEL_BLOCKER: "istin adalat",
+  OTHER: "procoralan ranexa ikorel",
+};
 const CLASS_BY_INGREDIENT: ReadonlyMap<string, string> = new Map(
-  Object.entries(INGREDIENTS).flatMap(([drugClass, names]) => names.split(" ").map((name) => [name, drugClass] as const)),
+  [...Object.entries(INGREDIENTS), ...Object.entries(TRADE_NAMES)].flatMap(([drugClass, names]) =>
+    names.split(" ").map((name) => [name, drugClass] as const),
+  ),
 );
 
 /** Forms that are not given for the heart. */
@@ -83,7 +111,16 @@ const LOCAL_FORMS: ReadonlySet<string> = new Set([
 ]);
 const ASPIRIN_MIN_MG = 75;
 const ASPIRIN_MAX_MG = 300;
+const toWords = (name: string): readonly string[] => name.toLowerCase().split(/[^a-z-]+/);
+const isLocal = (words: readonly string[]): boolean => words.some((word) => LOCAL_FORMS.has(word));
+
+/** Whether a product's name says that it is given where it acts, not for the heart: eye drops of a beta blocker. */
+export const isLocalForm = (name: string): boolean => isLocal(toWords(name));
+
 const STRENGTH_MG = /(\d+(?:\.\d+)?)\s*(?:mg|milligrams?)\b/i;
+
+/** In a combination the strength that follows the word is aspirin's. */
+const ASPIRIN_STRENGTH_MG = /(?:aspirin|acetylsalicylic acid)[^\d]{0,20}(\d+(?:\.\d+)?)\s*(?:mg|milligrams?)\b/i;
 
 /** Why a drug that was recognised is no statement about a class. */
 export type DrugReason = "CLASS_BY_INGREDIENT_NAME" | "ASPIRIN_NOT_ANTIPLATELET_DOSE" | "NO_NACR_ITEM";
@@ -93,6 +130,8 @@ export interface DrugClassification {
   readonly classes: readonly string[];
   /** Null where a code told the class. */
   readonly reason: DrugReason | null;
+  /** The organisation's own translation that told the class. */
+  readonly siteCode?: SiteCodeReason;
 }
 
 const findPrefix = (rows: readonly (readonly [string, string])[], code: string): string | undefined =>
@@ -106,8 +145,8 @@ export function classifyByCode(system: string, code: string): string | undefined
 
 /** Classes by the ingredients a name holds. Aspirin counts at 75 to 300 mg only: above, or without a strength, it may be an analgesic. */
 export function classifyByName(name: string): DrugClassification {
-  const words = name.toLowerCase().split(/[^a-z-]+/);
-  if (words.some((word) => LOCAL_FORMS.has(word))) return { classes: [], reason: "NO_NACR_ITEM" };
+  const words = toWords(name);
+  if (isLocal(words)) return { classes: [], reason: "NO_NACR_ITEM" };
   const classes = new Set<string>();
   for (const word of words) {
     const drugClass = CLASS_BY_INGREDIENT.get(word);
@@ -123,6 +162,6 @@ export function classifyByName(name: string): DrugClassification {
 }
 
 function isAntiplateletDose(name: string): boolean {
-  const strength = STRENGTH_MG.exec(name)?.[1];
+  const strength = (ASPIRIN_STRENGTH_MG.exec(name) ?? STRENGTH_MG.exec(name))?.[1];
   return strength !== undefined && Number(strength) >= ASPIRIN_MIN_MG && Number(strength) <= ASPIRIN_MAX_MG;
 }

@@ -1,18 +1,24 @@
 /** Makes the records that come from coded facts: initiating events, treatments, previous events, comorbidities. */
-import type { CodedFact, Spell } from "../support/coded-target.ts";
+import type { CodedFact } from "../support/coded-target.ts";
 import { type DerivedEvent, type DerivedEvents, deriveEvents } from "../support/derive-events.ts";
 import { readSourceTime, toFhirDate } from "../support/fhir-date.ts";
 import { type OpenDraft, openDraft, setItem } from "../support/fhir-draft.ts";
-import { readElement, readOwn } from "../support/fhir-reader.ts";
+import { readOwn } from "../support/fhir-reader.ts";
 import { reportCode } from "./coded-fact.ts";
+import { findEncounter } from "./encounter-of-fact.ts";
 import type { FhirRun } from "./fhir-run.ts";
-import type { EncounterView, FactView, PatientFile } from "./patient-file.ts";
+import type { FactView, PatientFile } from "./patient-file.ts";
+import type { ResourceEntry } from "./resource-entry.ts";
+import { dropResource } from "./resource-status.ts";
+import { reportForeignStays, toSpells } from "./spells-of-facts.ts";
 
 /** An initiating event with what later records are dated by. */
 export interface EventRecord {
   readonly draft: OpenDraft;
   readonly eventDate: string | null;
   readonly dischargeDate: string | null;
+  /** The resources that state it and its treatments. */
+  readonly sources: ReadonlySet<ResourceEntry>;
 }
 
 export interface EventRecords {
@@ -23,6 +29,8 @@ export interface EventRecords {
 
 type ViewByFact = ReadonlyMap<CodedFact, FactView>;
 
+/** Why a statement that NACR has an item for makes no record: said as an issue too. */
+const TOLD_ALOUD: ReadonlySet<string> = new Set(["PROBLEM_LIST_ITEM", "PARTIAL_DATE", "REVIEW_NEEDED"]);
 const CONDITION_JUDGED = ["subject", "encounter", "category", "clinicalStatus", "verificationStatus"];
 const PROCEDURE_JUDGED = ["subject", "encounter", "status"];
 
@@ -31,12 +39,17 @@ export function makeEventRecords(file: PatientFile, patient: OpenDraft, run: Fhi
   reportForeignStays(file, run);
   const spells = toSpells(file, views);
   const dateOfDeath = patient.values.dateOfDeath;
-  const derived = deriveEvents(spells, { dateOfDeath: typeof dateOfDeath === "string" ? toFhirDate(dateOfDeath) : null });
+  const derived = deriveEvents(spells, {
+    terminology: run.tables.terminology,
+    dateOfDeath: typeof dateOfDeath === "string" ? toFhirDate(dateOfDeath) : null,
+  });
   const events: EventRecord[] = [];
   const drafts: OpenDraft[] = [];
   for (const event of derived.events) {
     const draft = makeEvent(event, patient, views, file, run);
-    events.push({ draft, eventDate: event.eventDate, dischargeDate: event.dischargeDate });
+    const facts = [event.fact, ...event.diagnoses, ...event.treatments.map(({ fact }) => fact)];
+    const sources = new Set(facts.flatMap((fact) => views.get(fact)?.use.entry ?? []));
+    events.push({ draft, eventDate: event.eventDate, dischargeDate: event.dischargeDate, sources });
     drafts.push(draft, ...makeTreatments(event, draft, views, run));
   }
   for (const { type, date, fact } of derived.previousEvents) {
@@ -50,60 +63,6 @@ export function makeEventRecords(file: PatientFile, patient: OpenDraft, run: Fhi
   return { drafts, events, rehabilitationContacts: contacts };
 }
 
-/** A statement about one person that names the stay of another, or one that did not take place, keeps its own date. */
-function reportForeignStays(file: PatientFile, run: FhirRun): void {
-  for (const { use, encounter } of file.facts) {
-    if (encounter === null || file.encounters.byEntry.has(encounter)) continue;
-    run.reportUnresolved(use.entry, readElement(use.element, "encounter"), "ENCOUNTER_NOT_OF_THIS_PATIENT");
-  }
-}
-
-/** One spell per encounter, in input order; facts without one are gathered by their own date. */
-function toSpells(file: PatientFile, views: Map<CodedFact, FactView>): readonly Spell[] {
-  const facts = new Map<EncounterView | string, FactView[]>();
-  for (const view of file.facts) {
-    const key = findEncounter(view, file) ?? view.date?.value ?? "";
-    const known = facts.get(key);
-    if (known === undefined) facts.set(key, [view]);
-    else known.push(view);
-  }
-  return [...facts].map(([key, stated]) => {
-    const encounter = typeof key === "string" ? null : key;
-    const toFacts = (kind: FactView["kind"]): readonly CodedFact[] =>
-      stated.filter((view) => view.kind === kind).map((view) => toFact(view, encounter, views));
-    return { ...describeStay(key), diagnoses: toFacts("DIAGNOSIS"), procedures: toFacts("PROCEDURE") };
-  });
-}
-
-function describeStay(stay: EncounterView | string): Omit<Spell, "diagnoses" | "procedures"> {
-  if (typeof stay === "string") return { id: null, start: stay === "" ? null : stay, end: null, closed: false, died: false };
-  const { use, start, discharge, closed, died } = stay;
-  return { id: use.sourceRecordId, start: start?.value ?? null, end: discharge?.value ?? null, closed, died };
-}
-
-/** The encounter a fact names, or that lists it among its diagnoses, or that began the day the fact is dated; of this patient only. */
-function findEncounter({ use, encounter, date }: FactView, { encounters }: PatientFile): EncounterView | null {
-  const named = encounter === null ? undefined : encounters.byEntry.get(encounter);
-  const found = named ?? encounters.byDiagnosis.get(use.entry);
-  if (found !== undefined) return found;
-  return encounter !== null || date === null ? null : (encounters.stayByStart.get(date.value) ?? null);
-}
-
-function toFact(view: FactView, encounter: EncounterView | null, views: Map<CodedFact, FactView>): CodedFact {
-  const { entry, sourceRecordId } = view.use;
-  const fact: CodedFact = {
-    ...view.coding.value,
-    expression: `${entry.expression}.${view.coding.path}`,
-    sourceField: `${entry.type}.code`,
-    date: view.date?.value ?? null,
-    rank: encounter?.diagnoses.get(entry) ?? null,
-    sourceRecordId,
-    recordExpression: entry.expression,
-  };
-  views.set(fact, view);
-  return fact;
-}
-
 function makeEvent(event: DerivedEvent, patient: OpenDraft, views: ViewByFact, file: PatientFile, run: FhirRun): OpenDraft {
   const draft = makeFactRecord(
     "INITIATING_EVENT",
@@ -113,6 +72,10 @@ function makeEvent(event: DerivedEvent, patient: OpenDraft, views: ViewByFact, f
     views,
     run,
   );
+  for (const fact of event.diagnoses) {
+    const further = views.get(fact);
+    if (further !== undefined) claimFact(further, draft);
+  }
   const view = views.get(event.fact);
   const encounter = view === undefined ? null : findEncounter(view, file);
   if (encounter === null) return draft;
@@ -153,15 +116,35 @@ function makeFactRecord(
     if (datePath !== undefined) view?.use.ledger.mapped(datePath, recordType, item);
   }
   if (view === undefined) return draft;
-  const isFirst = view.use.owner === null;
-  view.use.giveTo(draft);
-  if (isFirst) {
-    view.use.judgedBy(recordType, view.kind === "DIAGNOSIS" ? CONDITION_JUDGED : PROCEDURE_JUDGED);
-    reportCode(view.use, view.coding.path);
-    const system = view.coding.path.replace(/code$/, "system");
-    if (readOwn(view.use.element.value, "code") !== undefined) view.use.ledger.mapped(system, recordType, null);
-  }
+  if (view.partial !== null) reportPartialDate(draft, view, view.partial);
+  claimFact(view, draft);
   return draft;
+}
+
+/** The first record a statement helps to make shows what became of its fields. */
+function claimFact({ use, kind, coding }: FactView, draft: OpenDraft): void {
+  if (use.owner !== null) return;
+  use.giveTo(draft);
+  use.judgedBy(draft.recordType, kind === "DIAGNOSIS" ? CONDITION_JUDGED : PROCEDURE_JUDGED);
+  reportCode(use, coding.path);
+  const system = coding.path.replace(/code$/, "system");
+  if (readOwn(use.element.value, "code") !== undefined) use.ledger.mapped(system, draft.recordType, null);
+}
+
+/** A previous event may be known by its month or year; of any other record a date of less than a day is left out. */
+function reportPartialDate(draft: OpenDraft, { use, date }: FactView, partial: FactView["partial"] & object): void {
+  const { recordType } = draft;
+  const item = recordType === "INITIATING_EVENT" ? "eventDate" : "date";
+  if (date !== null || recordType === "COMORBIDITY") return;
+  const expression = use.ledger.expressionOf(partial.path);
+  draft.origins[item] = expression;
+  if (draft.values[item] === partial.value) {
+    use.ledger.mapped(partial.path, recordType, item);
+    return;
+  }
+  const reason = "PARTIAL_DATE";
+  use.ledger.dropped(partial.path, reason, recordType, item);
+  draft.issues.push({ severity: "WARNING", code: "SOURCE_DROPPED", field: item, expression, params: { reason } });
 }
 
 /** What the engine says about each code goes to the report of its resource, or stands alone for one that made no record. */
@@ -170,7 +153,11 @@ function reportFacts(derived: DerivedEvents, views: ViewByFact, run: FhirRun): v
     const view = views.get(fact);
     if (view === undefined) continue;
     view.use.ledger.take(view.coding.path, { expression, sourceField, result, recordType, field, reason });
-    if (reason !== null && result !== "MAPPED") view.use.setAside(result === "DROPPED" ? "DROPPED" : "UNMAPPED", reason);
+    // Folded into the record another statement of the same made.
+    if (result === "MAPPED" && view.use.owner === null) view.use.setAside("DROPPED", "STATED_BY_ANOTHER");
+    if (reason === null || result === "MAPPED") continue;
+    view.use.setAside(result === "DROPPED" ? "DROPPED" : "UNMAPPED", reason);
+    if (TOLD_ALOUD.has(reason) && view.use.owner === null) dropResource(view.use, run, reason, true);
   }
   const ownerOf = new Map([...views].map(([fact, view]) => [fact.expression, view.use] as const));
   for (const issue of derived.issues) (ownerOf.get(issue.expression)?.owner?.issues ?? run.issues).push(issue);

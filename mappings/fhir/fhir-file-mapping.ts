@@ -2,6 +2,7 @@
 import type { DraftRecord, MappedSource } from "../../src/records/draft-record.ts";
 import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
 import { draftUnreadable, UnreadableEntry } from "../files/unreadable-entry.ts";
+import { type MappingTables, SHIPPED_TABLES } from "../support/mapping-tables.ts";
 import { type PlaceOf, placesIn } from "../support/place-of.ts";
 import { mapFhir } from "./fhir-mapping.ts";
 import type { FhirProfile } from "./fhir-profiles.ts";
@@ -36,6 +37,7 @@ export function mapFhirFile(
   entries: readonly FileEntry[],
   profile: FhirProfile,
   placeOf: PlaceOf = placesIn("resources"),
+  tables: MappingTables = SHIPPED_TABLES,
 ): MappedSource {
   const drafts: DraftRecord[] = [];
   const issues: Issue[] = [];
@@ -46,7 +48,7 @@ export function mapFhirFile(
     if (first instanceof UnreadableEntry) drafts.push(draftUnreadable(first, placeOf(start)));
     else {
       const group = entries.slice(start, end);
-      const mapped = mapFhir(resourcesOf(group), profile, shiftPlaces(placeOf, start));
+      const mapped = mapFhir(resourcesOf(group), profile, shiftPlaces(placeOf, start), tables);
       const repeated = placesOfRepeated(group, shiftPlaces(placeOf, start));
       for (const draft of mapped.drafts) drafts.push(draft);
       issues.push(...mapped.issues);

@@ -1,123 +1,76 @@
 /** Takes an input apart into resources, each with the place it stands at. */
 import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
-import {
-  type FhirObject,
-  isFhirObject,
-  readElement,
-  readElements,
-  readOwn,
-  readText,
-  toElement,
-} from "../support/fhir-reader.ts";
+import { isFhirObject } from "../support/fhir-reader.ts";
 import { type PlaceOf, placesIn } from "../support/place-of.ts";
+import { addResource, type Decoding, ROOT, type Standing } from "./bundle-input.ts";
 import { readFhirXml } from "./fhir-xml.ts";
-
-/** One resource of the input. */
-export interface ResourceEntry {
-  /** `resourceType`, or `Resource` for a name FHIR cannot have. */
-  readonly type: string;
-  readonly id: string | null;
-  readonly resource: FhirObject;
-  readonly expression: string;
-  /** The entry's `fullUrl`: what references of a bundle name. */
-  readonly fullUrl: string | null;
-  /** The resource it is contained in; its id then means something inside that one only. */
-  readonly container: ResourceEntry | null;
-}
+import type { ResourceEntry } from "./resource-entry.ts";
+import type { UnreadElement } from "./xml-unread.ts";
 
 export interface DecodedFhir {
   readonly entries: readonly ResourceEntry[];
   readonly issues: readonly Issue[];
-  /** Bundle entries without a resource. */
+  /** What is no resource: the fields of bundles, entries without a resource, changes that are not applied. */
   readonly lines: readonly MappingReportLine[];
 }
 
-interface Decoding {
-  readonly entries: ResourceEntry[];
-  readonly issues: Issue[];
-  readonly lines: MappingReportLine[];
-}
-
-const TYPE_NAME = /^[A-Z][A-Za-z]{1,63}$/;
-/** A bundle of search results may hold bundles; nobody nests them further. */
-const MAX_BUNDLE_DEPTH = 4;
-const ROOT = "resources";
+const ALONE: Standing = { expression: null, fullUrl: null, depth: 0, bundle: null, position: 0 };
 
 /**
- * @param input a resource, a Bundle, a list of either, or text with one FHIR JSON or XML document.
+ * @param input a resource, a Bundle, a list of either, or text with one FHIR JSON or XML document or one JSON resource a line (NDJSON).
  * What is none of it becomes `FORMAT_UNRECOGNISED` at its place; the rest is read.
  */
 export function decodeFhir(input: unknown, placeOf: PlaceOf = placesIn(ROOT)): DecodedFhir {
   const decoding: Decoding = { entries: [], issues: [], lines: [] };
-  const document = typeof input === "string" ? readDocument(input) : input;
-  if (Array.isArray(document)) {
+  const document = typeof input === "string" ? readDocument(input, decoding) : input;
+  if (document instanceof JsonLines) {
+    for (const { line, value } of document.lines) addResource(decoding, value, { ...ALONE, expression: `line ${line}` });
+  } else if (Array.isArray(document)) {
     document.forEach((item, index) => {
-      addResource(decoding, item, placeOf(index), null, 0);
+      addResource(decoding, item, { ...ALONE, expression: placeOf(index) });
     });
   } else {
-    addResource(decoding, document, null, null, 0);
+    addResource(decoding, document, ALONE);
   }
   return decoding;
 }
 
-function readDocument(text: string): unknown {
+/** Text of one JSON value a line; a line that is none holds null. Lines count from 1, blank ones included. */
+class JsonLines {
+  readonly lines: readonly { readonly line: number; readonly value: unknown }[];
+
+  constructor(text: string) {
+    this.lines = text
+      .split("\n")
+      .flatMap((content, index) => (content.trim() === "" ? [] : [{ line: index + 1, value: readJson(content) ?? null }]));
+  }
+}
+
+function readDocument(text: string, decoding: Decoding): unknown {
   const document = text.replace(/^\uFEFF/, "").trim();
-  if (document.startsWith("<")) return readFhirXml(document);
+  if (document.startsWith("<")) {
+    const xml = readFhirXml(document);
+    for (const element of xml?.unread ?? []) reportUnread(decoding, element);
+    return xml?.resource ?? null;
+  }
+  const value = readJson(document);
+  if (value !== undefined) return value;
+  // A whole object on the first of several lines is NDJSON; any other text is a JSON document that does not parse.
+  const end = document.indexOf("\n");
+  return end > 0 && isFhirObject(readJson(document.slice(0, end))) ? new JsonLines(document) : null;
+}
+
+function reportUnread(decoding: Decoding, { expression, sourceField }: UnreadElement): void {
+  const reason = "ELEMENT_UNKNOWN";
+  decoding.lines.push({ expression, sourceField, result: "UNMAPPED", recordType: null, field: null, reason });
+  decoding.issues.push({ severity: "WARNING", code: "SOURCE_UNMAPPED", field: null, expression, params: { reason } });
+}
+
+/** Undefined where the text is no JSON. */
+function readJson(text: string): unknown {
   try {
-    return JSON.parse(document);
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
-}
-
-/** `expression` null: the root, which is named by its type (`Bundle`, `Patient`). */
-function addResource(decoding: Decoding, value: unknown, expression: string | null, fullUrl: string | null, depth: number): void {
-  const resourceType = isFhirObject(value) ? readOwn(value, "resourceType") : undefined;
-  if (!isFhirObject(value) || typeof resourceType !== "string" || depth > MAX_BUNDLE_DEPTH) {
-    decoding.issues.push({ severity: "ERROR", code: "FORMAT_UNRECOGNISED", field: null, expression: expression ?? ROOT });
-    return;
-  }
-  const type = TYPE_NAME.test(resourceType) ? resourceType : "Resource";
-  const place = expression ?? type;
-  if (type === "Bundle") addBundle(decoding, value, place, depth);
-  else
-    decoding.entries.push({
-      type,
-      id: readText(toElement(value), "id"),
-      resource: value,
-      expression: place,
-      fullUrl,
-      container: null,
-    });
-}
-
-function addBundle(decoding: Decoding, bundle: FhirObject, expression: string, depth: number): void {
-  for (const entry of readElements(toElement(bundle), "entry")) {
-    const place = `${expression}.${entry.path}`;
-    const resource = readOwn(entry.value, "resource");
-    if (resource !== undefined && resource !== null) {
-      addResource(decoding, resource, `${place}.resource`, readText(entry, "fullUrl"), depth + 1);
-      continue;
-    }
-    const isDeletion = readText(readElement(entry, "request"), "method") === "DELETE";
-    const reason = isDeletion ? "DELETION_NOT_APPLIED" : "NO_RESOURCE";
-    decoding.lines.push({
-      expression: place,
-      sourceField: "Bundle.entry",
-      result: "DROPPED",
-      recordType: null,
-      field: null,
-      reason,
-    });
-  }
-}
-
-/** The contained resource a `#id` reference names. */
-export function findContained(container: ResourceEntry, reference: string): ResourceEntry | null {
-  const id = reference.slice(1);
-  const element = readElements(toElement(container.resource), "contained").find((item) => readOwn(item.value, "id") === id);
-  const type = element === undefined ? null : readText(element, "resourceType");
-  if (element === undefined || type === null || !TYPE_NAME.test(type)) return null;
-  const expression = `${container.expression}.${element.path}`;
-  return { type, id, resource: element.value, expression, fullUrl: null, container };
 }

@@ -4,23 +4,34 @@ import type { Issue, MappingReportLine, MappingResult } from "../../src/records/
 import type { OpenDraft } from "../support/fhir-draft.ts";
 import { FieldLedger } from "../support/fhir-ledger.ts";
 import { type FhirElement, joinPath, readText, toElement } from "../support/fhir-reader.ts";
-import type { ResourceEntry } from "./fhir-input.ts";
+import type { MappingTables } from "../support/mapping-tables.ts";
 import type { FhirProfile } from "./fhir-profiles.ts";
+import { listUnread } from "./helper-resources.ts";
+import { PanelIndex } from "./panel-index.ts";
+import { QuestionnaireIndex } from "./questionnaire-index.ts";
+import type { ResourceEntry } from "./resource-entry.ts";
 import type { ResourceIndex } from "./resource-index.ts";
 import { toSourceRecordId } from "./source-record-id.ts";
+import { explainUnused } from "./unused-resources.ts";
 
 export class FhirRun {
   readonly profile: FhirProfile;
   readonly index: ResourceIndex;
+  readonly tables: MappingTables;
+  readonly panels = new PanelIndex();
+  readonly questionnaires = new QuestionnaireIndex();
   readonly issues: Issue[] = [];
   readonly lines: MappingReportLine[] = [];
   readonly #usedIds = new Set<string>();
   readonly #unresolved = new Set<string>();
   readonly #usedEntries = new Map<ResourceEntry, MappingReportLine>();
+  /** Contained resources that are read for themselves. */
+  readonly #told = new Set<ResourceEntry>();
 
-  constructor(profile: FhirProfile, index: ResourceIndex) {
+  constructor(profile: FhirProfile, index: ResourceIndex, tables: MappingTables) {
     this.profile = profile;
     this.index = index;
+    this.tables = tables;
   }
 
   /** One line for a whole resource that no record used. */
@@ -28,14 +39,45 @@ export class FhirRun {
     this.lines.push(toResourceLine(entry, result, null, null, reason));
   }
 
+  /** A whole resource is left out that might have made a record: told as an issue too. */
+  reportDropped(entry: ResourceEntry, reason: string): void {
+    this.reportResource(entry, "DROPPED", reason);
+    const { expression } = entry;
+    this.issues.push({ severity: "INFORMATION", code: "SOURCE_DROPPED", field: null, expression, params: { reason } });
+  }
+
   /** A value of this resource was read for a record that another resource makes (an Organization's ODS code). */
-  markUsed(entry: ResourceEntry, recordType: RecordTypeName, field: string): void {
+  markUsed(entry: ResourceEntry, recordType: RecordTypeName, field: string | null): void {
+    if (field === null && this.#usedEntries.has(entry)) return;
     this.#usedEntries.set(entry, toResourceLine(entry, "MAPPED", recordType, field, null));
   }
 
-  /** The line of a resource that makes no record itself. */
+  /** The line of a resource that makes no record itself. `Parameters` might hold anything, so leaving them out is said aloud. */
   reportBystander(entry: ResourceEntry): void {
-    this.lines.push(this.#usedEntries.get(entry) ?? toResourceLine(entry, "UNMAPPED", null, null, "NO_NACR_ITEM"));
+    const { result, reason } = explainUnused(entry.type);
+    const used = this.#usedEntries.get(entry);
+    this.lines.push(used ?? toResourceLine(entry, result, null, null, reason));
+    if (used !== undefined) this.lines.push(...listUnread(entry));
+    const { expression } = entry;
+    if (entry.type === "Parameters")
+      this.issues.push({ severity: "ERROR", code: "FORMAT_UNRECOGNISED", field: null, expression, params: { reason } });
+    if (reason === "RESOURCE_TYPE_UNKNOWN")
+      this.issues.push({ severity: "WARNING", code: "SOURCE_UNMAPPED", field: null, expression, params: { reason } });
+  }
+
+  /** A contained resource is read for itself, and gets lines of its own. */
+  tell(contained: ResourceEntry): void {
+    this.#told.add(contained);
+  }
+
+  /** Contained resources of one that have lines of their own. */
+  toldOf(container: ResourceEntry): readonly ResourceEntry[] {
+    return this.index.containedOf(container).filter((entry) => this.#told.has(entry) || this.#usedEntries.has(entry));
+  }
+
+  /** The lines of contained resources that others read a value from. */
+  reportUsedContained(): void {
+    for (const [entry, line] of this.#usedEntries) if (entry.container !== null) this.lines.push(line, ...listUnread(entry));
   }
 
   /** One warning per reference that leads nowhere, however many resources hold it. */
@@ -110,6 +152,9 @@ export class ResourceUse {
     }
     if (this.sourceRecordId !== null && Object.hasOwn(this.entry.resource, "id")) {
       this.ledger.mapped("id", this.#owner.recordType, null, "SOURCE_RECORD_ID");
+    }
+    for (const contained of run.toldOf(this.entry)) {
+      this.ledger.elsewhere(contained.expression.slice(this.entry.expression.length + 1));
     }
     for (const line of this.ledger.close()) this.#owner.mappingReport.push(line);
   }

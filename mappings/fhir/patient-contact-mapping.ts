@@ -1,11 +1,13 @@
 /** Name, address, postcode and telephone of a FHIR Patient. */
+import { readSourceDate } from "../support/fhir-date.ts";
 import { type OpenDraft, setItem } from "../support/fhir-draft.ts";
+import { isInUse } from "../support/fhir-period.ts";
 import {
   type FhirElement,
   joinPath,
-  readElement,
   readElements,
   readLocatedText,
+  readNumber,
   readText,
   readTexts,
 } from "../support/fhir-reader.ts";
@@ -15,21 +17,34 @@ const UNITED_KINGDOM = /^(?:gb|gbr|uk|u\.k\.|united kingdom|great britain|englan
 /** Five digits, or nine, are a ZIP code: no postcode of the United Kingdom begins with a digit. */
 const FOREIGN_POSTCODE = /^\d{4,5}(?:-\d{4})?$/;
 const HOME_USES: readonly (string | null)[] = ["home", null];
+const TELEPHONE_USES: readonly (string | null)[] = ["mobile", "home", null];
 const NAME_USES: readonly (string | null)[] = ["official", "usual", null];
 
 export function mapPatientContact(use: ResourceUse, draft: OpenDraft): void {
-  mapName(use, draft);
-  mapAddress(use, draft);
-  const telephone = choose(readElements(use.element, "telecom").filter(isTelephone), ["mobile", "home", null]);
-  const number = readLocatedText(telephone, "value");
-  if (telephone === null || number === null) return;
-  set(use, draft, "telephone", number.value, number.path);
-  use.ledger.judged(telephone.path, ["system", "use"], "PATIENT");
+  const asOf = readSourceDate(use.element);
+  mapName(use, draft, asOf);
+  mapAddress(use, draft, asOf);
+  mapTelephone(use, draft, asOf);
 }
 
-function mapName(use: ResourceUse, draft: OpenDraft): void {
-  const name = choose(readElements(use.element, "name"), NAME_USES);
+function mapTelephone(use: ResourceUse, draft: OpenDraft, asOf: string | null): void {
+  const points = readElements(use.element, "telecom").toSorted((one, other) => rankOf(one) - rankOf(other));
+  const telephone = choose(points.filter(isTelephone), TELEPHONE_USES, asOf);
+  const number = readLocatedText(telephone, "value");
+  if (telephone === null || number === null) return;
+  set(use, draft, "telephone", number.value.replace(/^tel:/i, ""), number.path);
+  use.ledger.judged(telephone.path, ["system", "use", "rank"], "PATIENT");
+}
+
+/** The patient's order of preference; a contact point without one comes last, in the order sent. */
+const rankOf = (telecom: FhirElement): number => readNumber(telecom, "rank") ?? Number.MAX_SAFE_INTEGER;
+
+function mapName(use: ResourceUse, draft: OpenDraft, asOf: string | null): void {
+  const name = choose(readElements(use.element, "name"), NAME_USES, asOf);
   if (name === null) return;
+  const whole = readLocatedText(name, "text");
+  if (whole !== null && !Object.hasOwn(name.value, "family"))
+    use.ledger.dropped(whole.path, "NAME_NOT_IN_PARTS", "PATIENT", "surname");
   const family = readLocatedText(name, "family");
   if (family !== null) set(use, draft, "surname", family.value, family.path);
   const given = readTexts(name, "given").join(" ");
@@ -37,16 +52,19 @@ function mapName(use: ResourceUse, draft: OpenDraft): void {
   if (given !== "") set(use, draft, "forename", given, joinPath(name.path, "given"));
 }
 
-function mapAddress(use: ResourceUse, draft: OpenDraft): void {
-  const address = choose(readElements(use.element, "address"), HOME_USES);
+function mapAddress(use: ResourceUse, draft: OpenDraft, asOf: string | null): void {
+  const addresses = readElements(use.element, "address");
+  const physical = addresses.filter((address) => readText(address, "type") !== "postal");
+  const address = choose(physical, HOME_USES, asOf) ?? choose(addresses, HOME_USES, asOf);
   if (address === null) return;
+  const whole = readLocatedText(address, "text");
   const parts = [...readTexts(address, "line"), ...readTexts(address, "city"), ...readTexts(address, "district")];
   if (parts.length > 0) {
     setItem(draft, "address", parts.join(", "), use.ledger.expressionOf(address.path));
     for (const part of ["line", "city", "district"]) {
       if (Object.hasOwn(address.value, part)) use.ledger.mapped(joinPath(address.path, part), "PATIENT", "address");
     }
-  }
+  } else if (whole !== null) set(use, draft, "address", whole.value, whole.path);
   const postcode = readLocatedText(address, "postalCode");
   if (postcode === null) return;
   use.ledger.judged(address.path, ["country", "use"], "PATIENT");
@@ -68,8 +86,8 @@ function isForeign(address: FhirElement, postcode: string): boolean {
 const isTelephone = (telecom: FhirElement): boolean => readText(telecom, "system") === "phone";
 
 /** The first element in use, by the order of uses given; old ones and ended ones never. */
-function choose(elements: readonly FhirElement[], uses: readonly (string | null)[]): FhirElement | null {
-  const current = elements.filter((element) => readText(readElement(element, "period"), "end") === null);
+function choose(elements: readonly FhirElement[], uses: readonly (string | null)[], asOf: string | null): FhirElement | null {
+  const current = elements.filter((element) => isInUse(element, asOf));
   for (const wanted of uses) {
     const found = current.find((element) => readText(element, "use") === wanted);
     if (found !== undefined) return found;

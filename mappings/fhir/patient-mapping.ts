@@ -5,14 +5,23 @@ import {
   translateEthnicGroup,
   translateMaritalStatus,
 } from "../concept-maps/fhir-demographics.ts";
-import { ETHNIC_CATEGORY_URL } from "../concept-maps/fhir-systems.ts";
+import { ETHNIC_CATEGORY_URL, NHS_NUMBER_UNAVAILABLE_URL } from "../concept-maps/fhir-systems.ts";
 import { isPartialDate, readSourceTime, toFhirDate } from "../support/fhir-date.ts";
 import { type OpenDraft, openDraft, setItem } from "../support/fhir-draft.ts";
 import { type Coding, joinPath, readCodings, readExtension, readLocatedText, readOwn } from "../support/fhir-reader.ts";
+import { optionOf, type SiteCodeTarget, siteCodeReason, translateCode } from "../support/site-codes.ts";
+import { mapClaimedOrganisation } from "./claimed-organisation.ts";
 import type { FhirRun, ResourceUse } from "./fhir-run.ts";
 import { mapPatientContact } from "./patient-contact-mapping.ts";
-import { readPatientIdentity } from "./patient-identity.ts";
+import { type IdentifierReason, readPatientIdentity } from "./patient-identity.ts";
 import { mapGpPractice } from "./practice-mapping.ts";
+
+/** A number in use that is not taken: the sender should know. */
+const NUMBER_IN_DOUBT: ReadonlySet<IdentifierReason> = new Set<IdentifierReason>([
+  "NHS_NUMBER_UNVERIFIED",
+  "NHS_NUMBERS_CONTRADICT",
+  "TEMPORARY_NUMBER",
+]);
 
 /** A patient is drafted whatever the resource lacks: the dictionary judges what is mandatory, on the merged row. */
 export function mapPatient(use: ResourceUse, run: FhirRun): OpenDraft {
@@ -28,14 +37,16 @@ export function mapPatient(use: ResourceUse, run: FhirRun): OpenDraft {
   mapIdentity(use, draft, run);
   mapDate(use, draft, "birthDate", "dateOfBirth");
   mapDate(use, draft, "deceasedDateTime", "dateOfDeath");
-  if (readOwn(element.value, "deceasedBoolean") !== undefined) {
-    use.ledger.dropped("deceasedBoolean", "NO_DATE_OF_DEATH", "PATIENT", "dateOfDeath");
+  const isDead = readOwn(element.value, "deceasedBoolean");
+  if (isDead !== undefined) {
+    use.ledger.dropped("deceasedBoolean", isDead === false ? "NOT_DECEASED" : "NO_DATE_OF_DEATH", "PATIENT", "dateOfDeath");
   }
   mapGender(use, draft);
-  mapMaritalStatus(use, draft);
-  mapEthnicGroup(use, draft);
+  mapMaritalStatus(use, draft, run);
+  mapEthnicGroup(use, draft, run);
   mapPatientContact(use, draft);
   mapGpPractice(use, draft, run);
+  mapClaimedOrganisation(use, draft, run);
   return draft;
 }
 
@@ -50,7 +61,7 @@ function mapIdentity(use: ResourceUse, draft: OpenDraft, run: FhirRun): void {
   }
   for (const { value: reason, path } of unused) {
     use.ledger.dropped(path, reason, "PATIENT", null);
-    const code = reason === "NHS_NUMBER_PLACEHOLDER" ? reason : reason.startsWith("NHS_NUMBER") ? "SOURCE_DROPPED" : null;
+    const code = reason === "NHS_NUMBER_PLACEHOLDER" ? reason : NUMBER_IN_DOUBT.has(reason) ? "SOURCE_DROPPED" : null;
     if (code === null) continue;
     draft.issues.push({
       severity: "WARNING",
@@ -60,6 +71,8 @@ function mapIdentity(use: ResourceUse, draft: OpenDraft, run: FhirRun): void {
       params: { reason },
     });
   }
+  const unavailable = readExtension(use.element, NHS_NUMBER_UNAVAILABLE_URL);
+  if (unavailable !== null) use.ledger.dropped(unavailable.path, "NHS_NUMBER_UNAVAILABLE", "PATIENT", "nhsNumber");
   if (nhsNumber !== null || hospitalNumber !== null) return;
   const expression = use.ledger.expressionOf("identifier");
   draft.issues.push({ severity: "ERROR", code: "PATIENT_UNIDENTIFIED", field: "nhsNumber", expression });
@@ -102,19 +115,20 @@ function mapGender(use: ResourceUse, draft: OpenDraft): void {
   }
 }
 
-function mapMaritalStatus(use: ResourceUse, draft: OpenDraft): void {
-  mapCodings(use, draft, "maritalStatus", readCodings(use.element, "maritalStatus"), "maritalStatus", translateMaritalStatus);
+function mapMaritalStatus(use: ResourceUse, draft: OpenDraft, run: FhirRun): void {
+  const codings = readCodings(use.element, "maritalStatus");
+  mapCodings(use, draft, "maritalStatus", codings, "maritalStatus", translateMaritalStatus, run);
 }
 
-function mapEthnicGroup(use: ResourceUse, draft: OpenDraft): void {
+function mapEthnicGroup(use: ResourceUse, draft: OpenDraft, run: FhirRun): void {
   const extension = readExtension(use.element, ETHNIC_CATEGORY_URL);
   if (extension === null) return;
   const codings = readCodings(extension, "valueCodeableConcept");
-  mapCodings(use, draft, joinPath(extension.path, "valueCodeableConcept"), codings, "ethnicGroup", translateEthnicGroup);
+  mapCodings(use, draft, joinPath(extension.path, "valueCodeableConcept"), codings, "ethnicGroup", translateEthnicGroup, run);
   use.ledger.mapped(joinPath(extension.path, "url"), "PATIENT", null);
 }
 
-/** The first coding a table knows decides; one that is only near says so with a warning. */
+/** The first coding a table knows, or the organisation's own codes, decides; one that is only near says so with a warning. */
 function mapCodings(
   use: ResourceUse,
   draft: OpenDraft,
@@ -122,13 +136,20 @@ function mapCodings(
   codings: readonly Coding[],
   item: string,
   translate: (system: string, code: string) => TranslatedCode | null,
+  { tables: { siteCodes } }: FhirRun,
 ): void {
-  for (const coding of codings) {
-    const translated = translate(coding.system, coding.code);
-    if (translated === null) continue;
-    const expression = use.ledger.expressionOf(joinPath(coding.path, "code"));
+  const readSite = (target: SiteCodeTarget): TranslatedCode | null => {
+    const key = optionOf("PATIENT", item)(target);
+    return key === null ? null : { key, approximate: false };
+  };
+  for (const { system, code, path: at } of codings) {
+    const found = translateCode(siteCodes, system, code, () => translate(system, code), readSite);
+    if (found === null) continue;
+    const { value: translated, siteCode } = found;
+    const expression = use.ledger.expressionOf(joinPath(at, "code"));
     setItem(draft, item, translated.key, expression);
-    use.ledger.mapped(coding.path, "PATIENT", item, translated.approximate ? "NEAREST_OPTION" : null);
+    const reason = siteCode === null ? null : siteCodeReason(siteCode);
+    use.ledger.mapped(at, "PATIENT", item, translated.approximate ? "NEAREST_OPTION" : reason);
     if (translated.approximate) {
       draft.issues.push({
         severity: "WARNING",
@@ -140,8 +161,11 @@ function mapCodings(
     }
     return;
   }
-  if (codings.length > 0) reportUntranslated(use, draft, path, item);
+  if (codings.length > 0 || hasText(use, path)) reportUntranslated(use, draft, path, item);
 }
+
+/** A concept in words only is not read: the words are the sender's own. */
+const hasText = (use: ResourceUse, path: string): boolean => use.ledger.has(joinPath(path, "text"));
 
 function reportUntranslated(use: ResourceUse, draft: OpenDraft, path: string, item: string): void {
   const expression = use.ledger.expressionOf(path);

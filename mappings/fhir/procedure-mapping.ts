@@ -1,6 +1,5 @@
 /** FHIR Procedure: a treatment, a previous event, or evidence of rehabilitation. */
-import { readFirstDate } from "../support/fhir-date.ts";
-import { chooseCode, findNamedEncounter } from "./coded-fact.ts";
+import { chooseCode, findNamedEncounter, readFactDate } from "./coded-fact.ts";
 import type { FhirRun, ResourceUse } from "./fhir-run.ts";
 import type { PatientFile } from "./patient-file.ts";
 import { dropResource, refuseStatus } from "./resource-status.ts";
@@ -8,7 +7,7 @@ import { dropResource, refuseStatus } from "./resource-status.ts";
 const DONE = new Set(["completed"]);
 
 export function readProcedure(use: ResourceUse, file: PatientFile, run: FhirRun): void {
-  const chosen = chooseCode(use);
+  const chosen = chooseCode(use, run);
   if (chosen === null) {
     use.setAside("UNMAPPED", "CODE_SYSTEM_NOT_COVERED");
     return;
@@ -19,6 +18,6 @@ export function readProcedure(use: ResourceUse, file: PatientFile, run: FhirRun)
     return;
   }
   const encounter = findNamedEncounter(use, run);
-  const date = readFirstDate(use.element, ["performedDateTime", "performedPeriod.start"]);
-  file.facts.push({ kind: "PROCEDURE", use, coding: chosen, date, encounter });
+  const performed = readFactDate(use, ["performedDateTime", "performedPeriod.start"], []);
+  file.facts.push({ kind: "PROCEDURE", use, coding: chosen, ...performed, listed: false, encounter });
 }

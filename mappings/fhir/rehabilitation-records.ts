@@ -1,39 +1,29 @@
 /** Makes the rehabilitations of a patient's events and hangs the assessments on them (interop Decisions, 1.7 item 14). */
 import { addDays } from "../../src/lib/calendar-date.ts";
+import { toAssessmentWindows, toLatestWindow } from "../support/assessment-windows.ts";
 import { type OpenDraft, openDraft, setItem } from "../support/fhir-draft.ts";
-import type { Located } from "../support/fhir-reader.ts";
-import { type AssessmentWindow, makeAssessment } from "./assessment-records.ts";
+import { joinPath, type Located } from "../support/fhir-reader.ts";
+import { makeAssessment } from "./assessment-records.ts";
 import type { EventRecord } from "./event-records.ts";
 import type { FhirRun, ResourceUse } from "./fhir-run.ts";
-import type { Measurement, PatientFile, RehabilitationEvidence } from "./patient-file.ts";
+import type { Measurement } from "./measured-value.ts";
+import type { PatientFile, RehabilitationEvidence } from "./patient-file.ts";
+import {
+  type DatedEvent,
+  type EventGroup,
+  groupByEvent,
+  type Stated,
+  type StatedRehabilitation,
+} from "./rehabilitation-grouping.ts";
 
-/** Assessment 1 stands from four weeks before to two weeks after core start (dataset rule D10). */
-const FIRST_FROM_DAYS = -28;
-const FIRST_TO_DAYS = 14;
-/** Assessment 2 counts up to twenty weeks after the first (D11); with no stated end it stands near twelve weeks, from week eight on. */
-const SECOND_FROM_DAYS = 56;
-const SECOND_TO_DAYS = 140;
-const BEFORE_CORE_END_DAYS = 14;
-/** Assessment 3 stands a year after the first (D12). */
-const THIRD_FROM_DAYS = 305;
-const THIRD_TO_DAYS = 455;
 /** A plan of cardiac care within this time of the event is about the event. */
 const PLAN_DAYS = 90;
-
-/** A stretch of rehabilitation as the source states it. */
-interface StatedRehabilitation {
-  readonly use: ResourceUse;
-  readonly sourceRecordId: string | null;
-  readonly start: Located<string>;
-  readonly end: Located<string> | null;
-  /** Further resources that tell of the same one: sessions. */
-  readonly sessions: readonly ResourceUse[];
-}
 
 /** `measurements`: of this patient, oldest first. */
 export function makeRehabilitationRecords(
   file: PatientFile,
   events: readonly EventRecord[],
+  patient: OpenDraft,
   contacts: readonly RehabilitationEvidence[],
   measurements: readonly Measurement[],
   run: FhirRun,
@@ -48,84 +38,115 @@ export function makeRehabilitationRecords(
       return makeAssumed(event, nextEvent, until, file, measurements, run);
     });
   }
-  return groupByEvent(evidence, dated).flatMap(([event, stated]) => makeStated(event, stated, file, measurements, run));
+  if (assessmentFrom.kind === "LATEST_BEFORE") {
+    const last = dated.findLast(({ eventDate }) => eventDate <= assessmentFrom.date);
+    return last === undefined ? [] : makeAssumed(last, null, assessmentFrom.date, file, measurements, run);
+  }
+  return groupByEvent(evidence, dated).flatMap((group) => makeStated(group, patient, file, measurements, run));
 }
 
-type DatedEvent = EventRecord & { readonly eventDate: string };
 const hasDate = (event: EventRecord): event is DatedEvent => event.eventDate !== null;
 
-/** Evidence belongs to the latest event on or before it. What precedes every event, or has none, is reported as unused. */
-function groupByEvent(
-  evidence: readonly RehabilitationEvidence[],
-  events: readonly DatedEvent[],
-): readonly (readonly [DatedEvent, readonly StatedRehabilitation[]])[] {
-  const byEvent = new Map<DatedEvent, RehabilitationEvidence[]>();
-  for (const item of evidence) {
-    const event = events.findLast(({ eventDate }) => eventDate <= item.start.value);
-    if (event === undefined) item.use.setAside("DROPPED", "NO_INITIATING_EVENT");
-    else byEvent.set(event, [...(byEvent.get(event) ?? []), item]);
-  }
-  return [...byEvent].map(([event, items]) => [event, toStated(items)] as const);
-}
-
-/** Each episode of care is a rehabilitation; without one, all contacts after an event are the sessions of one. */
-function toStated(items: readonly RehabilitationEvidence[]): readonly StatedRehabilitation[] {
-  const ordered = items.toSorted((one, other) => (one.start.value < other.start.value ? -1 : 1));
-  const episodes = ordered.filter((item) => item.kind === "EPISODE");
-  const contacts = ordered.filter((item) => item.kind === "ENCOUNTER");
-  const [first] = episodes.length > 0 ? episodes : contacts;
-  if (first === undefined) return [];
-  const heads = episodes.length > 0 ? episodes : [first];
-  return heads.map((head) => ({
-    ...head,
-    sourceRecordId: head.kind === "EPISODE" ? head.use.sourceRecordId : null,
-    sessions: head === first ? contacts.filter((item) => item !== first).map((item) => item.use) : [],
-  }));
-}
+const JUDGED = [
+  "subject",
+  "patient",
+  "participant",
+  "status",
+  "intent",
+  "class",
+  "type",
+  "serviceType",
+  "category",
+  "code",
+  "basedOn",
+];
 
 function makeStated(
-  event: DatedEvent,
-  stated: readonly StatedRehabilitation[],
+  group: EventGroup,
+  patient: OpenDraft,
   file: PatientFile,
   measurements: readonly Measurement[],
   run: FhirRun,
 ): readonly OpenDraft[] {
-  return stated.flatMap(({ use, sourceRecordId, start, end, sessions }) => {
-    const draft = openDraft({
-      recordType: "REHABILITATION",
-      parent: event.draft,
-      sourceRecordId: run.takeSourceRecordId("REHABILITATION", sourceRecordId),
-      expression: use.entry.expression,
-    });
-    setDate(draft, use, "coreStartDate", start);
-    if (end !== null) setDate(draft, use, "coreEndDate", end);
-    for (const source of [use, ...sessions]) {
-      source.giveTo(draft);
-      source.judgedBy("REHABILITATION", ["subject", "patient", "status", "class", "type", "serviceType"]);
-    }
-    const assessments = toWindows(start.value, end?.value ?? null).flatMap((window) =>
-      makeAssessment(draft, window, measurements, file, run),
+  const event = group.event?.draft ?? openEventReference(group, patient);
+  const drafts = group.stated.flatMap((stated) => {
+    const draft = makeRehabilitation(event, stated, run);
+    if (stated.referral !== null) addReferral(draft, group.event === null ? null : event, stated.referral, run);
+    const { start, end } = stated;
+    const windows = start === null ? [] : toAssessmentWindows(start.value, end?.value ?? null);
+    return [draft, ...windows.flatMap((window) => makeAssessment(draft, window, measurements, file, run))];
+  });
+  return group.event === null ? [event, ...drafts] : drafts;
+}
+
+/** An event sent before: known by the id of its diagnosis, and only attached to. */
+function openEventReference({ eventId, stated }: EventGroup, patient: OpenDraft): OpenDraft {
+  const head = stated[0]?.head;
+  const path = head?.about.find(({ id }) => id === eventId)?.path;
+  const expression = head === undefined ? patient.expression : joinPath(head.use.entry.expression, path ?? "");
+  return openDraft({ recordType: "INITIATING_EVENT", parent: patient, sourceRecordId: eventId, expression, reference: true });
+}
+
+function makeRehabilitation(event: OpenDraft, stated: StatedRehabilitation, run: FhirRun): OpenDraft {
+  const { head, referral, start, end, completed, others } = stated;
+  // A visit is one of many: the referral names the rehabilitation, where there is one.
+  const named = head.kind === "ENCOUNTER" ? referral : head;
+  const draft = openDraft({
+    recordType: "REHABILITATION",
+    parent: event,
+    sourceRecordId: run.takeSourceRecordId("REHABILITATION", named?.use.sourceRecordId ?? null),
+    expression: head.use.entry.expression,
+  });
+  if (start !== null) setStated(draft, "coreStartDate", { ...start, use: head.use });
+  if (end !== null) setStated(draft, "coreEndDate", end);
+  if (completed !== null) setStated(draft, "completed", completed);
+  for (const item of [head, ...others, ...(referral === null ? [] : [referral])]) {
+    item.use.giveTo(draft);
+    item.use.judgedBy(
+      "REHABILITATION",
+      JUDGED.filter((name) => completed?.use !== item.use || name !== "status"),
     );
-    return [draft, ...assessments];
+    for (const { path } of item.about) item.use.ledger.mapped(path, "REHABILITATION", null);
+  }
+  const unknown = [head, referral].find((item) => item?.recognition === "NAME");
+  if (unknown != null) warnOfName(draft, unknown);
+  return draft;
+}
+
+/** Cardiac rehabilitation was recognised by words beside a code that no table knows. */
+function warnOfName(draft: OpenDraft, { kind, use }: RehabilitationEvidence): void {
+  const field = kind === "REFERRAL" ? "referralDate" : "coreStartDate";
+  const { expression } = use.entry;
+  draft.issues.push({
+    severity: "WARNING",
+    code: "CODE_NOT_TRANSLATED",
+    field,
+    expression,
+    params: { reason: "SERVICE_BY_NAME" },
   });
 }
 
-/** Which days each assessment takes its values from, decided by date and never by order of arrival. */
-function toWindows(coreStart: string, coreEnd: string | null): readonly AssessmentWindow[] {
-  const firstTo = addDays(coreStart, FIRST_TO_DAYS);
-  const nearEnd = coreEnd === null ? addDays(coreStart, SECOND_FROM_DAYS) : addDays(coreEnd, -BEFORE_CORE_END_DAYS);
-  const afterFirst = addDays(firstTo, 1);
-  return [
-    { number: 1, from: addDays(coreStart, FIRST_FROM_DAYS), to: firstTo },
-    { number: 2, from: laterOf(nearEnd, afterFirst), to: addDays(coreStart, SECOND_TO_DAYS) },
-    { number: 3, from: addDays(coreStart, THIRD_FROM_DAYS), to: addDays(coreStart, THIRD_TO_DAYS) },
-  ];
+/** The referral's date is the rehabilitation's; who referred is the event's, where the event is of the input. */
+function addReferral(draft: OpenDraft, event: OpenDraft | null, referral: RehabilitationEvidence, run: FhirRun): void {
+  const { use, start, referrer = null } = referral;
+  setStated(draft, "referralDate", { ...start, use });
+  if (event === null || referrer === null) return;
+  const { organisation, profession, role, path } = referrer;
+  const expression = use.ledger.expressionOf(path);
+  if (organisation !== null && event.values.referringOrganisation === undefined) {
+    setItem(event, "referringOrganisation", organisation.value, expression);
+    use.ledger.mapped(path, "INITIATING_EVENT", "referringOrganisation");
+    for (const entry of organisation.through) run.markUsed(entry, "INITIATING_EVENT", "referringOrganisation");
+  }
+  if (profession === null || role === null || event.values.referredBy !== undefined) return;
+  setItem(event, "referredBy", profession, expression);
+  use.ledger.mapped(path, "INITIATING_EVENT", "referredBy");
+  run.markUsed(role, "INITIATING_EVENT", "referredBy");
 }
 
-/** ISO dates order as text. */
-function laterOf(one: string, other: string): string {
-  if (one > other) return one;
-  return other;
+function setStated(draft: OpenDraft, item: string, { value, path, use }: Stated): void {
+  setItem(draft, item, value, use.ledger.expressionOf(path));
+  use.ledger.mapped(path, "REHABILITATION", item);
 }
 
 /**
@@ -144,7 +165,7 @@ function makeAssumed(
   const expression = plan?.use.entry.expression ?? event.draft.expression;
   const sourceRecordId = run.takeSourceRecordId("REHABILITATION", plan?.use.sourceRecordId ?? null);
   const draft = openDraft({ recordType: "REHABILITATION", parent: event.draft, sourceRecordId, expression });
-  const assessments = makeAssessment(draft, { number: 1, from: null, to: until }, measurements, file, run);
+  const assessments = makeAssessment(draft, toLatestWindow(until), measurements, file, run);
   if (assessments.length === 0) return [];
   if (plan === undefined) assumeReferral(draft, event);
   else {

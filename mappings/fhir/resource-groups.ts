@@ -1,7 +1,9 @@
 /** Which resources of an input belong to which patient: what has to be sent again together when one of them failed. */
-import { type FhirObject, isFhirObject, readElement, readText, toElement } from "../support/fhir-reader.ts";
-import { decodeFhir, type ResourceEntry } from "./fhir-input.ts";
+import { type FhirElement, type FhirObject, isFhirObject, readText, toElement } from "../support/fhir-reader.ts";
+import { decodeFhir } from "./fhir-input.ts";
+import type { ResourceEntry } from "./resource-entry.ts";
 import { ResourceIndex } from "./resource-index.ts";
+import { findReference } from "./subject-registry.ts";
 
 export interface GroupedResource {
   readonly expression: string;
@@ -29,10 +31,14 @@ export function groupResources(input: unknown): readonly GroupedResource[] {
 function findPatient(entry: ResourceEntry, index: ResourceIndex): ResourceEntry | string | null {
   if (entry.type === "Patient") return entry;
   const resource = toElement(entry.resource);
-  const reference = readElement(resource, "subject") ?? readElement(resource, "patient");
+  const reference = findReference(resource, "subject") ?? findReference(resource, "patient") ?? findParticipant(entry);
   if (reference === null) return null;
   return index.resolveElement(reference, entry, "Patient") ?? readText(reference, "reference") ?? JSON.stringify(reference.value);
 }
+
+/** Of other resources a participant is somebody who took part. */
+const findParticipant = ({ type, resource }: ResourceEntry): FhirElement | null =>
+  type === "Appointment" ? findReference(toElement(resource), "participant") : null;
 
 const TEMPORARY = /^urn:(?:uuid|oid):/;
 

@@ -1,37 +1,50 @@
 /** Resolves references inside one input (FHIR R4 2.36.4.1), and only inside it. */
-import { type FhirElement, readElements, readText, toElement } from "../support/fhir-reader.ts";
-import { findContained, type ResourceEntry } from "./fhir-input.ts";
+import { type FhirElement, readElement, readElements, readText, toElement } from "../support/fhir-reader.ts";
+import { listContained, type ResourceEntry } from "./resource-entry.ts";
+import { isForbiddenIdentifier } from "./source-record-id.ts";
 
 /** `null`: several resources answer to the name, so none does: a wrong patient is worse than none. */
 type Found = ResourceEntry | null;
 
 const RESTFUL_URL = /^(https?:\/\/.+\/)([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/;
-const URN = /^urn:(?:uuid|oid):/;
+const URN = /^urn:(?:uuid|oid):/i;
+/** What a transaction's conditional reference asks for. */
+const CONDITIONAL = /^([A-Z][A-Za-z]+)\?identifier=([^|&]*)\|([^&]+)$/;
+const NO_CONTAINED: readonly ResourceEntry[] = [];
 
 export class ResourceIndex {
+  readonly #entries: readonly ResourceEntry[];
   readonly #byUrl = new Map<string, Found>();
   readonly #byTypeAndId = new Map<string, Found>();
-  readonly #contained = new Map<ResourceEntry, Map<string, ResourceEntry | null>>();
+  readonly #contained = new Map<ResourceEntry, readonly ResourceEntry[]>();
+  #byIdentifier: ReadonlyMap<string, Found> | null = null;
 
   constructor(entries: readonly ResourceEntry[]) {
+    this.#entries = entries;
     for (const entry of entries) {
-      if (entry.fullUrl !== null) addOnce(this.#byUrl, entry.fullUrl, entry);
+      if (entry.fullUrl !== null) addOnce(this.#byUrl, toUrlKey(entry.fullUrl), entry);
       if (entry.id !== null) addOnce(this.#byTypeAndId, `${entry.type}/${entry.id}`, entry);
     }
   }
 
   /** The resource `reference` names, as written in `from`; null where the input does not hold it, or holds several. */
   resolve(reference: string, from: ResourceEntry, type: string): ResourceEntry | null {
+    const conditional = CONDITIONAL.exec(reference);
+    if (conditional !== null)
+      return conditional[1] === type ? this.#findByIdentifier(type, conditional[2], conditional[3]) : null;
     const found = reference.startsWith("#")
       ? this.#findContained(from, reference)
       : this.#find(withoutVersion(reference), from, type);
     return found?.type === type ? found : null;
   }
 
-  /** As `resolve`, for the Reference element itself. */
+  /** As `resolve`, for the Reference element itself: by its reference, else by its identifier. */
   resolveElement(reference: FhirElement | null, from: ResourceEntry, type: string): ResourceEntry | null {
     const text = readText(reference, "reference");
-    return text === null ? null : this.resolve(text, from, type);
+    if (text !== null) return this.resolve(text, from, type);
+    const identifier = reference === null ? null : readElement(reference, "identifier");
+    if (identifier === null) return null;
+    return this.#findByIdentifier(type, readText(identifier, "system") ?? undefined, readText(identifier, "value") ?? undefined);
   }
 
   /** Whether any resource of the input has this `Type/id`. */
@@ -39,13 +52,21 @@ export class ResourceIndex {
     return this.#byTypeAndId.has(typeAndId);
   }
 
+  /** The resources contained in one: the same entries at every call. */
+  containedOf(container: ResourceEntry): readonly ResourceEntry[] {
+    if (container.container !== null || !Object.hasOwn(container.resource, "contained")) return NO_CONTAINED;
+    const known = this.#contained.get(container) ?? listContained(container);
+    this.#contained.set(container, known);
+    return known;
+  }
+
   #find(reference: string, from: ResourceEntry, type: string): Found {
-    const direct = this.#byUrl.get(reference);
+    const direct = this.#byUrl.get(toUrlKey(reference));
     if (direct !== undefined) return direct;
     // A list of resources has no fullUrl; the id of the urn is then the resource's own.
     if (URN.test(reference)) return this.#byTypeAndId.get(`${type}/${reference.replace(URN, "")}`) ?? null;
     const absolute = RESTFUL_URL.exec(reference);
-    const base = absolute?.[1] ?? baseOf(from);
+    const base = absolute?.[1] ?? baseOf(from.container ?? from);
     const relative = absolute?.[2] ?? reference;
     const onServer = base === null ? undefined : this.#byUrl.get(base + relative);
     if (onServer !== undefined) return onServer;
@@ -55,21 +76,38 @@ export class ResourceIndex {
     return base !== null && candidateBase !== null && candidateBase !== base ? null : candidate;
   }
 
-  /** One entry per contained resource, however often it is referred to. */
   #findContained(from: ResourceEntry, reference: string): ResourceEntry | null {
     const container = from.container ?? from;
-    const found = this.#contained.get(container) ?? new Map<string, ResourceEntry | null>();
-    this.#contained.set(container, found);
-    const known = found.get(reference);
-    if (known !== undefined) return known;
-    const entry = findContained(container, reference);
-    found.set(reference, entry);
-    return entry;
+    const id = reference.slice(1);
+    return this.containedOf(container).find((entry) => entry.id === id) ?? null;
+  }
+
+  /** A logical reference names a resource of the input where exactly one has the identifier. */
+  #findByIdentifier(type: string, system: string | undefined, value: string | undefined): Found {
+    if (system === undefined || system === "" || value === undefined) return null;
+    this.#byIdentifier ??= indexIdentifiers(this.#entries);
+    return this.#byIdentifier.get(`${type} ${system}|${value}`) ?? null;
   }
 }
 
+function indexIdentifiers(entries: readonly ResourceEntry[]): ReadonlyMap<string, Found> {
+  const index = new Map<string, Found>();
+  for (const entry of entries) {
+    for (const identifier of readElements(toElement(entry.resource), "identifier")) {
+      const [system, value] = [readText(identifier, "system"), readText(identifier, "value")];
+      if (system === null || value === null || isForbiddenIdentifier(identifier)) continue;
+      const key = `${entry.type} ${system}|${value}`;
+      if (index.get(key) !== entry) addOnce(index, key, entry);
+    }
+  }
+  return index;
+}
+
 const withoutVersion = (reference: string): string => reference.replace(/\/_history\/[^/]*$/, "");
-const baseOf = (entry: ResourceEntry): string | null =>
+/** A UUID means the same in either case. */
+const toUrlKey = (url: string): string => (URN.test(url) ? url.toLowerCase() : url);
+/** The server a resource stands on, as its `fullUrl` says; null where that is no address. */
+export const baseOf = (entry: ResourceEntry): string | null =>
   entry.fullUrl === null ? null : (RESTFUL_URL.exec(entry.fullUrl)?.[1] ?? null);
 
 /** A resource sent twice is one resource, the later version of it; two patients under one name are none. */

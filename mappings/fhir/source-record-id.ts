@@ -1,7 +1,7 @@
 /** The sender's stable id of a resource (api.md): `ResourceType/id`, else identifier `system|value`, else the entry's fullUrl. */
 import { FORBIDDEN_IDENTIFIER_SYSTEM, FORBIDDEN_IDENTIFIER_TYPES } from "../concept-maps/fhir-systems.ts";
 import { type FhirElement, readCodings, readElements, readText, toElement } from "../support/fhir-reader.ts";
-import type { ResourceEntry } from "./fhir-input.ts";
+import type { ResourceEntry } from "./resource-entry.ts";
 
 /** Social-security, driving-licence and passport numbers are never stored, under no name. */
 export function isForbiddenIdentifier(identifier: FhirElement): boolean {

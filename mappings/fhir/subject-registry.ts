@@ -1,8 +1,8 @@
 /** Groups the resources of an input by the person they are about. Nothing is attached to a person by guess. */
-import { type FhirElement, readElement, readText, toElement } from "../support/fhir-reader.ts";
-import type { ResourceEntry } from "./fhir-input.ts";
+import { type FhirElement, readElement, readElements, readText, toElement } from "../support/fhir-reader.ts";
 import type { FhirRun } from "./fhir-run.ts";
 import { type PatientIdentity, readPatientIdentity, readSubjectIdentity } from "./patient-identity.ts";
+import type { ResourceEntry } from "./resource-entry.ts";
 
 /** A person of the input: a Patient resource, or only the name of one the gateway may know. */
 export interface Subject {
@@ -17,9 +17,13 @@ export interface Subject {
   readonly isUnresolved: boolean;
 }
 
-const PATIENT_REFERENCE = /(?:^|\/)Patient\/([A-Za-z0-9\-.]{1,64})$/;
+/** Where a resource names its patient: a field of its own, or (Appointment) one of its participants. */
+export type SubjectField = "subject" | "patient" | "participant";
+
+const PATIENT_REFERENCE = /(?:^|\/)Patient\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[^/]*)?$/;
 const CONDITIONAL_REFERENCE = /^Patient\?identifier=([^|&]+)\|([^&]+)$/;
-const OTHER_SUBJECT = /(?:^|\/)(?:Group|Device|Location|Substance)\//;
+const OTHER_SUBJECT = /(?:^|\/)(?:Group|Device|Location|Substance)(?:\/|$)/;
+const OTHER_TYPES = ["Group", "Device", "Location", "Substance"];
 
 export class SubjectRegistry {
   readonly #run: FhirRun;
@@ -38,6 +42,12 @@ export class SubjectRegistry {
   addPatient(entry: ResourceEntry): Subject {
     const known = this.#byPatient.get(entry);
     if (known !== undefined) return known;
+    const successor = this.#addSuccessor(entry);
+    if (successor !== null) {
+      this.#byPatient.set(entry, successor);
+      return successor;
+    }
+    if (entry.container !== null) this.#run.tell(entry);
     const identity = readPatientIdentity(toElement(entry.resource), this.#run.profile);
     const subject = this.#add({
       patient: entry,
@@ -54,10 +64,10 @@ export class SubjectRegistry {
   }
 
   /** The person a resource is about; null, reported, where it names nobody that could be found. */
-  resolve(entry: ResourceEntry, name: "subject" | "patient"): Subject | null {
-    const reference = readElement(toElement(entry.resource), name);
+  resolve(entry: ResourceEntry, field: SubjectField): Subject | null {
+    const reference = findReference(toElement(entry.resource), field);
     const text = readText(reference, "reference");
-    if (text !== null && OTHER_SUBJECT.test(text)) return this.#refuse(entry, null, "SUBJECT_NOT_A_PATIENT");
+    if (this.#isNoPerson(reference, text, entry)) return this.#refuse(entry, null, "SUBJECT_NOT_A_PATIENT");
     const identifier = reference === null ? null : readElement(reference, "identifier");
     const identity = identifier === null ? null : readSubjectIdentity(identifier, this.#run.profile);
     const patient = text === null ? null : this.#run.index.resolve(text, entry, "Patient");
@@ -66,8 +76,52 @@ export class SubjectRegistry {
       return contradicts(subject, identity) ? this.#refuse(entry, reference, "SUBJECT_CONTRADICTS_REFERENCE") : subject;
     }
     const byIdentity = identity === null ? null : this.#findByIdentity(identity, entry, reference);
-    const named = byIdentity ?? (text === null ? null : this.#findByReference(text, entry, reference));
-    return named ?? this.#refuse(entry, reference, "REFERENCE_UNRESOLVED");
+    const named = byIdentity ?? this.#findByIdentifier(reference, text, identity, entry);
+    const found = named ?? (text === null ? null : this.#findByReference(text, entry, reference));
+    return found ?? this.#refuse(entry, reference, "REFERENCE_UNRESOLVED");
+  }
+
+  /** A record replaced by another (FHIR `Patient.link`) is that other's; nothing of its own is taken. Null: it is not replaced. */
+  #addSuccessor(entry: ResourceEntry): Subject | null {
+    const other = findReplacement(entry);
+    const text = readText(other, "reference");
+    if (text === null || this.#isCircular(entry)) return null;
+    const patient = this.#run.index.resolve(text, entry, "Patient");
+    const successor = patient === null ? this.#findByReference(text, entry, other) : this.addPatient(patient);
+    if (successor !== null) this.#run.reportDropped(entry, "PATIENT_REPLACED");
+    return successor;
+  }
+
+  /** Records that replace each other replace nothing. */
+  #isCircular(entry: ResourceEntry): boolean {
+    const passed = new Set<ResourceEntry>();
+    for (let at: ResourceEntry | null = entry; at !== null; ) {
+      if (passed.has(at)) return true;
+      passed.add(at);
+      at = this.#run.index.resolveElement(findReplacement(at), at, "Patient");
+    }
+    return false;
+  }
+
+  /** A group, a device, a place: by the reference, by the type it states, or by what it leads to. */
+  #isNoPerson(reference: FhirElement | null, text: string | null, entry: ResourceEntry): boolean {
+    if (reference === null) return false;
+    if (text !== null && OTHER_SUBJECT.test(text)) return true;
+    const type = readText(reference, "type");
+    if (type !== null && OTHER_SUBJECT.test(type)) return true;
+    return text !== null && OTHER_TYPES.some((other) => this.#run.index.resolve(text, entry, other) !== null);
+  }
+
+  /** The patient of the input who has the identifier, where it is no NHS number and no typed local number. */
+  #findByIdentifier(
+    reference: FhirElement | null,
+    text: string | null,
+    identity: PatientIdentity | null,
+    entry: ResourceEntry,
+  ): Subject | null {
+    const isOther = identity?.unused.every(({ value }) => value === "IDENTIFIER_SYSTEM_UNKNOWN") === true;
+    const patient = text === null && isOther ? this.#run.index.resolveElement(reference, entry, "Patient") : null;
+    return patient === null ? null : this.addPatient(patient);
   }
 
   #findByIdentity(identity: PatientIdentity, entry: ResourceEntry, reference: FhirElement | null): Subject | null {
@@ -118,6 +172,21 @@ export class SubjectRegistry {
     if (reason !== "SUBJECT_NOT_A_PATIENT") this.#run.reportUnresolved(entry, reference, reason);
     return null;
   }
+}
+
+const findReplacement = (entry: ResourceEntry): FhirElement | null => {
+  const link = readElements(toElement(entry.resource), "link").find((item) => readText(item, "type") === "replaced-by");
+  return link === undefined ? null : readElement(link, "other");
+};
+
+/** Of several participants the patient; a participation that was not asked for or declined still names the patient. */
+export function findReference(resource: FhirElement, field: SubjectField): FhirElement | null {
+  if (field !== "participant") return readElement(resource, field);
+  const actors = readElements(resource, field).flatMap((participant) => readElement(participant, "actor") ?? []);
+  return (
+    actors.find((actor) => readText(actor, "type") === "Patient" || /\bPatient[/?]/.test(readText(actor, "reference") ?? "")) ??
+    null
+  );
 }
 
 const toNumber = (value: string | undefined): string | null => (value === undefined ? null : value.replace(/[\s-]/g, ""));

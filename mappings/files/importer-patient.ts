@@ -1,10 +1,11 @@
 /** The drafts of one patient's rows: each below the row of its parent, or below a silent reference to a record that is stored. */
 import { identityColumns } from "../../src/dataset/csv-header.ts";
-import type { CompiledRecordType, Dictionary } from "../../src/dataset/dictionary.ts";
+import type { CompiledItem, CompiledRecordType, Dictionary } from "../../src/dataset/dictionary.ts";
 import type { DraftRecord } from "../../src/records/draft-record.ts";
 import type { Issue } from "../../src/records/issue.ts";
 import { readSourceId, SOURCE_RECORD_ID } from "../support/stated-source-id.ts";
-import type { PlacedRow } from "./importer-row.ts";
+import { findHabit, type SeenCell } from "./importer-habits.ts";
+import type { ImporterRow, PlacedRow } from "./importer-row.ts";
 import { findRecord, type PatientNumbers, readNumbers, sharesNumber, toKey } from "./record-identity.ts";
 
 const NOBODY: PatientNumbers = { nhsNumber: "", hospitalNumber: "" };
@@ -14,6 +15,8 @@ interface Node {
   readonly draft: DraftRecord;
   readonly parent: Node | null;
   readonly numbers: PatientNumbers;
+  /** As the row states them, also those that cannot be taken: rows that mean one record write it alike. */
+  readonly stated: Readonly<Record<string, unknown>>;
 }
 
 export class PatientDrafts {
@@ -41,10 +44,15 @@ export class PatientDrafts {
       `${place}.${SOURCE_RECORD_ID}`,
       isPatient,
     );
-    const values = Object.fromEntries(type.items.flatMap(({ name }) => (cells[name] === undefined ? [] : [[name, cells[name]]])));
-    const unidentified = !isPatient && parent === null;
-    const issues = unidentified ? [...id.issues, unidentifiedIssue(place)] : id.issues;
-    this.#push({ ...emptyDraft(type, parent, place), sourceRecordId: id.value, values, issues }, parent, numbers);
+    const stated = type.items.filter(({ name }) => cells[name] !== undefined);
+    const read = readCells(
+      stated.map((item) => [item, item.name]),
+      { row, place },
+    );
+    const unidentified = !isPatient && parent === null ? [unidentifiedIssue(place)] : [];
+    const issues = [...id.issues, ...explainId({ row, place }), ...unidentified, ...read.issues];
+    const draft = { ...emptyDraft(type, parent, place), sourceRecordId: id.value, values: read.values, issues };
+    this.#push(draft, parent, numbers, Object.fromEntries(stated.map(({ name }) => [name, cells[name]])));
   }
 
   /** The ancestors from the patient down; null where the row names no patient. */
@@ -68,25 +76,27 @@ export class PatientDrafts {
 
   #recordOf(type: CompiledRecordType, parent: Node, placed: PlacedRow): Node {
     const siblings = this.#nodes.filter((node) => node.parent === parent && node.draft.recordType === type.name);
-    const wanted = readIdentity(type, placed).values;
-    const found = findRecord(
-      type,
-      siblings.map(({ draft }) => draft),
-      wanted,
-    );
-    return siblings.find(({ draft }) => draft === found) ?? this.#refer(type, parent, placed, NOBODY, null);
+    return findRecord(type, siblings, readIdentity(type, placed).stated) ?? this.#refer(type, parent, placed, NOBODY, null);
   }
 
   /** A record that is named and not sent. What is wrong with its identity stands in the row that names it. */
   #refer(type: CompiledRecordType, parent: Node | null, placed: PlacedRow, numbers: PatientNumbers, key: string | null): Node {
-    const { values, origins } = readIdentity(type, placed);
+    const { values, origins, issues, stated } = readIdentity(type, placed);
     const sourceRecordId = readSourceId(key ?? "", placed.place, false).value;
-    const draft = { ...emptyDraft(type, parent, placed.place), sourceRecordId, values, origins, reference: true, silent: true };
-    return this.#push(draft, parent, numbers);
+    const draft = {
+      ...emptyDraft(type, parent, placed.place),
+      sourceRecordId,
+      values,
+      origins,
+      issues,
+      reference: true,
+      silent: true,
+    };
+    return this.#push(draft, parent, numbers, stated);
   }
 
-  #push(draft: DraftRecord, parent: Node | null, numbers: PatientNumbers): Node {
-    const node = { draft, parent, numbers };
+  #push(draft: DraftRecord, parent: Node | null, numbers: PatientNumbers, stated: Node["stated"]): Node {
+    const node = { draft, parent, numbers, stated };
     this.drafts.push(draft);
     this.#nodes.push(node);
     return node;
@@ -97,12 +107,44 @@ const sameNumbers = (one: PatientNumbers, other: PatientNumbers): boolean =>
   one.nhsNumber === other.nhsNumber && one.hospitalNumber === other.hospitalNumber;
 
 /** What a row says of an ancestor, and where. */
-function readIdentity(type: CompiledRecordType, { row, place }: PlacedRow) {
-  const stated = [...identityColumns(type)].filter(([, column]) => row.cells[column] !== undefined);
+function readIdentity(type: CompiledRecordType, placed: PlacedRow) {
+  const { row, place } = placed;
+  const columns = [...identityColumns(type)].filter(([, column]) => row.cells[column] !== undefined);
+  const items = columns.flatMap(([name, column]) => {
+    const item = type.byName.get(name);
+    return item === undefined ? [] : [[item, column] as const];
+  });
   return {
-    values: Object.fromEntries(stated.map(([item, column]) => [item, row.cells[column]])),
-    origins: Object.fromEntries(stated.map(([item, column]) => [item, `${place}.${column}`])),
+    ...readCells(items, placed),
+    origins: Object.fromEntries(columns.map(([item, column]) => [item, `${place}.${column}`])),
+    stated: Object.fromEntries(columns.map(([item, column]) => [item, row.cells[column]])),
   };
+}
+
+/** Values of items by name; what a program made of a value on its way into the file is explained and left out. */
+function readCells(columns: readonly (readonly [CompiledItem, string])[], { row, place }: PlacedRow) {
+  const values: Record<string, string> = {};
+  const issues: Issue[] = [];
+  for (const [item, column] of columns) {
+    const cell = seeCell(row, column);
+    const habit = findHabit(item, cell, row.habits);
+    if (habit !== null) issues.push({ ...habit, field: item.name, expression: `${place}.${column}` });
+    if (habit?.severity !== "ERROR") values[item.name] = cell.text;
+  }
+  return { values, issues };
+}
+
+const seeCell = (row: ImporterRow, column: string): SeenCell => ({
+  text: (row.cells[column] ?? "").trim(),
+  type: row.typeOf(column),
+  column,
+});
+
+/** An id that a program cut short would be many records' id. */
+function explainId({ row, place }: PlacedRow): readonly Issue[] {
+  if (row.cells[SOURCE_RECORD_ID] === undefined) return [];
+  const habit = findHabit(null, seeCell(row, SOURCE_RECORD_ID), row.habits);
+  return habit === null ? [] : [{ ...habit, field: SOURCE_RECORD_ID, expression: `${place}.${SOURCE_RECORD_ID}` }];
 }
 
 const emptyDraft = (type: CompiledRecordType, parent: Node | null, expression: string) => ({

@@ -1,5 +1,13 @@
 /** A row of an importer file, as its reader hands it over. */
 import type { RecordTypeName } from "../../src/dataset/define.ts";
+import { type CellType, NO_HABITS, type TableHabits } from "./importer-cell.ts";
+
+/** What a row's file says beside the texts of its cells. */
+export interface RowFacts {
+  /** By column, of cells that are not plain text. */
+  readonly types?: Readonly<Record<string, CellType>>;
+  readonly habits?: TableHabits;
+}
 
 export class ImporterRow {
   readonly recordType: RecordTypeName;
@@ -7,11 +15,19 @@ export class ImporterRow {
   readonly group: number;
   /** What is stated, by the names of `importerHeader`; never blank. */
   readonly cells: Readonly<Record<string, string>>;
+  readonly #types: Readonly<Record<string, CellType>> | undefined;
+  readonly habits: TableHabits;
 
-  constructor(recordType: RecordTypeName, group: number, cells: Readonly<Record<string, string>>) {
+  constructor(recordType: RecordTypeName, group: number, cells: Readonly<Record<string, string>>, facts: RowFacts = {}) {
     this.recordType = recordType;
     this.group = group;
     this.cells = cells;
+    this.#types = facts.types;
+    this.habits = facts.habits ?? NO_HABITS;
+  }
+
+  typeOf(column: string): CellType {
+    return this.#types?.[column] ?? "text";
   }
 }
 

@@ -3,7 +3,6 @@ import { ANCHOR_DATE_ITEMS } from "../../src/dataset/anchor-date.ts";
 import { identityColumns } from "../../src/dataset/csv-header.ts";
 import type { CompiledItem, CompiledRecordType, Dictionary } from "../../src/dataset/dictionary.ts";
 import { readValue } from "../../src/dataset/read-value.ts";
-import type { DraftRecord } from "../../src/records/draft-record.ts";
 import type { ImporterRow } from "./importer-row.ts";
 
 /** Without spacing; empty where a row does not state it. */
@@ -37,9 +36,14 @@ export function sharesNumber(one: PatientNumbers, other: PatientNumbers): boolea
   return pairs.length > 0 && pairs.every(([a, b]) => a === b);
 }
 
+/** A record by what its row states of it. */
+interface Stated {
+  readonly stated: Values;
+}
+
 /** Of the records below one parent the one a row names; undefined where none is it, or several may be. */
-export function findRecord(type: CompiledRecordType, siblings: readonly DraftRecord[], wanted: Values): DraftRecord | undefined {
-  if (type.name !== "REHABILITATION") return siblings.find(({ values }) => isSame(type.naturalKey, values, wanted));
+export function findRecord<R extends Stated>(type: CompiledRecordType, siblings: readonly R[], wanted: Values): R | undefined {
+  if (type.name !== "REHABILITATION") return siblings.find(({ stated }) => isSame(type.naturalKey, stated, wanted));
   return findRehabilitation(type, siblings, wanted);
 }
 
@@ -50,15 +54,15 @@ const isSame = (items: readonly CompiledItem[], one: Values, other: Values): boo
  * As the stored ones are found: by an anchor date, else the only one that no date speaks against. A programme that is not stated is the
  * one that sends.
  */
-function findRehabilitation(type: CompiledRecordType, siblings: readonly DraftRecord[], wanted: Values): DraftRecord | undefined {
-  const own = siblings.filter(({ values }) => type.naturalKey.every((item) => agree(item, values, wanted)));
+function findRehabilitation<R extends Stated>(type: CompiledRecordType, siblings: readonly R[], wanted: Values): R | undefined {
+  const own = siblings.filter(({ stated }) => type.naturalKey.every((item) => agree(item, stated, wanted)));
   const dates = ANCHOR_DATE_ITEMS.flatMap((name) => type.byName.get(name) ?? []);
-  const stated = dates.map((item) => textOf(item, wanted)).filter((date) => date !== null);
-  const anchored = own.find(({ values }) => {
-    const anchor = dates.map((item) => textOf(item, values)).find((date) => date !== null);
-    return anchor !== undefined && stated.includes(anchor);
+  const named = dates.map((item) => textOf(item, wanted)).filter((date) => date !== null);
+  const anchored = own.find(({ stated }) => {
+    const anchor = dates.map((item) => textOf(item, stated)).find((date) => date !== null);
+    return anchor !== undefined && named.includes(anchor);
   });
-  const compatible = own.filter(({ values }) => dates.every((item) => agree(item, values, wanted)));
+  const compatible = own.filter(({ stated }) => dates.every((item) => agree(item, stated, wanted)));
   return anchored ?? (compatible.length === 1 ? compatible[0] : undefined);
 }
 

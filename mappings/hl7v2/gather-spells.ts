@@ -1,10 +1,13 @@
 /**
  * Puts the messages of one submission together by patient and visit (interop 1.7, point 2): an admission, its discharge and the
  * updates that bring the coding are one spell. A message without a visit number belongs to the visit of its admission date; one
- * without either stands alone.
+ * without either stands alone. A visit that is cancelled leaves nothing behind; one that is only planned has nothing yet.
  */
 import type { DraftRecord } from "../../src/records/draft-record.ts";
+import type { MappingReportLine } from "../../src/records/issue.ts";
 import type { DatedFact, DatedSpell } from "../support/hl7v2-event-drafts.ts";
+import { toDroppedLine } from "../support/hl7v2-message-source.ts";
+import type { DatedMeasurement, RehabilitationEvidence } from "../support/hl7v2-rehabilitation-drafts.ts";
 import { toSourceRecordId } from "./pid-identifiers.ts";
 import type { Visit } from "./pv1-mapping.ts";
 
@@ -14,45 +17,153 @@ export interface PatientMessage {
   readonly visit: Visit;
   readonly diagnoses: readonly DatedFact[];
   readonly procedures: readonly DatedFact[];
+  readonly measurements: readonly DatedMeasurement[];
+  readonly rehabilitation: readonly RehabilitationEvidence[];
+}
+
+/** All that the messages of one patient say beyond the patient. */
+export interface PatientStory {
+  readonly spells: readonly DatedSpell[];
+  readonly measurements: readonly DatedMeasurement[];
+  readonly rehabilitation: readonly RehabilitationEvidence[];
+  /** Codes of visits that did not take place. */
+  readonly mappingReport: readonly MappingReportLine[];
 }
 
 /**
- * The spells of each patient of whom anything was coded, by the draft of the patient's last message: what is derived comes after all
- * that was said. Most messages carry no code.
+ * The story of each patient of whom anything was stated, by the draft of the patient's last message: what is derived comes after all
+ * that was said. Most messages carry no more than the patient.
  */
-export function gatherSpells(messages: readonly PatientMessage[]): ReadonlyMap<DraftRecord, readonly DatedSpell[]> {
-  const byPatient = Map.groupBy(messages, patientKey);
-  const spells = new Map<DraftRecord, readonly DatedSpell[]>();
-  for (const ofPatient of byPatient.values()) {
+export function gatherStories(messages: readonly PatientMessage[]): ReadonlyMap<DraftRecord, PatientStory> {
+  const stories = new Map<DraftRecord, PatientStory>();
+  if (!messages.some(saysMore)) return stories;
+  const keyOf = nameByNumbers(messages);
+  for (const ofPatient of Map.groupBy(messages, keyOf).values()) {
     const last = ofPatient.at(-1);
-    if (last === undefined || !ofPatient.some(isCoded)) continue;
-    const byVisit = Map.groupBy(ofPatient, ({ visit, where }) => visit.id ?? visit.start ?? where);
-    spells.set(last.patient, [...byVisit.values()].map(toSpell));
+    if (last !== undefined && ofPatient.some(saysMore)) stories.set(last.patient, tellStory(ofPatient));
   }
-  return spells;
+  return stories;
 }
 
-const isCoded = ({ diagnoses, procedures }: PatientMessage): boolean => diagnoses.length + procedures.length > 0;
+const saysMore = ({ diagnoses, procedures, measurements, rehabilitation }: PatientMessage): boolean =>
+  diagnoses.length + procedures.length + measurements.length + rehabilitation.length > 0;
 
-/** The local number is on every message of a sender, the NHS number only once it is traced. */
-function patientKey({ patient, where }: PatientMessage): string {
+const factsOf = ({ diagnoses, procedures }: PatientMessage): readonly DatedFact[] => [...diagnoses, ...procedures];
+
+/**
+ * The local number is on most messages of a sender, the NHS number only once it is traced: a local number that stands beside one NHS
+ * number, and no other, means that person on every message. Where two stand beside it, each message keeps to itself what it says.
+ */
+function nameByNumbers(messages: readonly PatientMessage[]): (message: PatientMessage) => string {
+  const nhsNumbersOf = new Map<string, Set<string>>();
+  for (const message of messages) {
+    const { hospital, nhs } = numbersOf(message);
+    if (hospital === null || nhs === null) continue;
+    const known = nhsNumbersOf.get(hospital);
+    if (known === undefined) nhsNumbersOf.set(hospital, new Set([nhs]));
+    else known.add(nhs);
+  }
+  return (message) => {
+    const { hospital, nhs } = numbersOf(message);
+    if (nhs !== null) return `NHS ${nhs}`;
+    if (hospital === null) return message.where;
+    const [only, ...others] = nhsNumbersOf.get(hospital) ?? [];
+    return only === undefined || others.length > 0 ? `hospital ${hospital}` : `NHS ${only}`;
+  };
+}
+
+function numbersOf({ patient }: PatientMessage): { readonly hospital: string | null; readonly nhs: string | null } {
   const { hospitalNumber, nhsNumber } = patient.values;
-  if (typeof hospitalNumber === "string") return `hospital ${hospitalNumber}`;
-  return typeof nhsNumber === "string" ? `NHS ${nhsNumber.replace(/[\s-]/g, "")}` : where;
+  return {
+    hospital: typeof hospitalNumber === "string" ? hospitalNumber : null,
+    nhs: typeof nhsNumber === "string" ? nhsNumber.replace(/[\s-]/g, "") : null,
+  };
+}
+
+function tellStory(messages: readonly PatientMessage[]): PatientStory {
+  const visits = new VisitBook(messages);
+  for (const message of messages) visits.add(message);
+  return {
+    spells: visits.spells(),
+    measurements: messages.flatMap(({ measurements }) => measurements),
+    rehabilitation: messages.flatMap(({ rehabilitation }) => rehabilitation),
+    mappingReport: visits.mappingReport,
+  };
+}
+
+/** The visits of one patient, as they stand after each message. */
+class VisitBook {
+  readonly mappingReport: MappingReportLine[] = [];
+  readonly #visits = new Map<string, PatientMessage[]>();
+  /** Visit numbers by the day the visit began. */
+  readonly #idsByStart: ReadonlyMap<string, ReadonlySet<string>>;
+
+  constructor(messages: readonly PatientMessage[]) {
+    const ids = new Map<string, Set<string>>();
+    for (const { id, start } of messages.map(({ visit }) => visit)) {
+      if (id !== null && start !== null) ids.set(start, (ids.get(start) ?? new Set()).add(id));
+    }
+    this.#idsByStart = ids;
+  }
+
+  add(message: PatientMessage): void {
+    const { statement } = message.visit;
+    const key = this.#keyOf(message);
+    const known = this.#visits.get(key) ?? [];
+    if (statement === "PLANNED") return this.#leave([message], "PLANNED_VISIT");
+    if (statement === "CANCELLED") {
+      this.#leave([...known, message], "VISIT_CANCELLED");
+      this.#visits.set(key, []);
+      return;
+    }
+    this.#visits.set(key, [...known, message]);
+  }
+
+  spells(): readonly DatedSpell[] {
+    return [...this.#visits.values()]
+      .filter((messages) => messages.length > 0)
+      .map((messages) => {
+        const spell = toSpell(messages);
+        const kept = new Set([...spell.diagnoses, ...spell.procedures]);
+        for (const fact of messages.flatMap(factsOf))
+          if (!kept.has(fact)) this.mappingReport.push(toDroppedLine(fact, "STATED_AGAIN"));
+        return spell;
+      });
+  }
+
+  #leave(messages: readonly PatientMessage[], reason: string): void {
+    for (const fact of messages.flatMap(factsOf)) this.mappingReport.push(toDroppedLine(fact, reason));
+  }
+
+  #keyOf({ visit, where }: PatientMessage): string {
+    const { id, start, statement, isRehabilitation } = visit;
+    if (isRehabilitation) return where;
+    if (id !== null) return `#${id}`;
+    if (start !== null) {
+      const [only, ...others] = this.#idsByStart.get(start) ?? [];
+      return only === undefined || others.length > 0 ? `@${start}` : `#${only}`;
+    }
+    // A cancellation that names no visit can only mean the one there is.
+    const [single, ...more] = [...this.#visits.keys()].filter((key) => key !== where && /^[#@]/.test(key));
+    return statement === "CANCELLED" && single !== undefined && more.length === 0 ? single : where;
+  }
 }
 
 function toSpell(messages: readonly PatientMessage[]): DatedSpell {
-  const visits = messages.map(({ visit }) => visit);
+  // A contact with rehabilitation dates no event: what is coded in it is known, and not of that day.
+  const visits = messages.map(({ visit }) => visit).filter(({ isRehabilitation }) => !isRehabilitation);
+  const reopened = visits.findLastIndex(({ statement }) => statement === "REOPENED");
+  const endings = visits.slice(reopened + 1);
   const started = visits.findLast(({ start }) => start !== null);
-  const ended = visits.findLast(({ end }) => end !== null);
+  const ended = endings.findLast(({ end }) => end !== null);
   return {
     id: toSourceRecordId(visits.find(({ id }) => id !== null)?.id),
     start: started?.start ?? null,
     startExpression: started?.startExpression ?? null,
     end: ended?.end ?? null,
     endExpression: ended?.endExpression ?? null,
-    closed: visits.some(({ closed }) => closed),
-    died: visits.some(({ died }) => died),
+    closed: endings.some(({ closed }) => closed),
+    died: endings.some(({ died }) => died),
     diagnoses: lastDiagnoses(messages.flatMap(({ diagnoses }) => diagnoses)),
     procedures: lastProcedures(messages.flatMap(({ procedures }) => procedures)),
   };

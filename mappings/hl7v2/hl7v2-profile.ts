@@ -1,6 +1,7 @@
 /** What differs from sender to sender, as data. The mapping is one; a dialect is a value of this type. */
 import type { CodeTable } from "../concept-maps/hl7v2-demographics.ts";
 import type { CodeSystem } from "../support/coded-target.ts";
+import type { LocalCodes } from "../support/observation-code.ts";
 
 /** Where the ODS code of the registered practice stands; the first place that holds a value wins. */
 export interface PracticePlace {
@@ -9,6 +10,13 @@ export interface PracticePlace {
   readonly component: number;
   /** The repetition that names the practice, from 1. */
   readonly repetition: number;
+}
+
+/** A sign in a message: one repetition of a field whose components all match. The patterns are ours. */
+export interface ProfileMark {
+  readonly segment: string;
+  readonly field: number;
+  readonly values: readonly { readonly component: number; readonly pattern: RegExp }[];
 }
 
 export interface Hl7v2Profile {
@@ -22,6 +30,8 @@ export interface Hl7v2Profile {
     readonly types: ReadonlySet<string>;
     /** Authorities whose numbers carry such a type and are another country's: the Scottish CHI. */
     readonly otherAuthorities: ReadonlySet<string>;
+    /** Fields of PID other than PID-3 that hold the NHS number alone, without authority or type: 2 (external id), 19 (number). */
+    readonly otherFields: readonly number[];
     /** CX.2 holds the trace status instead of a check digit. */
     readonly statusInCheckDigit: boolean;
     /** Verification statuses with which a number must not identify anybody. */
@@ -44,4 +54,19 @@ export interface Hl7v2Profile {
   readonly codeSystems: ReadonlyMap<string, CodeSystem>;
   /** Discharge destinations (PV1-36) that mean that the patient died. */
   readonly diedDestinations: ReadonlySet<string>;
+  /** How cardiac rehabilitation is named. */
+  readonly rehabilitation: {
+    /** PV1-10, which in the UK is the treatment function. */
+    readonly treatmentFunctions: ReadonlySet<string>;
+    /** Coded services, `SYSTEM|code` in our names for the systems, in capitals. */
+    readonly services: ReadonlySet<string>;
+    /** Statuses of an appointment (SCH-25, AIS-10) that was kept, in upper case. */
+    readonly keptStatuses: ReadonlySet<string>;
+  };
+  /** The sender's own codes of OBX-3. */
+  readonly observationCodes: LocalCodes;
+  /** What tells the dialect from others; none: it is never recognised, only named. */
+  readonly marks: readonly ProfileMark[];
+  /** Dialects a message is recognised as by their marks; where none fits, the profile applies as it stands. */
+  readonly standsFor: readonly Hl7v2Profile[];
 }

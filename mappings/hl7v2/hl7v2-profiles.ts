@@ -11,7 +11,7 @@ import {
   SEX_HL7_OR_NHS,
 } from "../concept-maps/hl7v2-demographics.ts";
 import type { CodeSystem } from "../support/coded-target.ts";
-import type { Hl7v2Profile } from "./hl7v2-profile.ts";
+import type { Hl7v2Profile, ProfileMark } from "./hl7v2-profile.ts";
 
 const UK_CODE_SYSTEMS: ReadonlyMap<string, CodeSystem> = new Map([
   ["ICD10", "ICD10"],
@@ -35,13 +35,14 @@ const DISTRUSTED_STATUSES = ["04", "05"];
 /** The default: HL7 UK A.3 with English lists. Every other profile says only what it does differently. */
 const HL7_UK: Hl7v2Profile = {
   name: "hl7-uk",
-  version: 1,
+  version: 2,
   description: "HL7 UK A.3 (v2.4) with the lists of NHS England; the default.",
   nhsNumber: {
-    // The last is the object identifier of the NHS number.
-    authorities: new Set(["NHS", "NHSNBR", "NHSNMBR", "2.16.840.1.113883.2.1.4.1"]),
+    // The last two are the object identifier and the FHIR system of the NHS number.
+    authorities: new Set(["NHS", "NHSNBR", "NHSNMBR", "2.16.840.1.113883.2.1.4.1", "HTTPS://FHIR.NHS.UK/ID/NHS-NUMBER"]),
     types: new Set(["NH", "NHS", "NHSNMBR", "NHSNBR"]),
     otherAuthorities: new Set(["CHI"]),
+    otherFields: [],
     statusInCheckDigit: false,
     distrustedStatuses: new Set([...DISTRUSTED_STATUSES, "NN"]),
   },
@@ -55,6 +56,16 @@ const HL7_UK: Hl7v2Profile = {
   homeCountries: new Set(["GBR", "GB", "UK", "UNITED KINGDOM", "ENG", "WLS", "SCT", "NIR", "826"]),
   codeSystems: UK_CODE_SYSTEMS,
   diedDestinations: new Set(["79"]),
+  rehabilitation: {
+    // Domain knowledge, not confirmed against the Data Dictionary (interop 1.7, point 9).
+    treatmentFunctions: new Set(["327"]),
+    services: new Set(["SNOMED|733459009", "SERVICE-TYPE|533"]),
+    // HL7 table 0278, and the words senders use for it.
+    keptStatuses: new Set(["COMPLETE", "COMPLETED", "STARTED", "ARRIVED", "ATTENDED"]),
+  },
+  observationCodes: {},
+  marks: [],
+  standsFor: [],
 };
 
 const HL7_TABLES: Hl7v2Profile = {
@@ -62,12 +73,29 @@ const HL7_TABLES: Hl7v2Profile = {
   name: "hl7-tables",
   description: "As hl7-uk, from a supplier that sends HL7's own marital status table: P is a partner, A is separated.",
   maritalStatus: MARITAL_HL7,
+  // HL7 table 0112 beside the NHS destination: no code stands in both.
+  diedDestinations: new Set([...HL7_UK.diedDestinations, "20", "40", "41", "42"]),
+};
+
+const NHS_NUMBER_IN_PID_2: Hl7v2Profile = {
+  ...HL7_UK,
+  name: "nhs-number-in-pid-2",
+  description: "v2.2 and v2.3 senders whose external patient id, PID-2, is the NHS number.",
+  nhsNumber: { ...HL7_UK.nhsNumber, otherFields: [2] },
+};
+
+const NHS_NUMBER_IN_PID_19: Hl7v2Profile = {
+  ...HL7_UK,
+  name: "nhs-number-in-pid-19",
+  description: "v2.2 and v2.3 senders that write the NHS number in the place of the social security number, PID-19.",
+  nhsNumber: { ...HL7_UK.nhsNumber, otherFields: [19] },
 };
 
 const ITK: Hl7v2Profile = {
   ...HL7_UK,
   name: "itk",
   description: "NHS Interoperability Toolkit, HL7 v2.4: NHS number without identifier type, sex as a number.",
+  marks: [{ segment: "MSH", field: 21, values: [{ component: 1, pattern: /^iTKv/i }] }],
 };
 
 const SIMULATED_HOSPITAL: Hl7v2Profile = {
@@ -76,32 +104,75 @@ const SIMULATED_HOSPITAL: Hl7v2Profile = {
   description: "Simulated Hospital: v2.3, SNOMED CT named SNM3, a dummy practice.",
   practice: [],
   codeSystems: new Map([...UK_CODE_SYSTEMS, ["SNM3", "SNOMED"]]),
+  marks: [{ segment: "MSH", field: 3, values: [{ component: 1, pattern: /^SIMHOSP$/ }] }],
 };
 
-const MOSAIQ_WALES: Hl7v2Profile = {
+/** ODS codes of the local health boards of Wales are 7A1 to 7A7. */
+const WELSH_SENDER: ProfileMark = { segment: "MSH", field: 4, values: [{ component: 1, pattern: /^7A[1-7]/ }] };
+
+const HL7_WALES: Hl7v2Profile = {
   ...HL7_UK,
-  name: "mosaiq-wales",
-  description: "Welsh departmental systems (Mosaiq, Paris): local number of type PI only, lists of NHS Wales.",
+  name: "hl7-wales",
+  description: "HL7 v2 with the lists of NHS Wales; a number traced through the Welsh register is trusted.",
   ethnicGroup: ETHNIC_WALES,
   maritalStatus: MARITAL_WALES,
   nhsNumber: { ...HL7_UK.nhsNumber, distrustedStatuses: new Set(DISTRUSTED_STATUSES) },
+  marks: [WELSH_SENDER],
+};
+
+const MOSAIQ_WALES: Hl7v2Profile = {
+  ...HL7_WALES,
+  name: "mosaiq-wales",
+  description: "Welsh departmental systems (Mosaiq, Paris): local number of type PI only, lists of NHS Wales.",
+  marks: [],
 };
 
 const PIMS_WALES: Hl7v2Profile = {
-  ...MOSAIQ_WALES,
+  ...HL7_WALES,
   name: "pims-wales",
   description:
     "Welsh patient administration (PIMS), v2.3.1: NHS number of type NI with its trace status in CX.2; practice second in PD1-4.",
-  nhsNumber: { ...MOSAIQ_WALES.nhsNumber, types: new Set([...HL7_UK.nhsNumber.types, "NI"]), statusInCheckDigit: true },
+  nhsNumber: { ...HL7_WALES.nhsNumber, types: new Set([...HL7_UK.nhsNumber.types, "NI"]), statusInCheckDigit: true },
   practice: [
     { field: 4, component: 1, repetition: 2 },
     { field: 3, component: 3, repetition: 1 },
   ],
+  // A trace status of two characters beside the type NI: nobody else writes that.
+  marks: [
+    WELSH_SENDER,
+    {
+      segment: "PID",
+      field: 3,
+      values: [
+        { component: 2, pattern: /^(?:0[1-8]|nn)$/i },
+        { component: 5, pattern: /^NI$/ },
+      ],
+    },
+  ],
+};
+
+/** Recognises the dialects that mark their messages; everything else is read as `hl7-uk`. A table that no mark decides is never guessed. */
+const AUTO: Hl7v2Profile = {
+  ...HL7_UK,
+  name: "auto",
+  description: "Recognises ITK, Simulated Hospital and Welsh senders by their own marks, message by message; else as hl7-uk.",
+  standsFor: [ITK, SIMULATED_HOSPITAL, HL7_WALES, PIMS_WALES],
 };
 
 /** By name, as `submitHl7v2(profile)` gives it. */
 export const HL7V2_PROFILES: ReadonlyMap<string, Hl7v2Profile> = new Map(
-  [HL7_UK, HL7_TABLES, ITK, SIMULATED_HOSPITAL, MOSAIQ_WALES, PIMS_WALES].map((profile) => [profile.name, profile]),
+  [
+    HL7_UK,
+    HL7_TABLES,
+    NHS_NUMBER_IN_PID_2,
+    NHS_NUMBER_IN_PID_19,
+    ITK,
+    SIMULATED_HOSPITAL,
+    HL7_WALES,
+    MOSAIQ_WALES,
+    PIMS_WALES,
+    AUTO,
+  ].map((profile) => [profile.name, profile]),
 );
 
 /** What is applied where neither the request nor the sender's registration names a profile. */

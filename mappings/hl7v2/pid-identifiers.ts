@@ -1,6 +1,7 @@
 /**
- * Who the message is about: PID-3 holds every number, in any order, told apart by assigning authority and identifier type. Only the
- * NHS number and the sender's own patient number are taken; social security, passport and all other numbers are never stored.
+ * Who the message is about: PID-3 holds every number, in any order, told apart by assigning authority and identifier type. PID-2 and
+ * PID-4, which older versions have beside it, are taken by the same marks and never without them. Only the NHS number and the sender's
+ * own patient number are taken; social security, passport and all other numbers are never stored.
  */
 import type { DraftBuilder } from "../support/hl7v2-draft-builder.ts";
 import type { MessageSource, Place } from "../support/hl7v2-message-source.ts";
@@ -10,12 +11,17 @@ import { sendingFacility } from "./sending-facility.ts";
 
 /** PID-3, PID-31 and PID-32 of HL7 v2.4. */
 const IDENTIFIERS = 3;
+/** External and alternate patient id, to v2.3. */
+const OLDER_IDENTIFIERS = [2, 4] as const;
 const IDENTITY_UNKNOWN = 31;
 const IDENTITY_RELIABILITY = 32;
 /** Fields that hold other countries' or other registers' numbers: social security and driving licence. */
 const NEVER_STORED = [19, 20] as const;
+/** Ten equal digits stand for a number that is not known. */
+const PLACEHOLDER = /^(\d)\1{9}$/;
 
 interface Identifier {
+  readonly field: number;
   readonly repetition: Repetition;
   readonly value: Stated;
   readonly isNhsNumber: boolean;
@@ -24,12 +30,17 @@ interface Identifier {
 }
 
 export function mapIdentifiers(source: MessageSource, pid: Segment, draft: DraftBuilder): void {
-  const identifiers = repetitionsOf(source.message, pid, IDENTIFIERS).map((repetition) => classify(repetition, source));
-  const nhsNumber = identifiers.find(({ isNhsNumber, value }) => isNhsNumber && value);
+  const identifiers = readIdentifiers(source, pid);
+  const stated = identifiers.filter(({ isNhsNumber, value }) => isNhsNumber && value);
+  const numbers = stated.filter(({ value }) => !PLACEHOLDER.test(value ?? ""));
+  const nhsNumber = numbers[0] ?? stated[0];
+  const differ = new Set(numbers.map(({ value }) => value?.replace(/[\s-]/g, ""))).size > 1;
   const local = bestLocal(identifiers);
   for (const identifier of identifiers) {
-    const place = source.use(pid, IDENTIFIERS, identifier.repetition.position);
-    if (identifier === nhsNumber) mapNhsNumber(source, pid, identifier, place, draft);
+    const place = source.use(pid, identifier.field, identifier.repetition.position);
+    // One person has one number: which of two is meant is not guessed.
+    if (differ && numbers.includes(identifier)) draft.refuse("nhsNumber", place, "NHS_NUMBERS_DIFFER", "SOURCE_DROPPED");
+    else if (identifier === nhsNumber) mapNhsNumber(source, pid, identifier, place, draft);
     else if (identifier === local) draft.map("hospitalNumber", identifier.value, place);
     else draft.drop(null, place, reasonOf(identifier));
   }
@@ -37,11 +48,40 @@ export function mapIdentifiers(source: MessageSource, pid: Segment, draft: Draft
     draft.addIssue("ERROR", "PATIENT_UNIDENTIFIED", "nhsNumber", source.use(pid, IDENTIFIERS), "NO_USABLE_NUMBER");
   }
   for (const field of NEVER_STORED) {
-    if (fieldText(source.message, pid, field)) draft.drop(null, source.use(pid, field), "IDENTIFIER_NOT_STORED");
+    const isRead = source.profile.nhsNumber.otherFields.includes(field);
+    if (!isRead && fieldText(source.message, pid, field)) draft.drop(null, source.use(pid, field), "IDENTIFIER_NOT_STORED");
   }
 }
 
-function classify(repetition: Repetition, source: MessageSource): Identifier {
+/** Best first: a number in PID-3 goes before the same kind of number elsewhere. */
+function readIdentifiers(source: MessageSource, pid: Segment): readonly Identifier[] {
+  const { otherFields } = source.profile.nhsNumber;
+  const read = (field: number, take: (repetition: Repetition) => Omit<Identifier, "field">): readonly Identifier[] =>
+    repetitionsOf(source.message, pid, field).map((repetition) => ({ field, ...take(repetition) }));
+  return [
+    ...read(IDENTIFIERS, (repetition) => classify(repetition, source)),
+    ...otherFields.flatMap((field) => read(field, (repetition) => toNhsNumber(repetition))),
+    ...OLDER_IDENTIFIERS.filter((field) => !otherFields.includes(field)).flatMap((field) =>
+      read(field, (repetition) => withoutUnmarked(classify(repetition, source), source)),
+    ),
+  ];
+}
+
+/** A field that by the sender's profile holds nothing but the NHS number. */
+const toNhsNumber = (repetition: Repetition): Omit<Identifier, "field"> => ({
+  repetition,
+  value: componentOf(repetition, 1),
+  isNhsNumber: true,
+  localRank: undefined,
+});
+
+/** Outside PID-3 a number without a type is anybody's. */
+function withoutUnmarked(identifier: Omit<Identifier, "field">, source: MessageSource): Omit<Identifier, "field"> {
+  const isMarked = (identifier.localRank ?? Number.POSITIVE_INFINITY) < source.profile.localNumber.types.length;
+  return isMarked ? identifier : { ...identifier, localRank: undefined };
+}
+
+function classify(repetition: Repetition, source: MessageSource): Omit<Identifier, "field"> {
   const { nhsNumber, localNumber } = source.profile;
   const type = componentOf(repetition, 5)?.toUpperCase();
   // An authority is named by namespace, by object identifier, or by both.

@@ -27,16 +27,25 @@ const PRECISION_LENGTH: ReadonlyMap<string, number> = new Map([
   ["L", 7],
 ]);
 
+export interface PatientContext {
+  readonly expression: string;
+  /** ISO instant of the message. */
+  readonly sourceTime: string | undefined;
+  /** Results name their patient; they never make one. */
+  readonly isNamedOnly: boolean;
+}
+
 /**
  * The patient of a message. A message without a date of birth names its patient only by identifier: it adds to a known patient and
  * never creates one, so nothing is defaulted in it.
  */
-export function mapPatient(source: MessageSource, pid: Segment, sourceTime: string | undefined): DraftRecord {
-  const draft = new DraftBuilder("PATIENT", source.where);
+export function mapPatient(source: MessageSource, pid: Segment, context: PatientContext): DraftRecord {
+  const { expression, sourceTime, isNamedOnly } = context;
+  const draft = new DraftBuilder("PATIENT", expression);
   mapIdentifiers(source, pid, draft);
   mapName(source, pid, draft);
   const birth = mapDateOfBirth(source, pid, draft);
-  const reference = birth === "ABSENT";
+  const reference = isNamedOnly || birth === "ABSENT";
   mapCodes(source, pid, draft, reference);
   mapContactDetails(source, pid, draft);
   mapDeath(source, pid, draft);

@@ -4,6 +4,7 @@ import type { CodeSystem } from "../support/coded-target.ts";
 import type { DatedFact } from "../support/hl7v2-event-drafts.ts";
 import type { MessageSource, Place } from "../support/hl7v2-message-source.ts";
 import { toWholeDate } from "../support/hl7v2-timestamp.ts";
+import { findSiteFact, type SiteFact } from "../support/site-meaning.ts";
 import type { Segment } from "./parse-message.ts";
 import { componentOf, fieldText, repetitionsOf, segmentsOf } from "./read-field.ts";
 
@@ -29,8 +30,8 @@ const DATE = 5;
 
 /** CE and CWE: code, text, system; then the same three again for an alternative coding. */
 const CODINGS = [
-  { code: 1, system: 3 },
-  { code: 4, system: 6 },
+  { code: 1, text: 2, system: 3 },
+  { code: 4, text: 5, system: 6 },
 ] as const;
 
 interface MutableCoding extends Coding {
@@ -79,24 +80,53 @@ function readSegment(source: MessageSource, segment: Segment, coded: CodedSegmen
 interface Code {
   readonly system: CodeSystem;
   readonly code: string;
+  readonly display: string;
+  readonly siteMeaning?: SiteFact["siteMeaning"];
 }
 
-/** The first coding whose system is known; up to v2.3 the system stands in a field of its own. */
+/** The first coding whose system is known; what the organisation has said of its own codes where the tables know nothing of it. */
 function readCode(source: MessageSource, segment: Segment, coding: MutableCoding): Code | undefined {
+  const site = readSiteCode(source, segment);
+  if (site?.override) return site.code;
+  const known = readKnownCode(source, segment, coding);
+  if (known === undefined || site === undefined) return known ?? site?.code;
+  return source.tables.terminology.lookUpCode(known.system, known.code).length > 0 ? known : site.code;
+}
+
+/** A table without a name is that of the field: `DG1-3`. */
+function readSiteCode(
+  source: MessageSource,
+  segment: Segment,
+): (Pick<SiteFact, "override"> & { readonly code: Code }) | undefined {
+  const [stated] = repetitionsOf(source.message, segment, CODE);
+  if (stated === undefined || source.tables.siteCodes === undefined) return undefined;
+  for (const position of CODINGS) {
+    const code = componentOf(stated, position.code);
+    const table = componentOf(stated, position.system) ?? `${segment.name}-${CODE}`;
+    const site = code ? findSiteFact(source.tables, table, code) : null;
+    if (site === null) continue;
+    const { override, ...fact } = site;
+    return { override, code: { ...fact, display: componentOf(stated, position.text) ?? "" } };
+  }
+  return undefined;
+}
+
+/** Up to v2.3 the system stands in a field of its own. */
+function readKnownCode(source: MessageSource, segment: Segment, coding: MutableCoding): Code | undefined {
   const [stated] = repetitionsOf(source.message, segment, CODE);
   if (stated === undefined) return undefined;
   const { codeSystems } = source.profile;
   for (const position of CODINGS) {
     const code = componentOf(stated, position.code);
     const system = codeSystems.get(componentOf(stated, position.system)?.toUpperCase() ?? "");
-    if (code && system !== undefined) return { system, code };
+    if (code && system !== undefined) return { system, code, display: componentOf(stated, position.text) ?? "" };
   }
   const code = componentOf(stated, 1);
   const method = componentOf(stated, 3) === undefined ? fieldText(source.message, segment, CODING_METHOD) : undefined;
   const system = method ? codeSystems.get(method.toUpperCase()) : undefined;
   if (!code || system === undefined) return undefined;
   coding.mappingReport.push(source.guide(segment, CODING_METHOD, "CODE_SYSTEM"));
-  return { system, code };
+  return { system, code, display: componentOf(stated, 2) ?? "" };
 }
 
 function isTakenBack(source: MessageSource, segment: Segment, { action }: CodedSegment, coding: MutableCoding): boolean {

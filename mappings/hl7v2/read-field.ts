@@ -2,6 +2,7 @@
  * Readers over a parsed message. HL7 v2 has three states for a value, and each means something else (HL7 UK A.3, null rule):
  * absent says nothing, `""` deletes, anything else states. They never fall together here.
  */
+import { decodeEscapes } from "./decode-escapes.ts";
 import type { Delimiters, Hl7Message, Segment } from "./parse-message.ts";
 
 /** `undefined`: absent, no statement. `null`: `""`, deleted on purpose. A string: the decoded value, never blank. */
@@ -24,15 +25,54 @@ export function repetitionsOf(message: Hl7Message, segment: Segment, field: numb
   const raw = segment.fields[field];
   if (raw === undefined || raw === "") return [];
   const { delimiters } = message;
-  if (delimiters.repetition === "" || !raw.includes(delimiters.repetition)) return [{ text: raw, position: 1, delimiters }];
+  if (delimiters.repetition === "" || !raw.includes(delimiters.repetition))
+    return [{ text: raw, position: 1, delimiters, segment, field }];
   const texts = raw.split(delimiters.repetition, MAX_REPETITIONS);
-  return texts.map((text, index) => ({ text, position: index + 1, delimiters })).filter(({ text }) => text !== "");
+  return texts
+    .map((text, index) => ({ text, position: index + 1, delimiters, segment, field }))
+    .filter(({ text }) => text !== "");
 }
 
 export interface Repetition {
   readonly text: string;
   readonly position: number;
   readonly delimiters: Delimiters;
+  /** Where it stands. */
+  readonly segment: Segment;
+  readonly field: number;
+}
+
+/** Which components were asked for, as bits, by field and repetition: what was never asked for is reported as not used. */
+const asked = new WeakMap<Segment, Map<number, number>>();
+/** Fields are asked for segment by segment: the last one answers most look-ups. */
+let latest: { readonly segment: Segment; readonly ofSegment: Map<number, number> } | null = null;
+/** More repetitions, and more components, than any field has that is read. */
+const REPETITIONS_PER_FIELD = 128;
+const LAST_BIT = 30;
+
+const keyOf = (field: number, position: number): number => field * REPETITIONS_PER_FIELD + position;
+
+function noteAsked(segment: Segment, field: number, position: number, component: number): void {
+  const ofSegment = askedOf(segment);
+  const key = keyOf(field, position);
+  ofSegment.set(key, (ofSegment.get(key) ?? 0) | (1 << Math.min(component, LAST_BIT)));
+}
+
+function askedOf(segment: Segment): Map<number, number> {
+  if (latest?.segment === segment) return latest.ofSegment;
+  let ofSegment = asked.get(segment);
+  if (ofSegment === undefined) {
+    ofSegment = new Map();
+    asked.set(segment, ofSegment);
+  }
+  latest = { segment, ofSegment };
+  return ofSegment;
+}
+
+/** Whether a component was asked for, or any of the repetition where none is named. */
+export function wasAsked({ segment, field, position }: Repetition, component?: number): boolean {
+  const bits = askedOf(segment).get(keyOf(field, position)) ?? 0;
+  return component === undefined ? bits !== 0 : (bits & (1 << Math.min(component, LAST_BIT))) !== 0;
 }
 
 /** First sub-component of a component, both counted from 1. A repetition that is `""` as a whole deletes every component. */
@@ -42,6 +82,7 @@ export function componentOf(repetition: Repetition, component: number): Stated {
 
 export function subcomponentOf(repetition: Repetition, component: number, subcomponent: number): Stated {
   const { delimiters, text } = repetition;
+  noteAsked(repetition.segment, repetition.field, repetition.position, component);
   if (text === DELETED) return null;
   const raw = nthPart(nthPart(text, delimiters.component, component), delimiters.subcomponent, subcomponent);
   return decode(raw, delimiters);
@@ -50,6 +91,7 @@ export function subcomponentOf(repetition: Repetition, component: number, subcom
 /** All sub-components of a component in one text, for addresses whose street is split (SAD). */
 export function wholeComponentOf(repetition: Repetition, component: number): Stated {
   const { delimiters, text } = repetition;
+  noteAsked(repetition.segment, repetition.field, repetition.position, component);
   if (text === DELETED) return null;
   const raw = nthPart(text, delimiters.component, component);
   const { subcomponent } = delimiters;
@@ -58,9 +100,18 @@ export function wholeComponentOf(repetition: Repetition, component: number): Sta
   return parts.filter((part) => typeof part === "string").join(" ") || undefined;
 }
 
-/** First component of the first repetition: the value of a field of a plain data type. */
+/** First component of the first repetition: the value of a field of a plain data type. Asked of most fields, so a plain one costs little. */
 export function fieldText(message: Hl7Message, segment: Segment | undefined, field: number): Stated {
-  const [first] = segment === undefined ? [] : repetitionsOf(message, segment, field);
+  const raw = segment?.fields[field];
+  if (raw === undefined || raw === "" || segment === undefined) return undefined;
+  const { delimiters } = message;
+  if (delimiters.repetition === "" || !raw.includes(delimiters.repetition)) {
+    noteAsked(segment, field, 1, 1);
+    return raw === DELETED
+      ? null
+      : decode(nthPart(nthPart(raw, delimiters.component, 1), delimiters.subcomponent, 1), delimiters);
+  }
+  const [first] = repetitionsOf(message, segment, field);
   return first === undefined ? undefined : componentOf(first, 1);
 }
 
@@ -79,61 +130,17 @@ function nthPart(text: string, delimiter: string, n: number): string {
 
 function decode(raw: string, delimiters: Delimiters): Stated {
   if (raw === DELETED) return null;
+  if (isTruncated(raw, delimiters)) return undefined;
   const text = decodeEscapes(raw, delimiters).trim();
   return text === "" ? undefined : text;
 }
 
-/**
- * Replaces escape sequences (HL7 v2 2.7). What is no known sequence stays as it was sent: Windows paths in notes are more common
- * than exotic escapes. Each escape character is looked at once, so a text of nothing else costs linear time.
- */
-function decodeEscapes(raw: string, delimiters: Delimiters): string {
-  const mark = delimiters.escape;
-  if (mark === "" || !raw.includes(mark)) return raw;
-  let decoded = "";
-  let at = 0;
-  for (;;) {
-    const open = raw.indexOf(mark, at);
-    const close = open === -1 ? -1 : raw.indexOf(mark, open + 1);
-    if (close === -1) return decoded + raw.slice(at);
-    const replacement = decodeSequence(raw.slice(open + 1, close), delimiters);
-    decoded += raw.slice(at, open) + (replacement ?? mark);
-    at = replacement === undefined ? open + 1 : close + 1;
-  }
+/** From v2.7 on a sender may mark a value as cut off: part of a name or of a number is not the name or the number. */
+function isTruncated(raw: string, { truncation }: Delimiters): boolean {
+  return truncation !== "" && raw.endsWith(truncation);
 }
 
-function decodeSequence(sequence: string, delimiters: Delimiters): string | undefined {
-  switch (sequence) {
-    case "F":
-      return delimiters.field;
-    case "S":
-      return delimiters.component;
-    case "T":
-      return delimiters.subcomponent || "&";
-    case "R":
-      return delimiters.repetition || "~";
-    case "E":
-      return delimiters.escape;
-    case ".br":
-      return "\n";
-    case "H":
-    case "N":
-      return "";
-    default:
-      return /^X(?:[0-9A-Fa-f]{2})+$/.test(sequence) ? decodeHex(sequence.slice(1)) : undefined;
-  }
-}
-
-/** Bytes are UTF-8 where they can be, else Latin-1. Control characters other than tab and line ends cannot be stored as text. */
-function decodeHex(hex: string): string {
-  const bytes = Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
-    Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16),
-  );
-  const utf8 = new TextDecoder("utf-8").decode(bytes);
-  const text = utf8.includes("\uFFFD") ? new TextDecoder("latin1").decode(bytes) : utf8;
-  return Array.from(text, (character) => (isStorable(character) ? character : "\uFFFD")).join("");
-}
-
-function isStorable(character: string): boolean {
-  return character >= " " || character === "\t" || character === "\n" || character === "\r";
+/** Whether a raw field may hold a value that was cut off. */
+export function hasTruncatedValue(raw: string, { truncation }: Delimiters): boolean {
+  return truncation !== "" && raw.includes(truncation);
 }

@@ -31,12 +31,20 @@ export interface CodedTarget {
 export interface CodedFact {
   readonly system: CodeSystem;
   readonly code: string;
+  /** The sender's own words for the code, where there are any: never stored, only compared with labels of the maps. */
+  readonly display?: string;
+  /** What the organisation has said that the code means, with the entry that says so: the tables are then not asked. */
+  readonly siteMeaning?: { readonly targets: readonly CodedTarget[]; readonly reason: `SITE_CODE_MAP/${number}` };
   /** Where the code stands in the sender's input. */
   readonly expression: string;
   /** The same place without positions. */
   readonly sourceField: string;
   /** ISO calendar date of onset, performance or recording; null where the source gives none. */
   readonly date: string | null;
+  /** Year or month, where that is all the source says of its time; `date` is then null. */
+  readonly partialDate?: string;
+  /** Stands on a problem list: it tells what the patient has had and opens no event. */
+  readonly listed?: boolean;
   /** Position among the diagnoses of its spell; 1 is the primary one. Null where the source does not rank. */
   readonly rank: number | null;
   /** The sender's id of the statement (FHIR `Condition/123`); null where there is none (HL7 v2). */

@@ -14,7 +14,7 @@ export interface OpenStay {
 }
 
 /** An event, with what is still needed to judge it. */
-export interface EventCandidate extends DerivedEvent {
+export interface EventCandidate extends Omit<DerivedEvent, "diagnoses"> {
   /** Known from the problem list only. */
   readonly alone: boolean;
   /** The diagnoses it rests on; none for USE_TREATMENT. */

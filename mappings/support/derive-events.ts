@@ -7,10 +7,11 @@
  */
 
 import type { Issue } from "../../src/records/issue.ts";
-import { type LookUpCode, lookUpCode } from "../concept-maps/clinical-codes.ts";
+import type { Candidate } from "../concept-maps/nearest-codes.ts";
+import { SHIPPED_TERMINOLOGY, type Terminology } from "../concept-maps/terminology.ts";
 import type { CodedFact, Spell } from "./coded-target.ts";
 import { type EventCandidate, foldCandidates, isDemoted, type OpenStay, resolveTreatments } from "./derive-candidates.ts";
-import { chooseIndex, isHistory, previousEventOf } from "./derive-index.ts";
+import { chooseIndex, isAbout, isHistory, previousEventOf, previousEventOfTreatment } from "./derive-index.ts";
 import { REASON_OF_ROLE, reportFault, reportMapped, reportUnused } from "./derive-report.ts";
 import type {
   DerivedComorbidity,
@@ -28,8 +29,8 @@ export type { DerivedEvent, DerivedEvents, FactReportLine } from "./derive-resul
 
 /** How a site derives; every option has a default. */
 export interface DeriveOptions {
-  /** The concept maps to use: a site's own tables stand here. Default: the project's own. */
-  readonly lookUp?: LookUpCode;
+  /** The code tables to use. Default: the shipped core. */
+  readonly terminology?: Tables;
   /** The patient's date of death (ISO calendar date), where known: no event is made of a stay in which, or after which, the patient died. */
   readonly dateOfDeath?: string | null;
 }
@@ -43,16 +44,27 @@ interface Gathered {
   readonly issues: Issue[];
 }
 
-const readMeanings = (facts: readonly CodedFact[], lookUp: LookUpCode, gathered: Gathered): readonly Meaning[] =>
+type Tables = Pick<Terminology, "lookUpCode" | "findCandidates">;
+
+const findCandidates = ({ system, code, display }: CodedFact, tables: Tables): readonly Candidate[] =>
+  tables.findCandidates(system, code, display ?? "");
+
+const readMeanings = (facts: readonly CodedFact[], tables: Tables, gathered: Gathered): readonly Meaning[] =>
   facts.flatMap((fact) => {
+    if (fact.siteMeaning !== undefined) return fact.siteMeaning.targets.map((target) => ({ fact, target }));
     const normalised = normaliseCode(fact.system, fact.code);
     if (!normalised.ok) {
-      gathered.issues.push(reportFault(fact, normalised.reason));
+      gathered.issues.push(reportFault(fact, normalised.reason, findCandidates(fact, tables)));
       gathered.report.push(reportUnused(fact, "MALFORMED_CODE"));
       return [];
     }
-    const targets = lookUp(fact.system, normalised.code);
-    if (targets.length === 0) gathered.report.push(reportUnused(fact, "CODE_NOT_TRANSLATED"));
+    const targets = tables.lookUpCode(fact.system, normalised.code);
+    if (targets.length === 0) {
+      gathered.report.push(reportUnused(fact, "CODE_NOT_TRANSLATED"));
+      const candidates = findCandidates(fact, tables);
+      // Most of a record has nothing to do with the heart: a code that is near to nothing is a report line and no issue.
+      if (candidates.length > 0) gathered.issues.push(reportFault(fact, "NOT_IN_MAPS", candidates));
+    }
     return targets.map((target) => ({ fact, target }));
   });
 
@@ -90,24 +102,30 @@ const hasDied = (stay: Stay, eventDate: string | null, dateOfDeath: string | nul
 interface StayReading {
   readonly open: OpenStay | null;
   readonly history: readonly Meaning[];
+  /** Told without saying that it is of this stay: a problem list, a treatment of some month or year. */
+  readonly past: readonly Meaning[];
 }
 
-const readStay = (stay: Stay, lookUp: LookUpCode, dateOfDeath: string | null, gathered: Gathered): StayReading => {
-  const meanings = readMeanings(stay.facts, lookUp, gathered);
+const readStay = (stay: Stay, tables: Tables, dateOfDeath: string | null, gathered: Gathered): StayReading => {
+  const meanings = readMeanings(stay.facts, tables, gathered);
   for (const meaning of meanings) gatherPlain(stay, meaning, gathered);
-  const diagnoses = meanings.filter(({ target }) => target.role === "INDEX");
+  const past = meanings.filter(isPast);
+  const diagnoses = meanings.filter((meaning) => meaning.target.role === "INDEX" && !past.includes(meaning));
   const history = diagnoses.filter((meaning) => isHistory(stay, meaning));
   const fresh = diagnoses.filter((meaning) => !history.includes(meaning));
   const choice = chooseIndex(stay, fresh);
-  const procedures = readTreatments(stay, meanings);
+  const procedures = readTreatments(
+    stay,
+    meanings.filter((meaning) => !past.includes(meaning)),
+  );
   const treatments = foldTreatments(procedures);
   if (hasDied(stay, choice?.eventDate ?? treatments[0]?.date ?? null, dateOfDeath)) {
     gathered.report.push(...[...fresh, ...procedures].map(({ fact }) => reportUnused(fact, "DIED_IN_SPELL")));
-    return { open: null, history };
+    return { open: null, history, past };
   }
   gathered.report.push(...procedures.map(({ fact, type }) => reportMapped(fact, "TREATMENT", type)));
   for (const other of choice?.others ?? []) gatherOther(other, gathered);
-  return { open: { stay, choice, treatments }, history };
+  return { open: { stay, choice, treatments }, history, past };
 };
 
 /** One of each, by a key; the first by content, so that the order of the input does not matter. */
@@ -132,9 +150,29 @@ const gatherHistory = (
   gathered: Gathered,
 ): void => {
   const type = previousEventOf(target.key ?? "");
+  const known = date ?? fact.partialDate ?? null;
   const stands = events.some((event) => date !== null && event.eventDate === date && previousEventOf(event.eventType) === type);
   if (stands) gathered.report.push(reportUnused(fact, "ALREADY_AN_EVENT"));
-  else addPreviousEvent({ type, date, fact }, gathered);
+  else addPreviousEvent({ type, date: known, fact }, gathered);
+};
+
+/** Whether a meaning that makes events is told only as something the patient has had. */
+const isPast = ({ fact, target }: Meaning): boolean =>
+  (target.role === "INDEX" && fact.listed === true) ||
+  (target.role === "TREATMENT" && fact.date === null && fact.partialDate !== undefined);
+
+/** A statement of the past is a previous event where it lies before an event; else it says nothing sure. */
+const gatherPast = ({ fact, target }: Meaning, events: readonly EventCandidate[], gathered: Gathered): void => {
+  const key = target.key ?? "";
+  const type = target.role === "INDEX" ? previousEventOf(key) : previousEventOfTreatment(key);
+  const date = fact.date ?? fact.partialDate ?? null;
+  const isEvent = (event: EventCandidate): boolean =>
+    target.role === "INDEX" && previousEventOf(event.eventType) === type && isAbout(event.eventDate, date);
+  const isBefore = ({ eventDate }: EventCandidate): boolean =>
+    eventDate !== null && date !== null && date < eventDate && !eventDate.startsWith(date);
+  if (events.some(isEvent)) gathered.report.push(reportUnused(fact, "ALREADY_AN_EVENT"));
+  else if (type !== null && events.some(isBefore)) addPreviousEvent({ type, date, fact }, gathered);
+  else gathered.report.push(reportUnused(fact, target.role === "INDEX" ? "PROBLEM_LIST_ITEM" : "PARTIAL_DATE"));
 };
 
 /**
@@ -145,9 +183,9 @@ const gatherHistory = (
  * dated, else to the loose facts of its day.
  */
 export const deriveEvents = (spells: readonly Spell[], options: DeriveOptions = {}): DerivedEvents => {
-  const { lookUp = lookUpCode, dateOfDeath = null } = options;
+  const { terminology = SHIPPED_TERMINOLOGY, dateOfDeath = null } = options;
   const gathered: Gathered = { previousEvents: [], comorbidities: [], rehabilitationContacts: [], report: [], issues: [] };
-  const readings = buildStays(spells).map((stay) => readStay(stay, lookUp, dateOfDeath, gathered));
+  const readings = buildStays(spells).map((stay) => readStay(stay, terminology, dateOfDeath, gathered));
   const candidates = foldCandidates(resolveTreatments(readings.flatMap(({ open }) => open ?? [])));
   const events = candidates.filter((candidate) => !isDemoted(candidate, candidates));
   for (const { used, eventType } of events) {
@@ -156,13 +194,15 @@ export const deriveEvents = (spells: readonly Spell[], options: DeriveOptions = 
   for (const { used, eventDate } of candidates.filter((candidate) => isDemoted(candidate, candidates))) {
     for (const meaning of used) gatherHistory(meaning, eventDate, events, gathered);
   }
+  for (const { past } of readings) for (const meaning of past) gatherPast(meaning, events, gathered);
   for (const { history } of readings) for (const meaning of history) gatherHistory(meaning, meaning.fact.date, events, gathered);
   return {
-    events: events.map(({ eventType, eventDate, dischargeDate, fact, treatments }) => ({
+    events: events.map(({ eventType, eventDate, dischargeDate, fact, used, treatments }) => ({
       eventType,
       eventDate,
       dischargeDate,
       fact,
+      diagnoses: used.map((meaning) => meaning.fact),
       treatments,
     })),
     previousEvents: foldPreviousEvents(gathered.previousEvents),

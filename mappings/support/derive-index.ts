@@ -44,14 +44,43 @@ const PREVIOUS_OF: Readonly<Record<string, PreviousEventKey>> = {
   CONGENITAL_HEART: "CONGENITAL_HEART",
 };
 
+const PREVIOUS_OF_TREATMENT: Readonly<Record<string, PreviousEventKey>> = {
+  PCI: "ANGIOPLASTY_PCI",
+  PRIMARY_PCI: "ANGIOPLASTY_PCI",
+  STAGED_PCI: "ANGIOPLASTY_PCI",
+  BYPASS_SURGERY: "BYPASS_SURGERY",
+  AORTIC_VALVE_REPAIR_REPLACE: "OTHER_SURGERY",
+  MITRAL_VALVE_REPAIR_REPLACE: "OTHER_SURGERY",
+  TRICUSPID_VALVE_REPAIR_REPLACE: "OTHER_SURGERY",
+  TAVI: "OTHER_SURGERY",
+  LV_ASSIST_DEVICE: "LV_ASSIST_DEVICE",
+  TRANSPLANT: "TRANSPLANT",
+  PACEMAKER: "PACEMAKER",
+  ICD: "ICD",
+  CRT: "PACEMAKER",
+  OTHER_SURGERY: "OTHER_SURGERY",
+};
+
 /** The previous event list's option for an initiating event type. */
 export const previousEventOf = (eventType: string): PreviousEventKey => PREVIOUS_OF[eventType] ?? "OTHER";
+
+/** What a treatment is called once it lies in the past; null for one that is none (medical management). */
+export const previousEventOfTreatment = (treatmentType: string): PreviousEventKey | null =>
+  PREVIOUS_OF_TREATMENT[treatmentType] ?? null;
 
 /** Whether a type of event is a condition that goes on. */
 export const isChronic = (eventType: string): boolean => !ACUTE_TYPES.has(eventType);
 
 /** A diagnosis made longer before the admission than this is history. 28 days: as long as ICD-10 calls an infarction acute. */
 const HISTORY_AFTER_DAYS = 28;
+
+/** Whether a date (of a day, a month or a year; null: unknown) may be that of an event. */
+export const isAbout = (eventDate: string | null, date: string | null): boolean => {
+  if (eventDate === null || date === null) return true;
+  return date.length < eventDate.length
+    ? eventDate.startsWith(date)
+    : Math.abs(daysBetween(date, eventDate)) <= HISTORY_AFTER_DAYS;
+};
 
 /** What a stay was for. */
 export interface IndexChoice {

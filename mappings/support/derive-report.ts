@@ -1,6 +1,7 @@
 /** Writes the lines that say what became of each coded fact. */
 import type { RecordTypeName } from "../../src/dataset/define.ts";
 import type { Issue } from "../../src/records/issue.ts";
+import { type Candidate, describeCandidate } from "../concept-maps/nearest-codes.ts";
 import type { CodedFact, CodeRole } from "./coded-target.ts";
 import type { DerivationReason, FactReportLine } from "./derive-result.ts";
 import type { CodeFault } from "./normalise-code.ts";
@@ -23,7 +24,7 @@ export const reportMapped = (fact: CodedFact, recordType: DerivedRecordType, key
   result: "MAPPED",
   recordType,
   field: TARGET_FIELDS[recordType],
-  reason: null,
+  reason: fact.siteMeaning?.reason ?? null,
   fact,
   key,
 });
@@ -40,13 +41,22 @@ export const reportUnused = (fact: CodedFact, reason: DerivationReason): FactRep
   key: null,
 });
 
-/** A text that cannot be a code of its system. The text itself is not repeated: it may be anything. */
-export const reportFault = (fact: CodedFact, reason: CodeFault): Issue => ({
+/**
+ * A text that cannot be a code of its system, or a code the maps do not know that stands near to one they do. The text itself is not
+ * repeated: it may be anything. The candidates are codes and labels of our own.
+ */
+export const reportFault = (fact: CodedFact, reason: CodeFault | "NOT_IN_MAPS", candidates: readonly Candidate[]): Issue => ({
   severity: "WARNING",
   code: "CODE_NOT_TRANSLATED",
   field: null,
   expression: fact.expression,
-  params: { label: "Clinical code", system: fact.system, reason },
+  params: {
+    label: "Clinical code",
+    system: fact.system,
+    reason,
+    ...(candidates.length === 0 ? {} : { candidates: candidates.map(describeCandidate).join("; ") }),
+  },
+  ...(candidates[0] === undefined ? {} : { suggestion: candidates[0].code }),
 });
 
 /** Why a code of a role that never makes a record made none; null for the roles that do. */

@@ -1,10 +1,12 @@
 /** What deriving NACR records from coded facts gives back. */
 import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
 import type { CodedFact } from "./coded-target.ts";
+import type { SiteCodeReason } from "./site-codes.ts";
 
 /**
  * Why a fact became no record. `NOT_THE_INDEX_DIAGNOSIS`: another diagnosis of its stay made the event. `ALREADY_AN_EVENT`: the same
- * event stands as an initiating event. `REHABILITATION_CONTACT`: see `DerivedEvents.rehabilitationContacts`.
+ * event stands as an initiating event. `PROBLEM_LIST_ITEM`: what a problem list tells of no time before an event of the input. `PARTIAL_DATE`: a treatment
+ * of a month or year in which, or after which, an event was. `REHABILITATION_CONTACT`: see `DerivedEvents.rehabilitationContacts`.
  */
 export type DerivationReason =
   | "NO_NACR_OPTION"
@@ -16,6 +18,8 @@ export type DerivationReason =
   | "SUPPORTS_ANOTHER_CODE"
   | "NOT_THE_INDEX_DIAGNOSIS"
   | "ALREADY_AN_EVENT"
+  | "PROBLEM_LIST_ITEM"
+  | "PARTIAL_DATE"
   | "REHABILITATION_CONTACT";
 
 /** A new procedure of an event. */
@@ -37,6 +41,8 @@ export interface DerivedEvent {
   readonly dischargeDate: string | null;
   /** The diagnosis (or, for USE_TREATMENT, the procedure) that decided. */
   readonly fact: CodedFact;
+  /** All diagnoses it rests on; none for USE_TREATMENT. */
+  readonly diagnoses: readonly CodedFact[];
   /** By date and type; one of each. */
   readonly treatments: readonly DerivedTreatment[];
 }
@@ -45,7 +51,7 @@ export interface DerivedEvent {
 export interface DerivedPreviousEvent {
   /** Key of the previous event list. */
   readonly type: string;
-  /** Null for history codes: they say that, not when. */
+  /** As exactly as it is known: a day, a month, a year. Null for history codes: they say that, not when. */
   readonly date: string | null;
   readonly fact: CodedFact;
 }
@@ -68,7 +74,7 @@ export interface FactReportLine extends MappingReportLine {
   readonly fact: CodedFact;
   /** The NACR option it went to; null where it went nowhere. */
   readonly key: string | null;
-  readonly reason: DerivationReason | null;
+  readonly reason: DerivationReason | SiteCodeReason | null;
 }
 
 /** All that one patient's coded facts give. Lists are in an order that does not depend on the order of the input. */

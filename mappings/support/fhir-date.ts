@@ -6,6 +6,8 @@ import { type FhirElement, type Located, readElement, readLocatedText } from "./
 const PARTIAL_DATE = /^\d{4}(?:-(?:0[1-9]|1[0-2]))?$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
+const ISO_DATE_LENGTH = 10;
+
 export const isPartialDate = (text: string): boolean => PARTIAL_DATE.test(text);
 
 /** A `date`, `dateTime` or `instant` as calendar date (London, where it is written in universal time); null where it is partial or unreadable. */
@@ -24,6 +26,20 @@ export function readFirstDate(parent: FhirElement, names: readonly string[]): Lo
   }
   return null;
 }
+
+/** The first of the named fields that states a year or a month and no day, as written. */
+export function readFirstPartialDate(parent: FhirElement, names: readonly string[]): Located<string> | null {
+  for (const name of names) {
+    const [field = name, part] = name.split(".");
+    const text = part === undefined ? readDateText(parent, field) : readDateText(readElement(parent, field), part);
+    if (text !== null && isPartialDate(text.value)) return text;
+  }
+  return null;
+}
+
+/** The day of `meta.lastUpdated`: what "now" is for the resource. */
+export const readSourceDate = (resource: FhirElement): string | null =>
+  readSourceTime(resource)?.slice(0, ISO_DATE_LENGTH) ?? null;
 
 /** `meta.lastUpdated`, where it is an instant. */
 export function readSourceTime(resource: FhirElement): string | undefined {

@@ -1,6 +1,6 @@
 /** Draft records while the FHIR mapping fills them. */
 import type { RecordTypeName } from "../../src/dataset/define.ts";
-import type { DraftRecord } from "../../src/records/draft-record.ts";
+import type { ClaimedOrganisation, DraftRecord } from "../../src/records/draft-record.ts";
 import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
 
 /** A draft whose values, issues and report still grow; handed over as a `DraftRecord`. */
@@ -10,6 +10,7 @@ export interface OpenDraft extends DraftRecord {
   readonly issues: Issue[];
   readonly mappingReport: MappingReportLine[];
   partialDateOfBirth?: string;
+  claimedOrganisation?: ClaimedOrganisation;
 }
 
 export interface NewDraft {

@@ -57,6 +57,16 @@ export class FieldLedger {
     this.#lines.push(line);
   }
 
+  /** The field has lines of its own elsewhere: a contained resource. */
+  elsewhere(path: string): void {
+    this.#claim(path);
+  }
+
+  /** Whether the source states anything at `path`. */
+  has(path: string): boolean {
+    return this.#readAt(path) !== undefined;
+  }
+
   expressionOf(path: string): string {
     return joinPath(this.subject.expression, path);
   }

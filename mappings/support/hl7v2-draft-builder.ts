@@ -10,8 +10,8 @@ const NEVER_CLEARED: ReadonlySet<string> = new Set(["nhsNumber", "hospitalNumber
 export class DraftBuilder {
   readonly #recordType: RecordTypeName;
   readonly #expression: string;
-  readonly #values = new Map<string, unknown>();
-  readonly #origins = new Map<string, string>();
+  readonly #values: Record<string, unknown> = {};
+  readonly #origins: Record<string, string> = {};
   readonly #clear: string[] = [];
   readonly #issues: Issue[] = [];
   readonly #report: MappingReportLine[] = [];
@@ -21,9 +21,10 @@ export class DraftBuilder {
     this.#expression = expression;
   }
 
-  map(item: string, value: unknown, place: Place): void {
+  /** @param reason which table translated it, where that was not a built-in one */
+  map(item: string, value: unknown, place: Place, reason: string | null = null): void {
     this.#set(item, value, place);
-    this.#addLine(place, "MAPPED", item, null);
+    this.#addLine(place, "MAPPED", item, reason);
   }
 
   /** The option says less, or other, than the sender's code: stored with a warning. */
@@ -45,7 +46,7 @@ export class DraftBuilder {
   clear(item: string, place: Place): void {
     if (NEVER_CLEARED.has(item)) return this.drop(item, place, "CANNOT_BE_CLEARED");
     this.#clear.push(item);
-    this.#origins.set(item, place.expression);
+    this.#origins[item] = place.expression;
     this.#addLine(place, "MAPPED", item, "CLEARED");
   }
 
@@ -70,16 +71,16 @@ export class DraftBuilder {
   }
 
   stated(item: string): unknown {
-    return this.#values.get(item);
+    return this.#values[item];
   }
 
   build(rest: Pick<DraftRecord, "parent" | "sourceRecordId"> & Partial<DraftRecord>): DraftRecord {
     return {
       recordType: this.#recordType,
       expression: this.#expression,
-      values: Object.fromEntries(this.#values),
+      values: this.#values,
       clear: this.#clear,
-      origins: Object.fromEntries(this.#origins),
+      origins: this.#origins,
       issues: this.#issues,
       mappingReport: this.#report,
       ...rest,
@@ -87,8 +88,8 @@ export class DraftBuilder {
   }
 
   #set(item: string, value: unknown, place: Place): void {
-    this.#values.set(item, value);
-    this.#origins.set(item, place.expression);
+    this.#values[item] = value;
+    this.#origins[item] = place.expression;
   }
 
   #addLine(place: Place, result: MappingResult, item: string | null, reason: string | null): void {

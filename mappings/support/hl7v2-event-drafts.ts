@@ -5,10 +5,29 @@ import type { DraftRecord } from "../../src/records/draft-record.ts";
 import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
 import type { CodedFact, Spell } from "./coded-target.ts";
 import { type DerivedEvent, deriveEvents, type FactReportLine } from "./derive-events.ts";
+import { type OpenDraft, openDraft } from "./fhir-draft.ts";
+import type { Place } from "./hl7v2-message-source.ts";
+import type { MappingTables } from "./mapping-tables.ts";
+
+/** A dated event, open for values that other segments bring. */
+export interface DraftedEvent {
+  readonly draft: OpenDraft;
+  /** ISO calendar date. */
+  readonly date: string;
+}
+
+/** A contact with cardiac rehabilitation that was coded as a diagnosis or procedure. */
+export interface CodedContact {
+  readonly date: string;
+  readonly place: Place;
+  readonly recordExpression: string;
+}
 
 export interface EventDrafts {
   /** Parents before children. */
   readonly drafts: readonly DraftRecord[];
+  readonly events: readonly DraftedEvent[];
+  readonly contacts: readonly CodedContact[];
   readonly issues: readonly Issue[];
   /** Lines of facts that became no record. */
   readonly mappingReport: readonly MappingReportLine[];
@@ -28,14 +47,23 @@ export interface DatedSpell extends Spell {
 }
 
 /** @param patient the draft that the records hang below; its own date of death, where stated, keeps a last stay from opening an event */
-export function draftEvents(patient: DraftRecord, spells: readonly DatedSpell[]): EventDrafts {
+export function draftEvents(patient: DraftRecord, spells: readonly DatedSpell[], { terminology }: MappingTables): EventDrafts {
   const { dateOfDeath } = patient.values;
-  const derived = deriveEvents(spells, { dateOfDeath: typeof dateOfDeath === "string" ? dateOfDeath : null });
+  const derived = deriveEvents(spells, { terminology, dateOfDeath: typeof dateOfDeath === "string" ? dateOfDeath : null });
   const builder = new EventDraftBuilder(patient, spells, derived.report);
   for (const event of derived.events) builder.addEvent(event);
   for (const { type, date, fact } of derived.previousEvents) builder.add("PREVIOUS_EVENT", fact, { type, date }, patient);
   for (const { type, fact } of derived.comorbidities) builder.add("COMORBIDITY", fact, { type }, patient);
-  return { drafts: builder.drafts, issues: derived.issues, mappingReport: builder.unclaimedLines() };
+  const contacts = derived.rehabilitationContacts.flatMap(({ date, fact }): CodedContact[] =>
+    date === null ? [] : [{ date, place: fact, recordExpression: fact.recordExpression }],
+  );
+  const { drafts, events } = builder;
+  // What becomes of a dated contact is for those to say who make the rehabilitations.
+  const told = new Set(contacts.map(({ place }) => place.expression));
+  const isTold = ({ reason, expression }: MappingReportLine): boolean =>
+    reason === "REHABILITATION_CONTACT" && told.has(expression);
+  const mappingReport = builder.unclaimedLines().filter((line) => !isTold(line));
+  return { drafts, events, contacts, issues: derived.issues, mappingReport };
 }
 
 interface Values {
@@ -49,6 +77,7 @@ interface StatedFact {
 
 class EventDraftBuilder {
   readonly drafts: DraftRecord[] = [];
+  readonly events: DraftedEvent[] = [];
   readonly #patient: DraftRecord;
   readonly #stated = new Map<CodedFact, StatedFact>();
   readonly #report: readonly FactReportLine[];
@@ -68,6 +97,7 @@ class EventDraftBuilder {
   addEvent({ eventType, eventDate, dischargeDate, fact, treatments }: DerivedEvent): void {
     const id = this.#claimVisitId(fact);
     const event = this.add("INITIATING_EVENT", fact, { eventType, eventDate, dischargeDate }, this.#patient, id);
+    if (eventDate !== null) this.events.push({ draft: event, date: eventDate });
     for (const { type, date, fact: procedure } of treatments) this.add("TREATMENT", procedure, { type, date }, event);
   }
 
@@ -77,19 +107,14 @@ class EventDraftBuilder {
     values: Values,
     parent: DraftRecord,
     sourceRecordId: string | null = null,
-  ): DraftRecord {
-    const draft: DraftRecord = {
-      recordType,
-      parent,
-      sourceRecordId,
-      expression: fact.recordExpression,
-      values,
-      clear: [],
-      origins: Object.fromEntries(Object.entries(values).map(([item, value]) => [item, this.#originOf(item, value, fact)])),
-      ...(this.#patient.sourceTime === undefined ? {} : { sourceTime: this.#patient.sourceTime }),
-      issues: [],
-      mappingReport: this.#claimLines(recordType, fact),
-    };
+  ): OpenDraft {
+    const { sourceTime } = this.#patient;
+    const draft = openDraft({ recordType, parent, sourceRecordId, expression: fact.recordExpression, sourceTime });
+    for (const [item, value] of Object.entries(values)) {
+      draft.values[item] = value;
+      draft.origins[item] = this.#originOf(item, value, fact);
+    }
+    draft.mappingReport.push(...this.#claimLines(recordType, fact));
     this.drafts.push(draft);
     return draft;
   }

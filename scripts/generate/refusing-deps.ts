@@ -31,8 +31,13 @@ export const REFUSING_DEPS: GraphqlDeps = {
     watched: 0,
   },
   previewMapping: refuse,
+  mappingTrend: refuse,
   organisations: { organisationsOf: refuse, organisation: refuse },
   control: { cancel: refuse, redrive: refuse, replay: refuse, withdraw: refuse, withdrawals: refuse },
+  pull: { sources: { register: refuse, list: refuse, confirm: refuse, remove: refuse }, accept: refuse },
+  messages: { listeners: refuse, messages: refuse, replay: refuse },
+  profiles: { list: refuse, find: refuse, save: refuse, retire: refuse, propose: refuse },
+  siteCodes: { page: refuse, propose: refuse, review: refuse, retire: refuse },
   webhooks: {
     register: refuse,
     list: refuse,

@@ -30,6 +30,7 @@ export interface CommandResult {
   readonly exitCode: ExitCode;
 }
 
+const TOKEN_MS = 240_000;
 /** Records listed with a submission; the report holds the rest. */
 const RECORDS_SHOWN = 50;
 
@@ -55,13 +56,17 @@ export async function runStatus(id: string, options: CommandOptions): Promise<Co
   return await show(client, submission, options);
 }
 
-/** A token lasts five minutes, longer than any one command: one is enough. */
-function createClient(options: CommandOptions): GatewayClient {
+/** A token lasts five minutes; a command that takes longer gets another in time. */
+export function createClient(options: CommandOptions): GatewayClient {
   let token: Promise<string> | undefined;
+  let renewAt = 0;
   return createGatewayClient({
     url: options.url,
     getToken: () => {
-      token ??= requestToken(options);
+      if (token === undefined || performance.now() >= renewAt) {
+        token = requestToken(options);
+        renewAt = performance.now() + TOKEN_MS;
+      }
       return token;
     },
   });
@@ -86,7 +91,7 @@ async function send(
   return (await client.request(SubmitRecordsDocument, { input: { options: shared.options, records: list } }, key)).submitRecords;
 }
 
-async function submissionOptions(client: GatewayClient, options: CommandOptions): Promise<SubmissionOptions> {
+export async function submissionOptions(client: GatewayClient, options: CommandOptions): Promise<SubmissionOptions> {
   return {
     programmeCode: options.programme ?? (await onlyProgramme(client)),
     sourceSystem: { vendor: "NACR Gateway", product: "nacr", version: "0.1.0" },

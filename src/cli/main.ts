@@ -4,7 +4,17 @@ import { parseArgs } from "node:util";
 import { GatewayClientError } from "../client/gateway-client-error.ts";
 import { defaultGatewayUrl } from "../config/load-config.ts";
 import { CliError, EXIT } from "./cli-error.ts";
-import { type CommandOptions, type CommandResult, runStatus, runSubmit, runToken } from "./commands.ts";
+import {
+  type CommandOptions,
+  type CommandResult,
+  createClient,
+  runStatus,
+  runSubmit,
+  runToken,
+  submissionOptions,
+} from "./commands.ts";
+import { listenHl7 } from "./listen-hl7.ts";
+import { pullFhir } from "./pull-fhir.ts";
 import { INPUT_FORMATS } from "./read-input.ts";
 
 const HELP = `nacr <command> [options]
@@ -12,6 +22,8 @@ const HELP = `nacr <command> [options]
   token                  print one access token and nothing else
   submit FILE|-          submit NACR records, FHIR resources or HL7 v2 messages, and print every answer
   status ID              what became of a submission
+  listen-hl7             take HL7 v2 by MLLP on this machine and hand it on, until it is stopped
+  pull-fhir URL          read a FHIR server from this machine and submit what it holds
 
 Who you are
   --as NAME              a demo identity: submitter (default), submitter2, vendor, team, guardian, analyst, admin
@@ -27,6 +39,16 @@ Submitting
   --dry-run              judge and preview, keep nothing
   --all-or-nothing       store nothing if any record is rejected
   --json                 for machines
+
+Reading a FHIR server
+  --fhir-token FILE      a file with a token for the server
+  --fhir-key FILE        the server's client key of yours: JSON with clientId, kid, alg (ES384, RS384), privateKey (JWK)
+  --since TIME           only patients of whom anything changed since
+  --group ID             the members of a FHIR Group; --cohort SEARCH (more than one): Encounter?service-type=533
+  --bulk                 by a bulk export; else the server's CapabilityStatement decides
+
+Listening for HL7 v2
+  --port PORT            of loopback (default 2575)
 
 Exit codes: 0 done, 1 something was rejected, 2 wrong use, 3 refused by the gateway, 4 gateway not reached
 
@@ -46,6 +68,13 @@ const OPTIONS = {
   "idempotency-key": { type: "string" },
   "dry-run": { type: "boolean", default: false },
   "all-or-nothing": { type: "boolean", default: false },
+  "fhir-token": { type: "string" },
+  "fhir-key": { type: "string" },
+  since: { type: "string" },
+  group: { type: "string" },
+  cohort: { type: "string", multiple: true },
+  bulk: { type: "boolean", default: false },
+  port: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -72,8 +101,22 @@ async function run(args: readonly string[]): Promise<CommandResult> {
   if (command === "token") return await runToken(options);
   if (command === "submit" && argument !== undefined) return await runSubmit(argument, options);
   if (command === "status" && argument !== undefined) return await runStatus(argument, options);
+  if (command === "listen-hl7")
+    return await listenHl7({ ...options, port: values.port }, submissionOptions, (line) => console.error(line), untilStopped());
+  if (command === "pull-fhir" && argument !== undefined) {
+    const { bulk, cohort = [], group, since, "fhir-token": fhirToken, "fhir-key": fhirKey } = values;
+    const pulling = { ...options, bulk, cohort, group, since, fhirToken, fhirKey };
+    const client = createClient(options);
+    const gateway = { client, options: await submissionOptions(client, options) };
+    return await pullFhir(argument, pulling, gateway, (text) => console.error(text));
+  }
   throw new CliError(`nacr has no command like this. See nacr --help.`, EXIT.usage);
 }
+
+const untilStopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
 
 function parse(args: readonly string[]) {
   try {

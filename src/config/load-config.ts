@@ -46,6 +46,19 @@ export interface Config {
   readonly uploadStore: UploadStoreConfig;
   /** Days for which a submission's input is kept, and with it the upload it came from. */
   readonly envelopeDays: number;
+  /** Absolute path of the list of FHIR servers that are read; null: there is none. */
+  readonly fhirSourcesFile: string | null;
+  /** Where HL7 v2 messages come in. */
+  readonly mllp: MllpConfig;
+  /** Folder with a site's full code tables, laid over the shipped ones; null: the shipped ones alone. */
+  readonly codesDir: string | null;
+}
+
+export interface MllpConfig {
+  /** Demo mode: one listener on this port of loopback; null: none. */
+  readonly demoPort: number | null;
+  /** Absolute path of the file that names the listeners; null: none. */
+  readonly listenersFile: string | null;
 }
 
 /** Where the contents of uploads lie. */
@@ -95,6 +108,10 @@ export const environment = z.object({
   NACR_S3_ACCESS_KEY: z.string().min(1).optional(),
   NACR_S3_SECRET: z.string().min(1).optional(),
   NACR_ENVELOPE_DAYS: z.coerce.number().int().min(1).max(3_650).default(400),
+  NACR_FHIR_SOURCES: z.string().min(1).optional(),
+  MLLP_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  NACR_MLLP_LISTENERS: z.string().min(1).optional(),
+  NACR_CODES_DIR: z.string().min(1).optional(),
 });
 
 /** Pure but for its default: the same environment gives the same answer. An empty variable counts as absent. */
@@ -130,6 +147,12 @@ function toConfig(env: Environment): Config {
     outboundAllow: env.NACR_OUTBOUND_ALLOW === undefined ? [] : readList(env.NACR_OUTBOUND_ALLOW),
     uploadStore: toUploadStore(env),
     envelopeDays: env.NACR_ENVELOPE_DAYS,
+    fhirSourcesFile: env.NACR_FHIR_SOURCES === undefined ? null : path.resolve(env.NACR_FHIR_SOURCES),
+    mllp: {
+      demoPort: env.MLLP_PORT ?? null,
+      listenersFile: env.NACR_MLLP_LISTENERS === undefined ? null : path.resolve(env.NACR_MLLP_LISTENERS),
+    },
+    codesDir: env.NACR_CODES_DIR === undefined ? null : path.resolve(env.NACR_CODES_DIR),
   };
 }
 
@@ -158,6 +181,10 @@ function contradictions(config: Config): readonly string[] {
   const problems: string[] = [];
   if (config.mode === "demo" && !LOOPBACK.has(config.host))
     problems.push("HOST: demo mode has demo identities, so it binds to loopback only");
+  if (config.mode !== "demo" && config.mllp.demoPort !== null)
+    problems.push(
+      "MLLP_PORT: is for demo mode, and anybody may send there; NACR_MLLP_LISTENERS names listeners with their senders",
+    );
   if (config.roles.size < 2 && config.databaseUrl === null)
     problems.push("NACR_ROLES: the embedded database belongs to one process, so a role alone needs DATABASE_URL");
   return problems;

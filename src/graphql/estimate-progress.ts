@@ -33,7 +33,7 @@ export function estimateProgress(header: SubmissionHeader, job: JobProgress | nu
       estimatedCompletionAt: header.completedAt,
     };
   // Each phase judges the records anew, so it counts from the start.
-  const processed = job.nextIndex;
+  const processed = job.phase === "FETCHING" ? Math.min(LARGEST_INT, job.entriesDone) : job.nextIndex;
   const read = readShare(job);
   return {
     phase: job.phase,

@@ -1,7 +1,12 @@
 /** What the GraphQL layer needs from outside; `main` wires it. */
+import type { MessageService } from "../inbox/message-service.ts";
+import type { ProfileService } from "../profiles/profile-service.ts";
+import type { SiteCodeService } from "../profiles/site-code-service.ts";
+import type { PullServices } from "../pull/pull-services.ts";
 import type { Actor } from "../records/actor.ts";
 import type { SubmissionService } from "../submission/commands.ts";
 import type { JobStore } from "../submission/job-ports.ts";
+import type { ReadMappingTrend } from "../submission/mapping-trend-ports.ts";
 import type { PreviewMapping } from "../submission/preview-mapping.ts";
 import type { StatusStore } from "../submission/status-ports.ts";
 import type { SubmissionControl } from "../submission/submission-control.ts";
@@ -33,10 +38,15 @@ export interface GraphqlDeps {
   readonly submitFile: SubmitFile;
   readonly previewMapping: PreviewMapping;
   readonly status: StatusStore;
+  readonly mappingTrend: ReadMappingTrend;
   readonly jobProgress: Pick<JobStore, "progress">;
   readonly live: LiveHub;
   readonly organisations: OrganisationDirectory;
   readonly webhooks: WebhookService;
+  readonly profiles: ProfileService;
+  readonly siteCodes: SiteCodeService;
   readonly control: SubmissionControl;
+  readonly pull: PullServices;
+  readonly messages: MessageService;
   reportFault(fault: Fault): void;
 }

@@ -5,9 +5,14 @@ import { buildSchemaSync } from "type-graphql";
 import { enforcePolicies } from "./access-policy.ts";
 import type { GraphqlDeps } from "./graphql-deps.ts";
 import { DatasetResolver } from "./resolvers/dataset-resolver.ts";
+import { FhirSourceResolver } from "./resolvers/fhir-source-resolver.ts";
 import { LiveResolver, ProgrammeEventFieldResolver } from "./resolvers/live-resolver.ts";
+import { MappingTrendResolver } from "./resolvers/mapping-trend-resolver.ts";
+import { MllpResolver } from "./resolvers/mllp-resolver.ts";
 import { PatientRecordResolver } from "./resolvers/patient-record-resolver.ts";
 import { PreviewResolver } from "./resolvers/preview-resolver.ts";
+import { ProfileResolver } from "./resolvers/profile-resolver.ts";
+import { SiteCodeResolver } from "./resolvers/site-code-resolver.ts";
 import { StatusResolver } from "./resolvers/status-resolver.ts";
 import { SubmissionControlResolver, SubmissionWithdrawalFieldResolver } from "./resolvers/submission-control-resolver.ts";
 import { IssueGroupFieldResolver, SubmissionFieldResolver } from "./resolvers/submission-field-resolver.ts";
@@ -34,11 +39,16 @@ const NO_TOPICS = {
 export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
   const resolvers = [
     new DatasetResolver(),
+    new FhirSourceResolver(deps.pull),
     new IssueGroupFieldResolver(),
     new LiveResolver(),
+    new MappingTrendResolver(deps.mappingTrend),
+    new MllpResolver(deps.messages),
     new PatientRecordResolver(deps.status),
     new PreviewResolver(deps.previewMapping),
+    new ProfileResolver(deps.profiles),
     new ProgrammeEventFieldResolver(),
+    new SiteCodeResolver(deps.siteCodes),
     new StatusResolver(deps.status),
     new SubmissionControlResolver(deps.control),
     new SubmissionFieldResolver(),

@@ -14,6 +14,11 @@ export const LIMITS = {
   /** All that a zip file holds, unpacked, and how many files it may hold. */
   zipExpandedBytes: 8 * 1024 * MIB,
   zipEntries: 20,
+  /** Parts of an Excel workbook (sheets, pictures, charts), and characters of text that its cells share. */
+  workbookParts: 2_000,
+  workbookTextCharacters: 64 * MIB,
+  /** One Access database: it is read in memory. */
+  accessBytes: 256 * MIB,
   /** One upload. */
   uploadBytes: 4 * 1024 * MIB,
   /** Pieces it may come in: parts of 8 MiB at most, each request of a resumable upload beginning a new one. */
@@ -57,6 +62,9 @@ export const LIMITS = {
   listItemsPerRecord: 100,
   /** Lines of a submission's mapping summary. */
   mappingSummaryLines: 500,
+  /** Points of a mapping trend, and source fields that one point names. */
+  trendPoints: 1_000,
+  trendLosses: 50,
   idempotencyKeyLength: 255,
   /** Characters of the reason of a withdrawal. */
   withdrawalReasonLength: 500,
@@ -68,8 +76,20 @@ export const LIMITS = {
   webhooksPerOrganisation: 10,
   /** Days for which the delivery log of a webhook is kept. */
   webhookDeliveryDays: 90,
+  /** One message that comes by MLLP. */
+  mllpMessageBytes: MIB,
+  /** Days for which a message is kept that could not be worked on. */
+  parkedMessageDays: 90,
   /** Characters of the URL of a webhook. */
   webhookUrlLength: 2_048,
+  /** FHIR servers of one organisation that are not removed. */
+  fhirSourcesPerOrganisation: 20,
+  /** Names of mapping profiles of one organisation that are not retired. */
+  profilesPerOrganisation: 100,
+  /** Site codes of one organisation, whatever their state. */
+  siteCodesPerOrganisation: 20_000,
+  /** Rows of each table that a proposal of a profile looks at. */
+  proposalRows: 500,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

@@ -32,6 +32,8 @@ export interface LogFields {
   readonly version?: string;
   readonly signal?: string;
   readonly reason?: string;
+  /** A door as the configuration names it. */
+  readonly listener?: string;
 }
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -65,6 +67,7 @@ const ALLOWED: readonly (keyof LogFields)[] = [
   "version",
   "signal",
   "reason",
+  "listener",
 ];
 
 export function createLogger(

@@ -1,5 +1,6 @@
 /** Counters and timings for Prometheus. Labels are closed sets: no label ever holds anything a caller sent. */
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { createMllpMetrics, type MllpMetrics } from "./mllp-metrics.ts";
 
 export interface Metrics {
   requestDone(route: string, method: string, status: number, seconds: number): void;
@@ -9,6 +10,7 @@ export interface Metrics {
   jobAttemptDone(outcome: string): void;
   /** Asks `count` at each reading; where that fails, the reading goes without these numbers. */
   watchJobs(count: () => Promise<{ readonly waiting: number; readonly active: number }>): void;
+  readonly mllp: MllpMetrics;
   /** Our own metrics as data that can be sent to another thread; not those of Node's process. */
   collect(): Promise<MetricSamples>;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -54,6 +56,7 @@ export function createMetrics(others: readonly (() => Promise<MetricSamples>)[] 
     registers: [registry],
   });
   return {
+    mllp: createMllpMetrics(registry),
     jobAttemptDone: (outcome) => attempts.inc({ outcome }),
     watchJobs: (count) => watchJobs(registry, count),
     requestDone: (route, method, status, seconds) =>

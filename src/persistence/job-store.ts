@@ -93,7 +93,8 @@ export function createJobStore(dependencies: StoreDependencies, now: () => strin
         if (found === null) return null;
         const { header, progress } = found;
         if (progress === null || progress.phase === "DONE" || header.status === "FAILED") return { header, tooLate: true };
-        if (progress.phase === "WAITING") return { header: await cancelWaiting(tx, header), tooLate: false };
+        if (progress.phase === "WAITING" || progress.phase === "FETCHING")
+          return { header: await cancelWaiting(tx, header), tooLate: false };
         await tx.$executeRaw(REQUEST_CANCEL([header.ods, header.id]));
         return { header, tooLate: false };
       }),

@@ -3,6 +3,7 @@ import { LIMITS } from "../lib/limits.ts";
 import { constantSql } from "./database/constant-sql.ts";
 import type { Database } from "./database/database.ts";
 import type { UnitSettings } from "./database/unit.ts";
+import { SWEEP_MESSAGES } from "./sql/inbox-statements.ts";
 import type { ConstantSql } from "./sql/table-shape.ts";
 import { numberOf, type SqlRow } from "./sql-row.ts";
 
@@ -50,6 +51,7 @@ export interface Swept {
   readonly idempotencyKeys: number;
   readonly usedAssertions: number;
   readonly webhookDeliveries: number;
+  readonly mllpMessages: number;
 }
 
 /** Safe in several processes at once. @throws GatewayError DATABASE_UNAVAILABLE, OVERLOADED; what was swept until then is gone */
@@ -59,6 +61,7 @@ export async function sweep(database: Database): Promise<Swept> {
     idempotencyKeys: await sweepAll(database, "nacr_worker", IDEMPOTENCY_KEYS, ROWS_AT_ONCE),
     usedAssertions: await sweepAll(database, "nacr_access", USED_ASSERTIONS, ROWS_AT_ONCE),
     webhookDeliveries: await sweepAll(database, "nacr_worker", WEBHOOK_DELIVERIES, ROWS_AT_ONCE),
+    mllpMessages: await sweepAll(database, "nacr_worker", SWEEP_MESSAGES, ROWS_AT_ONCE),
   };
 }
 

@@ -15,6 +15,7 @@ import type {
   WriteSet,
 } from "../submission/ports.ts";
 import type { Transaction } from "./database/unit.ts";
+import { insertPull } from "./insert-pull.ts";
 import { advanceJob } from "./job-progress.ts";
 import { keepUpload } from "./keep-upload.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
@@ -140,7 +141,9 @@ export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
     const plan = planAcceptance(job, this.#setting.keys);
     await this.#tx.$executeRaw(this.#setting.writeStatements.bind(plan.inserts, plan.scalars));
     const { id, ods, programmeCode } = plan.header;
-    await this.#setting.enqueue(runSqlIn(this.#tx), { ods, programmeCode, submissionId: id });
+    // What is to be read first is put into the queue by whoever has read it.
+    if (job.source.kind === "PULL") await insertPull(this.#tx, plan.header, job.source);
+    else await this.#setting.enqueue(runSqlIn(this.#tx), { ods, programmeCode, submissionId: id });
     await appendEvent(this.#tx, plan.header);
     return plan.header;
   }

@@ -1,5 +1,13 @@
 /** The kinds of files `submitFile` takes. */
-export const FILE_FORMATS = ["NACR_NDJSON", "IMPORTER_CSV", "IMPORTER_ZIP", "FHIR_NDJSON", "HL7V2_BATCH"] as const;
+export const FILE_FORMATS = [
+  "NACR_NDJSON",
+  "IMPORTER_CSV",
+  "IMPORTER_ZIP",
+  "EXCEL",
+  "ACCESS",
+  "FHIR_NDJSON",
+  "HL7V2_BATCH",
+] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** Columns behind the sender's own, in a file of failed rows, that say why. Whoever reads the file, corrected, leaves them out. */

@@ -10,9 +10,10 @@ import type {
   SubmissionHeader,
   SubmissionMode,
 } from "../records/submission-record.ts";
+import type { Sender } from "./sender-ports.ts";
 
 /** The doors that hand over a whole input in one request. */
-export type SubmitChannel = Extract<Channel, "RECORDS" | "FHIR" | "HL7V2">;
+export type SubmitChannel = Extract<Channel, "RECORDS" | "FHIR" | "HL7V2" | "MLLP">;
 
 export interface SubmissionOptions {
   /** Null only for a dry run, which neither reads nor reserves a key. */
@@ -50,13 +51,27 @@ export interface SubmissionService {
   submit(command: SubmitCommand): Promise<SubmissionAnswer>;
 }
 
-/** What reads an input: a format, not a door. `IMPORTER`: rows of importer files, gathered per patient. */
-export type MappingName = SubmitChannel | "IMPORTER";
+/**
+ * What reads an input: a format, not a door. `IMPORTER`: rows of importer files, `COLUMNS`: rows of other tables under a column profile,
+ * both gathered per patient.
+ */
+export type MappingName = EnvelopeMapping | "IMPORTER" | "COLUMNS";
+/** What reads an input that is kept as it was sent. */
+export type EnvelopeMapping = Exclude<SubmitChannel, "MLLP">;
+
+/** What reads the input of a door. */
+export const MAPPING_OF_CHANNEL: Readonly<Record<SubmitChannel, EnvelopeMapping>> = {
+  RECORDS: "RECORDS",
+  FHIR: "FHIR",
+  HL7V2: "HL7V2",
+  MLLP: "HL7V2",
+};
 
 /** How an input is read: pure, and chosen by format. */
 export interface MappingRegistry {
   /**
    * `placeOf`: where an entry of the payload stands in the sender's input; absent: by its position, as `records[3]`.
+   * `saved`: what the organisation has saved for the sender; absent: nothing.
    * Null: there is no profile of that name.
    */
   map(
@@ -65,5 +80,6 @@ export interface MappingRegistry {
     profile: string | null,
     dictionary: Dictionary,
     placeOf?: (index: number) => string,
+    saved?: Pick<Sender, "columns" | "siteCodes">,
   ): MappedSource | null;
 }

@@ -5,12 +5,16 @@ import type { FileFormat } from "../records/file-format.ts";
 import type { MappingName, MappingRegistry } from "./commands.ts";
 import type { FileChunk, FileReader, JobChunk, JobInput } from "./file-ports.ts";
 import type { SubmissionJob } from "./job-ports.ts";
+import { senderFormatOf } from "./sender-format.ts";
+import { type ResolveSender, resolveUnsaved, type Sender } from "./sender-ports.ts";
 import { UploadDamaged, type UploadReader } from "./upload-ports.ts";
 
 export const MAPPING_OF_FORMAT: Readonly<Record<FileFormat, MappingName>> = {
   NACR_NDJSON: "RECORDS",
   IMPORTER_CSV: "IMPORTER",
   IMPORTER_ZIP: "IMPORTER",
+  EXCEL: "IMPORTER",
+  ACCESS: "IMPORTER",
   FHIR_NDJSON: "FHIR",
   HL7V2_BATCH: "HL7V2",
 };
@@ -23,20 +27,28 @@ export interface FileInputDependencies {
   readonly uploads: UploadReader;
   readonly files: FileReader;
   readonly mappings: MappingRegistry;
+  /** Absent: nothing can be saved for a sender. */
+  readonly resolveSender?: ResolveSender | undefined;
 }
 
 export type OpenFileInput = (job: SubmissionJob, dictionary: Dictionary) => Promise<JobInput>;
 
 /** @throws UploadDamaged where the content is gone or was altered */
-export function createOpenFileInput({ uploads, files, mappings }: FileInputDependencies): OpenFileInput {
+export function createOpenFileInput(dependencies: FileInputDependencies): OpenFileInput {
+  const { uploads, files, mappings, resolveSender = resolveUnsaved } = dependencies;
   return async ({ header, actor, source, profile }, dictionary) => {
     if (source.kind !== "UPLOAD") throw new Error("This job does not read a file.");
     const upload = await uploads.find(actor, source.uploadId);
     if (upload === null) throw new UploadDamaged("The upload of a job is gone.");
     const content = await uploads.open(header.ods, source.uploadId);
-    const entries = await files.open(source.format, content, { dictionary, recordType: upload.recordType });
+    const { vendor, product } = header.sourceSystem;
+    const format = senderFormatOf(MAPPING_OF_FORMAT[source.format]);
+    const sender = await resolveSender({ ods: header.ods, vendor, product, format, profile });
+    if (sender === null) throw profileGone();
+    const { columns } = sender;
+    const entries = await files.open(source.format, content, { dictionary, recordType: upload.recordType, columns });
     const toJobChunk = (chunk: FileChunk): JobChunk => ({
-      source: mapChunk(chunk, entries.mapping, profile, dictionary, mappings),
+      source: mapChunk(chunk, entries.mapping, sender, dictionary, mappings),
       next: chunk.next,
     });
     return {
@@ -54,11 +66,13 @@ export function createOpenFileInput({ uploads, files, mappings }: FileInputDepen
 function mapChunk(
   { entries, places }: FileChunk,
   mapping: MappingName,
-  profile: string | null,
+  sender: Sender,
   dictionary: Dictionary,
   mappings: MappingRegistry,
 ): MappedSource {
-  const source = mappings.map(mapping, entries, profile, dictionary, (index) => places[index] ?? "");
-  if (source === null) throw new Error("The profile of an accepted job does not exist any more.");
+  const source = mappings.map(mapping, entries, sender.profile, dictionary, (index) => places[index] ?? "", sender);
+  if (source === null) throw profileGone();
   return source;
 }
+
+const profileGone = (): Error => new Error("The profile of an accepted job does not exist any more.");

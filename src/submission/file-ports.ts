@@ -1,5 +1,6 @@
 /** A job's input, whatever it comes from: a file that was uploaded, or the failed records of an earlier submission. */
 
+import type { CompiledProfile } from "../../mappings/files/profile-compile.ts";
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { Dictionary } from "../dataset/dictionary.ts";
 import type { MappedSource, SourceKind } from "../records/draft-record.ts";
@@ -42,6 +43,8 @@ export interface FileOptions {
   readonly dictionary: Dictionary;
   /** What the file's name says it holds. */
   readonly recordType: RecordTypeName | null;
+  /** The column profile that reads its tables; absent or null: they are importer files. */
+  readonly columns?: CompiledProfile | null;
 }
 
 /** A row, line or message as the sender wrote it: for the file of failed rows. */

@@ -21,8 +21,11 @@ export type RunSql = (
 /** Puts a job into the queue, as part of the caller's transaction: gone where that aborts. */
 export type EnqueueJob = (run: RunSql, job: JobReference) => Promise<void>;
 
-/** `CHECKING`: an ALL_OR_NOTHING file is judged as a whole before anything of it is stored. */
-export const JOB_PHASES = ["WAITING", "CHECKING", "IMPORTING", "DONE"] as const;
+/**
+ * `FETCHING`: what is to be worked on is being read from a FHIR server. `CHECKING`: an ALL_OR_NOTHING file is judged as a whole before
+ * anything of it is stored.
+ */
+export const JOB_PHASES = ["FETCHING", "WAITING", "CHECKING", "IMPORTING", "DONE"] as const;
 export type JobPhase = (typeof JOB_PHASES)[number];
 
 /** How far a job is. Advanced in the transaction that stores a chunk, so a job that is taken up again goes on exactly there. */

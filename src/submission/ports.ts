@@ -79,9 +79,13 @@ export interface SubmissionToWrite {
   readonly results: readonly RecordResult[];
 }
 
-/** Where the job's input is. `REPLAY`: the failed records of an earlier submission (`header.replayOf`). */
+/**
+ * Where the job's input is. `REPLAY`: the failed records of an earlier submission (`header.replayOf`). `PULL`: at a FHIR server that is
+ * to be read first, into an upload; the job is in the queue when that is done.
+ */
 export type JobSource =
   | { readonly kind: "UPLOAD"; readonly uploadId: string; readonly format: FileFormat }
+  | { readonly kind: "PULL"; readonly sourceId: string; readonly since: string | null }
   | { readonly kind: "REPLAY" };
 
 export interface JobToAccept {

@@ -4,15 +4,23 @@ import { GatewayError } from "../errors/gateway-error.ts";
 import type { Issue, MappingReportLine } from "../records/issue.ts";
 import type { MappingSummaryLine } from "../records/submission-record.ts";
 import { summariseMapping } from "./build-results.ts";
-import type { SubmitChannel } from "./commands.ts";
+import type { EnvelopeMapping } from "./commands.ts";
 import { createEntries, type Entry, judgeDrafts } from "./entry.ts";
 import { kindOf } from "./file-input.ts";
-import { mapSource, type SubmissionDependencies } from "./receive.ts";
+import { mapSource, type SentInput, type SubmissionDependencies } from "./receive.ts";
+import { type CompileColumns, type ResolveSender, resolveUnsaved, type Sender } from "./sender-ports.ts";
 
 export interface PreviewCommand {
-  readonly channel: SubmitChannel;
+  /** Whose saved profiles and codes count. */
+  readonly ods: string;
+  /** Null: what is saved for a sender is not asked for, and a profile counts by its name alone. */
+  readonly sourceSystem: SentInput["sourceSystem"] | null;
+  /** `COLUMNS`: pasted rows of a table. */
+  readonly channel: EnvelopeMapping | "COLUMNS";
   readonly payload: unknown;
   readonly profile: string | null;
+  /** A column profile that is not saved, to be tried. */
+  readonly columnProfile?: unknown;
   readonly datasetVersion: string;
 }
 
@@ -46,7 +54,9 @@ export type PreviewMapping = (command: PreviewCommand) => Promise<MappingPreview
 
 /** @throws GatewayError BAD_USER_INPUT for a profile or a dataset version that does not exist. */
 export function createPreviewMapping(
-  dependencies: Pick<SubmissionDependencies, "mappings" | "clock" | "dictionaryOf">,
+  dependencies: Pick<SubmissionDependencies, "mappings" | "clock" | "dictionaryOf" | "resolveSender"> & {
+    readonly compileColumns?: CompileColumns;
+  },
 ): PreviewMapping {
   return async (command) => {
     const dictionary = dependencies.dictionaryOf(command.datasetVersion);
@@ -54,13 +64,32 @@ export function createPreviewMapping(
       throw new GatewayError("BAD_USER_INPUT", "There is no dataset version of this name.", {
         details: { path: "input.datasetVersion" },
       });
-    const source = mapSource(command, dictionary, dependencies);
+    const { columnProfile, channel: mapping, sourceSystem } = command;
+    const tried = columnProfile === undefined ? null : (dependencies.compileColumns?.(columnProfile, dictionary) ?? null);
+    const input = { ...command, mapping, sourceSystem: sourceSystem ?? NO_SYSTEM };
+    const source = await mapSource(input, dictionary, tried === null ? dependencies : trying(tried, dependencies));
     const kind = kindOf(command.channel);
     const records = createEntries(await judgeDrafts(source, dictionary, kind, dependencies.clock.today())).map(toPreviewed);
     const { mappingVersion, issues, mappingReport } = source;
     const lines = [...mappingReport, ...records.flatMap((record) => record.mappingReport)];
     return { mappingVersion, records, issues, mappingReport, mappingSummary: summariseMapping(lines) };
   };
+}
+
+/** No sender has an empty name. */
+const NO_SYSTEM = { vendor: "", product: "" };
+
+/** The column profile in hand, in place of a saved one. */
+function trying<D extends Pick<SubmissionDependencies, "mappings" | "resolveSender">>(
+  columns: Sender["columns"],
+  dependencies: D,
+): D {
+  const { resolveSender = resolveUnsaved } = dependencies;
+  const sender: ResolveSender = async (question) => {
+    const saved = await resolveSender({ ...question, profile: null });
+    return saved === null ? null : { ...saved, profile: null, columns };
+  };
+  return { ...dependencies, resolveSender: sender };
 }
 
 function toPreviewed(entry: Entry): PreviewedRecord {

@@ -4,13 +4,16 @@ import { GatewayError } from "../errors/gateway-error.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import { LongWork } from "../lib/long-work.ts";
 import type { MappedSource, SourceKind } from "../records/draft-record.ts";
+import type { SourceSystem } from "../records/submission-record.ts";
 import { checkOptions, requireProgramme } from "./check-options.ts";
 import { toClaim } from "./claim-key.ts";
-import type { MappingRegistry, SubmitCommand } from "./commands.ts";
+import { MAPPING_OF_CHANNEL, type MappingName, type MappingRegistry, type SubmitCommand } from "./commands.ts";
 import { type JudgedDraft, judgeDrafts } from "./entry.ts";
 import { kindOf } from "./file-input.ts";
 import { type FindRegistered, findForeignOrganisations } from "./foreign-organisations.ts";
 import type { Clock, IdempotencyClaim, NewId, SubmissionStore } from "./ports.ts";
+import { senderFormatOf } from "./sender-format.ts";
+import { type ResolveSender, resolveUnsaved } from "./sender-ports.ts";
 
 export interface SubmissionDependencies {
   readonly store: SubmissionStore;
@@ -21,6 +24,8 @@ export interface SubmissionDependencies {
   readonly dictionaryOf: (version: string) => Dictionary | null;
   readonly latestDatasetVersion: string;
   readonly findRegistered: FindRegistered;
+  /** Absent: nothing can be saved for a sender. */
+  readonly resolveSender?: ResolveSender | undefined;
 }
 
 /** A submission as it was received: everything that does not depend on what is stored. */
@@ -50,8 +55,8 @@ export async function receive(command: SubmitCommand, dependencies: SubmissionDe
   const dictionary = known ?? dependencies.dictionaryOf(dependencies.latestDatasetVersion);
   if (dictionary === null) throw new GatewayError("INTERNAL_SERVER_ERROR", "No dictionary is loaded.");
   const work = new LongWork();
-  const source = known === null ? unknownVersion() : mapSource(command, known, dependencies);
-  const kind = kindOf(channel);
+  const source = known === null ? unknownVersion() : await mapSource(toInput(command), known, dependencies);
+  const kind = kindOf(MAPPING_OF_CHANNEL[channel]);
   const { idempotencyKey, ...digested } = options;
   await work.giveWay();
   const envelope = canonicalJson(payload);
@@ -74,17 +79,37 @@ export async function receive(command: SubmitCommand, dependencies: SubmissionDe
   };
 }
 
+/** An input, and whose it is: by that the profile and the codes are found that were saved for it. */
+export interface SentInput {
+  readonly mapping: MappingName;
+  readonly payload: unknown;
+  readonly profile: string | null;
+  readonly ods: string;
+  readonly sourceSystem: Pick<SourceSystem, "vendor" | "product">;
+}
+
+const toInput = ({ actor, channel, payload, profile, options }: SubmitCommand): SentInput => ({
+  mapping: MAPPING_OF_CHANNEL[channel],
+  payload,
+  profile,
+  ods: actor.ods,
+  sourceSystem: options.sourceSystem,
+});
+
 /** @throws GatewayError BAD_USER_INPUT for a profile that does not exist. */
-export function mapSource(
-  { channel, payload, profile }: Pick<SubmitCommand, "channel" | "payload" | "profile">,
+export async function mapSource(
+  { mapping, payload, profile, ods, sourceSystem: { vendor, product } }: SentInput,
   dictionary: Dictionary,
-  { mappings }: Pick<SubmissionDependencies, "mappings">,
-): MappedSource {
-  const source = mappings.map(channel, payload, profile, dictionary);
-  if (source === null)
-    throw new GatewayError("BAD_USER_INPUT", "There is no mapping profile of this name.", { details: { path: "input.profile" } });
+  { mappings, resolveSender = resolveUnsaved }: Pick<SubmissionDependencies, "mappings" | "resolveSender">,
+): Promise<MappedSource> {
+  const sender = await resolveSender({ ods, vendor, product, format: senderFormatOf(mapping), profile });
+  const source = sender === null ? null : mappings.map(mapping, payload, sender.profile, dictionary, undefined, sender);
+  if (source === null) throw unknownProfile();
   return source;
 }
+
+export const unknownProfile = (): GatewayError =>
+  new GatewayError("BAD_USER_INPUT", "There is no mapping profile of this name.", { details: { path: "input.profile" } });
 
 function unknownVersion(): MappedSource {
   const issue = {

@@ -12,12 +12,16 @@ import { FAILED_OUTCOMES, type ReplayStore } from "./replay-ports.ts";
 import { findRoot, type RootDependencies, type RootInput } from "./replay-root.ts";
 import type { ReportStore } from "./report-ports.ts";
 import { selectFailed } from "./select-failed.ts";
+import { senderFormatOf } from "./sender-format.ts";
+import { type ResolveSender, resolveUnsaved } from "./sender-ports.ts";
 
 export interface ReplayInputDependencies extends RootDependencies {
   readonly store: ReplayStore;
   readonly reports: ReportStore;
   readonly mappings: MappingRegistry;
   readonly openFile: OpenFileInput;
+  /** Absent: nothing can be saved for a sender. */
+  readonly resolveSender?: ResolveSender | undefined;
 }
 
 /** @throws Error where the input is gone since the replay was accepted; UploadDamaged */
@@ -64,7 +68,7 @@ function openRoot(
   job: SubmissionJob,
   input: RootInput,
   dictionary: Dictionary,
-  { mappings, openFile }: ReplayInputDependencies,
+  { mappings, openFile, resolveSender = resolveUnsaved }: ReplayInputDependencies,
 ): Promise<JobInput> | JobInput {
   if (input.kind === "UPLOAD") return openFile({ ...job, source: { ...input.file, kind: "UPLOAD" } }, dictionary);
   const { channel, envelope } = input;
@@ -74,13 +78,15 @@ function openRoot(
     bytesTotal: envelope.length,
     // What came in one request is judged in one transaction again: its messages and resources belong together.
     async *chunks({ entries }) {
-      if (entries === 0) yield mapWhole(job, JSON.parse(envelope));
+      if (entries === 0) yield await mapWhole(job, JSON.parse(envelope));
     },
     close: async () => undefined,
   };
 
-  function mapWhole({ profile }: SubmissionJob, payload: unknown): JobChunk {
-    const source = mappings.map(channel, payload, profile, dictionary);
+  async function mapWhole({ profile, header }: SubmissionJob, payload: unknown): Promise<JobChunk> {
+    const { vendor, product } = header.sourceSystem;
+    const sender = await resolveSender({ ods: header.ods, vendor, product, format: senderFormatOf(channel), profile });
+    const source = sender === null ? null : mappings.map(channel, payload, sender.profile, dictionary, undefined, sender);
     if (source === null) throw new GatewayError("INTERNAL_SERVER_ERROR", "The mapping profile of a replay exists no more.");
     return { source, next: { entries: 1, bytes: envelope.length } };
   }

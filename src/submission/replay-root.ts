@@ -1,8 +1,9 @@
 /** What a submission was made from. A replay has no input of its own: it is made from what the first submission was made from. */
 import type { OrganisationActor } from "../records/actor.ts";
-import type { SubmissionHeader } from "../records/submission-record.ts";
-import type { MappingName, SubmitChannel } from "./commands.ts";
+import type { Channel, SubmissionHeader } from "../records/submission-record.ts";
+import { type EnvelopeMapping, MAPPING_OF_CHANNEL, type MappingName, type SubmitChannel } from "./commands.ts";
 import { MAPPING_OF_FORMAT } from "./file-input.ts";
+import { NOT_BEGUN } from "./job-header.ts";
 import type { EnvelopeReader, ReportStore, SubmittedFile } from "./report-ports.ts";
 import type { StatusStore } from "./status-ports.ts";
 import type { UploadReader } from "./upload-ports.ts";
@@ -16,7 +17,7 @@ export interface RootDependencies {
 
 /** The input, where it is kept still. `envelope`: canonical JSON of what was sent. */
 export type RootInput =
-  | { readonly kind: "ENVELOPE"; readonly channel: SubmitChannel; readonly envelope: string }
+  | { readonly kind: "ENVELOPE"; readonly channel: EnvelopeMapping; readonly envelope: string }
   | { readonly kind: "UPLOAD"; readonly file: SubmittedFile };
 
 export interface Root {
@@ -44,19 +45,21 @@ async function findInput(
   { id, channel }: SubmissionHeader,
   { reports, envelopes, uploads }: RootDependencies,
 ): Promise<RootInput | null> {
-  if (channel === "RECORDS" || channel === "FHIR" || channel === "HL7V2") {
+  if (isEnveloped(channel)) {
     const envelope = await envelopes.readEnvelope(actor, id);
-    return envelope === null ? null : { kind: "ENVELOPE", channel, envelope };
+    return envelope === null ? null : { kind: "ENVELOPE", channel: MAPPING_OF_CHANNEL[channel], envelope };
   }
   const file = await reports.submittedFile(actor, id);
   if (file === null || (await uploads.find(actor, file.uploadId)) === null) return null;
   return { kind: "UPLOAD", file };
 }
 
+const isEnveloped = (channel: Channel): channel is SubmitChannel => Object.hasOwn(MAPPING_OF_CHANNEL, channel);
+
 export const mappingOf = (input: RootInput): MappingName =>
   input.kind === "ENVELOPE" ? input.channel : MAPPING_OF_FORMAT[input.file.format];
 
-/** The sender profile that read the input, by the name its mapping goes by (`uk-core/1`); records and rows know none. */
+/** The sender profile that read the input, by the name its mapping goes by (`uk-core/1`, `importer/gw-1.0`); records know none. */
 export function profileOf({ mappingVersion }: SubmissionHeader, mapping: MappingName): string | null {
-  return mapping === "RECORDS" || mapping === "IMPORTER" ? null : mappingVersion.replace(/\/[^/]*$/, "");
+  return mapping === "RECORDS" || mappingVersion === NOT_BEGUN.mappingVersion ? null : mappingVersion.replace(/\/[^/]*$/, "");
 }

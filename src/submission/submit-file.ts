@@ -14,6 +14,9 @@ import { MAPPING_OF_FORMAT } from "./file-input.ts";
 import { NOT_BEGUN } from "./job-header.ts";
 import type { AcceptJob } from "./job-ports.ts";
 import type { Clock, IdempotencyClaim, NewId } from "./ports.ts";
+import { unknownProfile } from "./receive.ts";
+import { senderFormatOf } from "./sender-format.ts";
+import { type ResolveSender, resolveUnsaved, type Sender } from "./sender-ports.ts";
 import type { Upload, UploadContent, UploadReader } from "./upload-ports.ts";
 
 export interface SubmitFileCommand {
@@ -34,6 +37,8 @@ export interface SubmitFileDependencies {
     recordType: Upload["recordType"],
   ) => Promise<FileFormat | null>;
   readonly mappings: MappingRegistry;
+  /** Absent: nothing can be saved for a sender. */
+  readonly resolveSender?: ResolveSender | undefined;
   readonly dictionaryOf: (version: string) => Dictionary | null;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -53,8 +58,8 @@ export function createSubmitFile(dependencies: SubmitFileDependencies): SubmitFi
     if (upload === null || upload.sha256 === null)
       throw new GatewayError("NOT_FOUND", "There is no such upload.", { details: { path: "input.uploadId" } });
     const dictionary = requireDictionary(options.datasetVersion, dependencies);
-    const format = command.format ?? (await detect(upload, dictionary, dependencies));
-    refuseUnknownProfile(format, command.profile, dictionary, dependencies);
+    const format = command.format ?? (await detect(upload, dictionary, command, dependencies));
+    const sender = await requireSender(format, command, dictionary, dependencies);
     const header = toHeader(command, dependencies);
     const answer = await dependencies.acceptJob(actor, {
       header,
@@ -62,7 +67,7 @@ export function createSubmitFile(dependencies: SubmitFileDependencies): SubmitFi
       role: actor.role,
       programmes: actor.programmes,
       source: { kind: "UPLOAD", uploadId: upload.id, format },
-      profile: command.profile,
+      profile: sender.pinned,
       bytesTotal: upload.receivedBytes,
       keepUntil: keptUntil(header, dependencies.envelopeDays),
       receipt: upload.sha256,
@@ -77,17 +82,30 @@ function keptUntil({ receivedAt, mode }: SubmissionHeader, envelopeDays: number)
   return laterBy(receivedAt, days * DAY_MS);
 }
 
+/** Text of whatever layout may be what a column profile reads. */
 async function detect(
   upload: Upload,
   dictionary: Dictionary,
-  { uploads, detectFormat }: SubmitFileDependencies,
+  command: SubmitFileCommand,
+  dependencies: SubmitFileDependencies,
 ): Promise<FileFormat> {
-  const format = await detectFormat(await uploads.open(upload.ods, upload.id), dictionary, upload.recordType);
+  const content = await dependencies.uploads.open(upload.ods, upload.id);
+  const format = await dependencies.detectFormat(content, dictionary, upload.recordType);
   if (format !== null) return format;
+  if ((await resolve("IMPORTER_CSV", command, dependencies))?.columns) return "IMPORTER_CSV";
   throw new GatewayError("BAD_USER_INPUT", "The format cannot be told from the content: state it.", {
     details: { path: "input.format" },
   });
 }
+
+const resolve = (
+  format: FileFormat,
+  { actor: { ods }, options: { sourceSystem }, profile }: SubmitFileCommand,
+  { resolveSender = resolveUnsaved }: SubmitFileDependencies,
+): Promise<Sender | null> => {
+  const { vendor, product } = sourceSystem;
+  return resolveSender({ ods, vendor, product, format: senderFormatOf(MAPPING_OF_FORMAT[format]), profile });
+};
 
 function requireDictionary(version: string, { dictionaryOf }: SubmitFileDependencies): Dictionary {
   const dictionary = dictionaryOf(version);
@@ -97,14 +115,18 @@ function requireDictionary(version: string, { dictionaryOf }: SubmitFileDependen
   });
 }
 
-function refuseUnknownProfile(
+/** @throws GatewayError BAD_USER_INPUT for a profile that does not exist, or that reads something else */
+async function requireSender(
   format: FileFormat,
-  profile: string | null,
+  command: SubmitFileCommand,
   dictionary: Dictionary,
-  { mappings }: SubmitFileDependencies,
-): void {
-  if (mappings.map(MAPPING_OF_FORMAT[format], [], profile, dictionary) === null)
-    throw new GatewayError("BAD_USER_INPUT", "There is no mapping profile of this name.", { details: { path: "input.profile" } });
+  dependencies: SubmitFileDependencies,
+): Promise<Sender> {
+  const sender = await resolve(format, command, dependencies);
+  const mapping = sender?.columns ? "COLUMNS" : MAPPING_OF_FORMAT[format];
+  const known = sender !== null && dependencies.mappings.map(mapping, [], sender.profile, dictionary, undefined, sender) !== null;
+  if (!known) throw unknownProfile();
+  return sender;
 }
 
 /** The content takes part in the digest by its own. */

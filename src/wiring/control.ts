@@ -14,6 +14,7 @@ import type { OpenFileInput } from "../submission/file-input.ts";
 import type { AcceptJob, JobStore } from "../submission/job-ports.ts";
 import { createOpenReplay, type OpenReplay } from "../submission/replay-input.ts";
 import { createReplaySubmission } from "../submission/replay-submission.ts";
+import type { ResolveSender } from "../submission/sender-ports.ts";
 import type { SubmissionControl } from "../submission/submission-control.ts";
 import type { UploadReader } from "../submission/upload-ports.ts";
 import { createWithdrawSubmission } from "../submission/withdraw-submission.ts";
@@ -26,6 +27,7 @@ export interface ControlInputs {
   readonly uploads: UploadReader;
   readonly openFile: OpenFileInput;
   readonly mappings: MappingRegistry;
+  readonly resolveSender: ResolveSender | undefined;
 }
 
 export interface Control {
@@ -34,7 +36,10 @@ export interface Control {
   readonly openReplay: OpenReplay;
 }
 
-export function wireControl(parts: Parts, { status, jobs, acceptJob, uploads, openFile, mappings }: ControlInputs): Control {
+export function wireControl(
+  parts: Parts,
+  { status, jobs, acceptJob, uploads, openFile, mappings, resolveSender }: ControlInputs,
+): Control {
   const withdrawals = createWithdrawalStore(parts);
   const root = {
     status,
@@ -57,7 +62,7 @@ export function wireControl(parts: Parts, { status, jobs, acceptJob, uploads, op
     withdraw: createWithdrawSubmission({ status, store: withdrawals, clock: systemClock }),
     withdrawals: withdrawals.withdrawals,
   };
-  return { service: forgetful(control, status), openReplay: createOpenReplay({ ...root, mappings, openFile }) };
+  return { service: forgetful(control, status), openReplay: createOpenReplay({ ...root, mappings, openFile, resolveSender }) };
 }
 
 /** Who changed a submission reads it anew at once; the other processes, and those who come a moment later, are told by the event. */

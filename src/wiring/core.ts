@@ -14,10 +14,15 @@ import { claimDeployment, seedOrganisations } from "../persistence/deployment.ts
 import { type CachedStatusStore, createStatusStore } from "../persistence/status-store.ts";
 import { dictionaryOf, LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
 import type { JobStore } from "../submission/job-ports.ts";
+import { SiteTablesError } from "../terminology/load-site-tables.ts";
 import { type Files, wireFiles, wireJobs } from "./files.ts";
+import { type Inbox, wireInbox } from "./inbox.ts";
 import { wireJobQueue } from "./jobs.ts";
 import type { Parts } from "./parts.ts";
+import { type Profiles, wireProfiles } from "./profiles.ts";
+import { type Pull, wirePull } from "./pull.ts";
 import { type Submissions, wireSubmissions } from "./submissions.ts";
+import { ContradictingTables, openTerminology } from "./terminology.ts";
 import { type Uploads, wireUploads } from "./uploads.ts";
 import { type Webhooks, wireWebhooks } from "./webhooks.ts";
 
@@ -49,6 +54,10 @@ export async function openParts({ config, logger, metrics, database, keyManageme
   if (config.mode === "demo") await seedOrganisations(database, DEMO_ORGANISATIONS);
   const dictionary = dictionaryOf(LATEST_DATASET_VERSION);
   if (dictionary === null) throw new StartRefused(`the dictionary ${LATEST_DATASET_VERSION} is missing`);
+  const terminology = await openTerminology(config.codesDir, logger).catch((error: unknown) => {
+    const refused = error instanceof SiteTablesError || error instanceof ContradictingTables;
+    throw refused ? new StartRefused(`NACR_CODES_DIR: ${error.message}`) : error;
+  });
   const keys = keyManagement ?? (await openLocalKeyFile(config.dataDir, await isUnkeyed(database)));
   return {
     config,
@@ -57,6 +66,7 @@ export async function openParts({ config, logger, metrics, database, keyManageme
     database,
     keys: createKeyRing(keys, createDataKeyStore(database)),
     dictionary,
+    terminology,
     clients: createClientStore(database),
     newId: createUuid7(),
   };
@@ -71,6 +81,9 @@ export interface Core {
   readonly status: CachedStatusStore;
   readonly submissions: Submissions;
   readonly files: Files;
+  readonly profiles: Profiles;
+  readonly inbox: Inbox;
+  readonly pull: Pull;
   /** Begins to work on jobs and to send events, where the process is a worker; opens the queue for enqueueing where it is not. */
   start(): Promise<void>;
   /** Waits for the chunk and the delivery in hand. */
@@ -84,8 +97,11 @@ export async function wireCore(parts: Parts): Promise<Core> {
   const queue = await wireJobQueue(parts, uploads);
   const jobs = wireJobs({ ...parts, enqueue: queue.enqueue });
   const status = createStatusStore(parts);
-  const submissions = wireSubmissions(parts, queue.enqueue);
+  const profiles = wireProfiles(parts, uploads.reader);
+  const submissions = wireSubmissions(parts, queue.enqueue, profiles);
   const files = wireFiles(parts, { jobs, submissions, status, uploads });
+  const inbox = wireInbox(parts, submissions, status);
+  const pull = wirePull(parts, { submissions, status, uploads, enqueue: queue.enqueue });
   return {
     webhooks,
     uploads,
@@ -94,13 +110,20 @@ export async function wireCore(parts: Parts): Promise<Core> {
     status,
     submissions,
     files,
+    profiles,
+    inbox,
+    pull,
     start: async () => {
       await queue.start(files.worker);
       if (parts.config.roles.has("worker")) webhooks.sender.start();
+      await inbox.start();
+      if (parts.config.roles.has("worker")) pull.puller.start();
     },
     stop: async () => {
+      await pull.puller.stop();
       await queue.stop();
       await webhooks.sender.stop();
+      await inbox.stop();
     },
   };
 }

@@ -38,17 +38,18 @@ export interface FileInputs {
 
 export function wireFiles(parts: Parts, { jobs, submissions, status, uploads }: FileInputs): Files {
   const { config, newId } = parts;
-  const { mappings, findRegistered, store } = submissions.dependencies;
+  const { mappings, findRegistered, store, resolveSender } = submissions.dependencies;
   const reader = wireFileReader();
-  const openFile = createOpenFileInput({ uploads: uploads.reader, files: reader, mappings });
+  const openFile = createOpenFileInput({ uploads: uploads.reader, files: reader, mappings, resolveSender });
   const acceptJob = createAcceptJob(store);
-  const control = wireControl(parts, { status, jobs, acceptJob, uploads: uploads.reader, openFile, mappings });
+  const control = wireControl(parts, { status, jobs, acceptJob, uploads: uploads.reader, openFile, mappings, resolveSender });
   return {
     submitFile: createSubmitFile({
       acceptJob,
       uploads: uploads.reader,
       detectFormat,
       mappings,
+      resolveSender,
       dictionaryOf,
       clock: systemClock,
       newId,

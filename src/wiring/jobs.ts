@@ -3,6 +3,7 @@ import { openJobQueue, type SubmissionQueue } from "../jobs/job-queue.ts";
 import type { MaintenanceTask } from "../jobs/maintenance.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { describeFailure } from "../observability/logger.ts";
+import { rollUpMappingTrend } from "../persistence/mapping-trend.ts";
 import { sweep } from "../persistence/sweep.ts";
 import type { Parts } from "./parts.ts";
 import type { Uploads } from "./uploads.ts";
@@ -11,6 +12,8 @@ import type { Uploads } from "./uploads.ts";
 const SWEEP_EVERY_MINUTES = 60;
 /** Only tables that changed by a tenth are touched: an hour without change costs one query, one with a large import some seconds. */
 const VACUUM_EVERY_MINUTES = 60;
+/** What was completed since is added up for each question. */
+const TREND_EVERY_MINUTES = 60;
 /** A longer one goes on an hour later. */
 const VACUUM_LIMIT_MS = 60_000;
 
@@ -22,7 +25,7 @@ export async function wireJobQueue(parts: Parts, uploads: Pick<Uploads, "sweep">
     sql: database.queueSql,
     listen: (channel, heard) => database.listen([channel], heard, heard),
     works: config.roles.has("worker"),
-    maintenance: [sweepTask(parts, uploads), vacuumTask(parts)],
+    maintenance: [sweepTask(parts, uploads), vacuumTask(parts), trendTask(parts)],
     newId,
     random: Math.random,
     reportFault: ({ error, faultId, job }) =>
@@ -44,9 +47,21 @@ function sweepTask({ database, logger }: Parts, uploads: Pick<Uploads, "sweep">)
     name: "sweep",
     everyMinutes: SWEEP_EVERY_MINUTES,
     run: async () => {
-      const { dryRuns, idempotencyKeys, usedAssertions, webhookDeliveries } = await sweep(database);
-      const count = dryRuns + idempotencyKeys + usedAssertions + webhookDeliveries + (await uploads.sweep(systemClock.now()));
+      const { dryRuns, idempotencyKeys, usedAssertions, webhookDeliveries, mllpMessages } = await sweep(database);
+      const count =
+        dryRuns + idempotencyKeys + usedAssertions + webhookDeliveries + mllpMessages + (await uploads.sweep(systemClock.now()));
       logger.log("info", "swept", { count });
+    },
+  };
+}
+
+function trendTask({ database, logger }: Parts): MaintenanceTask {
+  return {
+    name: "mapping-trend",
+    everyMinutes: TREND_EVERY_MINUTES,
+    run: async () => {
+      const count = await rollUpMappingTrend(database);
+      logger.log("info", "mapping-trend-added-up", { count });
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What every part of the gateway is wired from. Made once per process. */
 
+import type { Terminology } from "../../mappings/concept-maps/terminology.ts";
 import type { ClientStore } from "../access/ports.ts";
 import type { Config } from "../config/load-config.ts";
 import type { Dictionary } from "../dataset/dictionary.ts";
@@ -15,6 +16,7 @@ export interface Parts {
   readonly database: Database;
   readonly keys: KeyRing;
   readonly dictionary: Dictionary;
+  readonly terminology: Terminology;
   readonly clients: ClientStore;
   readonly newId: () => string;
 }

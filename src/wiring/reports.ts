@@ -7,6 +7,7 @@ import { dictionaryOf } from "../records/dictionaries.ts";
 import type { FileReader } from "../submission/file-ports.ts";
 import { createReportService, type ReportService } from "../submission/report/report-service.ts";
 import type { AuditPort, InputParts } from "../submission/report-ports.ts";
+import type { ResolveSender } from "../submission/sender-ports.ts";
 import type { StatusStore } from "../submission/status-ports.ts";
 import type { UploadReader } from "../submission/upload-ports.ts";
 import type { Parts } from "./parts.ts";
@@ -15,6 +16,7 @@ export interface ReportInputs {
   readonly status: Pick<StatusStore, "submission">;
   readonly uploads: UploadReader;
   readonly files: FileReader;
+  readonly resolveSender: ResolveSender;
 }
 
 export function wireReports(parts: Parts, inputs: ReportInputs): ReportService {

@@ -1,9 +1,11 @@
 /** The submission path, from the mappings to the store. */
+import type { Terminology } from "../../mappings/concept-maps/terminology.ts";
 import { MAPPINGS } from "../../mappings/index.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { createSubmissionStore } from "../persistence/submission-store.ts";
 import { dictionaryOf, LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
+import type { MappedSource } from "../records/draft-record.ts";
 import type { MappingRegistry, SubmissionService } from "../submission/commands.ts";
 import type { EnqueueJob } from "../submission/job-ports.ts";
 import { limitLargeSubmissions } from "../submission/limit-large-submissions.ts";
@@ -11,6 +13,7 @@ import { createPreviewMapping, type PreviewMapping } from "../submission/preview
 import type { SubmissionDependencies } from "../submission/receive.ts";
 import { createSubmissionService } from "../submission/submit.ts";
 import type { Parts } from "./parts.ts";
+import type { Profiles } from "./profiles.ts";
 
 export interface Submissions {
   readonly dependencies: SubmissionDependencies;
@@ -19,29 +22,44 @@ export interface Submissions {
 }
 
 /** `enqueue`: puts what is accepted for later into the queue. */
-export function wireSubmissions(parts: Parts, enqueue: EnqueueJob): Submissions {
+export function wireSubmissions(
+  parts: Parts,
+  enqueue: EnqueueJob,
+  { resolveSender, compileColumns }: Pick<Profiles, "resolveSender" | "compileColumns">,
+): Submissions {
   const dependencies: SubmissionDependencies = {
     store: createSubmissionStore({ ...parts, enqueue }),
-    mappings: createMappingRegistry(parts.config.mode === "demo"),
+    mappings: createMappingRegistry(parts.config.mode === "demo", parts.terminology),
     clock: systemClock,
     newId: parts.newId,
     dictionaryOf,
     latestDatasetVersion: LATEST_DATASET_VERSION,
     findRegistered: async (odsCodes) => (await parts.clients.organisations(odsCodes)).map(({ odsCode }) => odsCode),
+    resolveSender,
   };
   return {
     dependencies,
     service: counted(limitLargeSubmissions(createSubmissionService(dependencies)), parts.metrics),
-    previewMapping: createPreviewMapping(dependencies),
+    previewMapping: createPreviewMapping({ ...dependencies, compileColumns }),
   };
 }
 
-function createMappingRegistry(detectTestData: boolean): MappingRegistry {
+function createMappingRegistry(detectTestData: boolean, terminology: Terminology): MappingRegistry {
+  const shared = { terminology };
   return {
-    map: (mapping, payload, profile, dictionary, placeOf) =>
-      MAPPINGS[mapping](payload, { profile, dictionary, detectTestData, placeOf }),
+    map: (mapping, payload, profile, dictionary, placeOf, saved) => {
+      const tables = saved?.siteCodes === undefined ? shared : { terminology, siteCodes: saved.siteCodes };
+      const options = { profile, dictionary, detectTestData, placeOf, tables, columns: saved?.columns };
+      return nameTables(MAPPINGS[mapping](payload, options), terminology);
+    },
   };
 }
+
+/** `uk-core/1+codes-0123456789ab`: an answer must be explainable when the site's tables are others. */
+const nameTables = (source: MappedSource | null, { siteVersion }: Terminology): MappedSource | null =>
+  source === null || siteVersion === null
+    ? source
+    : { ...source, mappingVersion: `${source.mappingVersion}+codes-${siteVersion}` };
 
 /** Counts what became of submissions; the counts are published, so no label tells whose they were. */
 function counted(service: SubmissionService, metrics: Metrics): SubmissionService {

@@ -19,6 +19,8 @@ import type { Parts } from "./parts.ts";
 export interface Uploads {
   readonly routes: HttpDependencies["uploads"];
   readonly reader: UploadReader;
+  /** For those who write an upload from the inside. */
+  readonly dependencies: UploadDependencies;
   /** Removes what expired before `now` (ISO instant), of all organisations; safe in several processes at once. @returns how many */
   readonly sweep: (now: string) => Promise<number>;
 }
@@ -37,6 +39,7 @@ export async function wireUploads({ config, database, keys, dictionary, newId }:
   return {
     routes: { ...door, tus: createTusDoor(dependencies, door, recordTypeOf) },
     reader: createUploadReader(dependencies),
+    dependencies,
     sweep: (now) => sweepUploads(dependencies, now),
   };
 }

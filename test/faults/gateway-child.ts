@@ -6,6 +6,7 @@ import "reflect-metadata";
 import { randomUUID } from "node:crypto";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { createGateway } from "../../src/gateway.ts";
+import type { ReceiveMessage } from "../../src/inbox/receive-message.ts";
 import { createLogger } from "../../src/observability/logger.ts";
 import type { SubmissionService } from "../../src/submission/commands.ts";
 
@@ -25,9 +26,21 @@ const FAULTS: Readonly<Record<string, (service: SubmissionService) => Submission
   }),
 };
 
+/** The same for messages that come by MLLP: ACK_EARLY acknowledges them before they are stored. */
+const RECEIVE_FAULTS: Readonly<Record<string, (receive: ReceiveMessage) => ReceiveMessage>> = {
+  ACK_EARLY: (receive) => async (listener, message) => {
+    setTimeout(() => void receive(listener, message).catch(() => undefined), EARLY_MS);
+    return { answer: "ACCEPT", findings: [] };
+  },
+};
+
 const loaded = loadConfig();
 if (!loaded.ok) throw new Error(loaded.problems.join("; "));
 const fault = FAULTS[process.env.FAULT ?? ""];
-const gateway = await createGateway(loaded.config, createLogger("silent"), fault === undefined ? {} : { withSubmissions: fault });
+const receiveFault = RECEIVE_FAULTS[process.env.FAULT ?? ""];
+const gateway = await createGateway(loaded.config, createLogger("silent"), {
+  ...(fault === undefined ? {} : { withSubmissions: fault }),
+  ...(receiveFault === undefined ? {} : { withReceive: receiveFault }),
+});
 await gateway.app.listen({ host: loaded.config.host, port: loaded.config.port });
 process.stdout.write("ready\n");

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../src/config/load-config.ts";
-import { createGateway } from "../../src/gateway.ts";
+import { createGateway, type Gateway } from "../../src/gateway.ts";
 import type { KeyManagement } from "../../src/keys/key-management.ts";
 import { createForgettingKeyManagement } from "../../src/keys/local-key-file.ts";
 import { createLogger } from "../../src/observability/logger.ts";
@@ -47,6 +47,8 @@ export interface GraphqlAnswer<Data> {
 export interface TestGateway {
   readonly url: string;
   readonly database: TestDatabase;
+  /** The open MLLP listeners. */
+  readonly mllp: Gateway["mllp"];
   /** Every log line so far, as JSON text. */
   readonly logs: readonly string[];
   /** An access token of a demo identity, asked for once. */
@@ -74,6 +76,9 @@ const BASE_CONFIG: Omit<Config, "uploadStore"> = {
   publicUrl: PUBLIC_URL,
   outboundAllow: [],
   envelopeDays: 400,
+  fhirSourcesFile: null,
+  mllp: { demoPort: null, listenersFile: null },
+  codesDir: null,
 };
 
 /** Starts one; the caller closes it. */
@@ -92,6 +97,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   return {
     url,
     database,
+    mllp: gateway.mllp,
     logs,
     token,
     gql: async (as, query, variables, headers) =>

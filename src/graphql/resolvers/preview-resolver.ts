@@ -2,11 +2,12 @@
 import "reflect-metadata";
 import { GraphQLList, GraphQLNonNull, type GraphQLResolveInfo, isInputType } from "graphql";
 import { Arg, Ctx, Info, Query, Resolver } from "type-graphql";
+import { PastedTable } from "../../../mappings/files/pasted-table.ts";
 import { GatewayError } from "../../errors/gateway-error.ts";
 import { LIMITS } from "../../lib/limits.ts";
 import { LATEST_DATASET_VERSION } from "../../records/dictionaries.ts";
 import type { MappingPreview as Preview, PreviewedRecord, PreviewMapping } from "../../submission/preview-mapping.ts";
-import { Allow } from "../access-policy.ts";
+import { Allow, requireOrganisation } from "../access-policy.ts";
 import { checkValue } from "../check-variables.ts";
 import { dictionaryForAnswer } from "../dictionary-lookup.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
@@ -44,16 +45,25 @@ export class PreviewResolver {
     const datasetVersion = input.datasetVersion ?? LATEST_DATASET_VERSION;
     const payload = this.#readContent(input, context, info);
     return toPreview(
-      await this.#preview({ channel: input.format, payload, profile: input.profile ?? null, datasetVersion }),
+      await this.#preview({
+        ods: requireOrganisation(context.actor).ods,
+        sourceSystem: input.sourceSystem ?? null,
+        channel: input.format === "TABLE" ? "COLUMNS" : input.format,
+        payload,
+        profile: input.profile ?? null,
+        columnProfile: input.columnProfile ?? undefined,
+        datasetVersion,
+      }),
       datasetVersion,
     );
   }
 
-  #readContent({ format, content }: PreviewMappingInput, context: GraphqlContext, info: GraphQLResolveInfo): unknown {
+  #readContent({ format, content, table }: PreviewMappingInput, context: GraphqlContext, info: GraphQLResolveInfo): unknown {
     if (format === "FHIR") {
       refuseLargeBundle(content, context.bodyBytes);
       return content;
     }
+    if (format === "TABLE") return new PastedTable(content, table ?? "");
     const entries = toList(format === "RECORDS" && typeof content === "string" ? parseJson(content) : content);
     if (format === "RECORDS") this.#checkRecords(entries, info);
     else checkMessages(entries);

@@ -1,7 +1,9 @@
 /** Pages of lists: `nodes` for those who only read, `edges` for those who go on from any place. */
 import "reflect-metadata";
 import { type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { MllpMessage } from "./mllp-types.ts";
 import { recordOutputs } from "./record-types.ts";
+import { SiteCodeType } from "./site-code-types.ts";
 import { SubmissionRecord } from "./submission-record-type.ts";
 import { Submission } from "./submission-type.ts";
 import { WebhookDelivery } from "./webhook-types.ts";
@@ -28,6 +30,8 @@ function createConnectionType(name: string, nodeType: () => ClassType<object>): 
 }
 
 export const SubmissionConnection = createConnectionType("Submission", () => Submission);
+export const MllpMessageConnection = createConnectionType("MllpMessage", () => MllpMessage);
+export const SiteCodeConnection = createConnectionType("SiteCode", () => SiteCodeType);
 export const WebhookDeliveryConnection = createConnectionType("WebhookDelivery", () => WebhookDelivery);
 export const SubmissionRecordConnection = createConnectionType("SubmissionRecord", () => SubmissionRecord);
 export const PatientRecordConnection = createConnectionType("PatientRecord", () => recordOutputs.PatientRecord);

@@ -10,6 +10,9 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   fileLineBytes: "Bytes of a line, row or message of a file; a line that is a FHIR Bundle may have `bundleBytes`.",
   zipExpandedBytes: "Bytes of all that a zip file holds, unpacked.",
   zipEntries: "Files in a zip file.",
+  workbookParts: "Parts of an Excel workbook.",
+  workbookTextCharacters: "Characters of the texts that cells of an Excel workbook share.",
+  accessBytes: "Bytes of an Access database.",
   uploadBytes: "Bytes of one upload.",
   uploadParts: "Pieces an upload may come in.",
   concurrentUploads: "Uploads one client may be sending at once.",
@@ -36,6 +39,8 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   childrenPerRecord: "Children of one kind below one record of the input.",
   listItemsPerRecord: "Entries of a list without `first`: issues, changes, mapping report.",
   mappingSummaryLines: "Lines of a mapping summary.",
+  trendPoints: "Points of a mapping trend.",
+  trendLosses: "Source fields that one point of a mapping trend names.",
   idempotencyKeyLength: "Characters of an idempotency key.",
   withdrawalReasonLength: "Characters of the reason of a withdrawal.",
   idempotencyKeyDays: "Days for which an idempotency key is remembered.",
@@ -43,7 +48,13 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   accessTokenSeconds: "Longest life of an access token.",
   webhooksPerOrganisation: "Webhooks of one organisation.",
   webhookDeliveryDays: "Days for which the delivery log of a webhook can be read.",
+  mllpMessageBytes: "Bytes of one HL7 v2 message that comes by MLLP.",
+  parkedMessageDays: "Days for which a message that came by MLLP and could not be worked on is kept for replay.",
   webhookUrlLength: "Characters of the URL of a webhook.",
+  profilesPerOrganisation: "Names of mapping profiles of one organisation.",
+  siteCodesPerOrganisation: "Site codes of one organisation, whatever their state.",
+  proposalRows: "Rows of each table that a proposal of a column profile looks at.",
+  fhirSourcesPerOrganisation: "FHIR servers of one organisation that the gateway reads by itself.",
 };
 
 export const Limits: ClassType<object> = class Limits {};

@@ -34,6 +34,7 @@ export const SubmissionStatusEnum = registerNames("SubmissionStatus", "How far t
 });
 
 export const SubmissionPhaseEnum = registerNames("SubmissionPhase", "What is being done with a submission.", JOB_PHASES, {
+  FETCHING: "It is read from a FHIR server; `processed` counts resources.",
   CHECKING: "An ALL_OR_NOTHING file is judged as a whole before anything of it is stored.",
 });
 
@@ -83,6 +84,8 @@ export const FileFormatEnum = registerNames("FileFormat", "The kinds of files.",
   NACR_NDJSON: "One PatientRecordInput a line.",
   IMPORTER_CSV: "One record type, with a header of the importer's columns.",
   IMPORTER_ZIP: "One importer CSV for each record type.",
+  EXCEL: "A workbook (.xlsx): a sheet for each record type, named like its importer file.",
+  ACCESS: "A database (.mdb, .accdb): a table for each record type, named like its importer file.",
   FHIR_NDJSON: "One FHIR R4 resource or Bundle a line.",
   HL7V2_BATCH: "HL7 v2 messages in ER7, with or without batch headers.",
 });

@@ -64,7 +64,7 @@ export class Receipt {
   simpleResolvers: true,
   description: "What became of the values of one field of the sender's input.",
 })
-class MappingSummaryLineType {
+export class MappingSummaryLineType {
   @Field(() => String, { description: "Place in the sender's format, without positions: `Patient.birthDate`, `PID-7`." })
   sourceField!: string;
   @Field(() => MappingResultEnum) result!: string;

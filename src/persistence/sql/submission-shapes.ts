@@ -58,7 +58,7 @@ export const SUBMISSION_JOB_SHAPE: TableShape<JobToAccept> = {
     { name: "upload_id", type: "uuid", read: ({ source }) => (source.kind === "UPLOAD" ? source.uploadId : null) },
     { name: "format", type: "text", read: ({ source }) => (source.kind === "UPLOAD" ? source.format : null) },
     { name: "profile", type: "text", read: (job) => job.profile },
-    { name: "phase", type: "text", read: () => "WAITING" },
+    { name: "phase", type: "text", read: ({ source }) => (source.kind === "PULL" ? "FETCHING" : "WAITING") },
     { name: "attempt", type: "integer", read: () => 0 },
     { name: "entries_done", type: "integer", read: () => 0 },
     { name: "bytes_done", type: "integer", read: () => 0 },

@@ -2,29 +2,30 @@
 import { TextDecoder } from "node:util";
 import type { UploadContent } from "../../submission/upload-ports.ts";
 import { ScratchFile } from "./scratch-file.ts";
+import type { Utf16 } from "./text-encoding.ts";
 
-const MARK_BYTES = 2;
-
-export type Utf16 = "utf-16le" | "utf-16be";
-
-/** What a byte order mark says. */
-export function utf16Of(head: Buffer): Utf16 | null {
-  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
-  return head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : null;
-}
-
-/** Text laid aside by a recoding; closed by whoever asked for it. Null: it is not what its byte order mark says. */
+/** Text laid aside by a recoding; closed by whoever asked for it. Null: it is not in that encoding. A byte order mark is left out. */
 export async function recodeUtf16(content: UploadContent, encoding: Utf16, folder: string): Promise<ScratchFile | null> {
   const scratch = await ScratchFile.create(folder);
-  const decoder = new TextDecoder(encoding, { fatal: true });
-  for await (const piece of content.stream(MARK_BYTES)) {
+  try {
+    if (await recode(content, new TextDecoder(encoding, { fatal: true }), scratch)) return scratch;
+  } catch (error) {
+    await scratch.close();
+    throw error;
+  }
+  await scratch.close();
+  return null;
+}
+
+async function recode(content: UploadContent, decoder: TextDecoder, scratch: ScratchFile): Promise<boolean> {
+  for await (const piece of content.stream(0)) {
     const text = decode(decoder, piece);
-    if (text === null) return await giveUp(scratch);
+    if (text === null) return false;
     await scratch.write(Buffer.from(text, "utf8"));
   }
-  if (decode(decoder, null) === null) return await giveUp(scratch);
+  if (decode(decoder, null) === null) return false;
   await scratch.end();
-  return scratch;
+  return true;
 }
 
 function decode(decoder: TextDecoder, piece: Buffer | null): string | null {
@@ -33,9 +34,4 @@ function decode(decoder: TextDecoder, piece: Buffer | null): string | null {
   } catch {
     return null;
   }
-}
-
-async function giveUp(scratch: ScratchFile): Promise<null> {
-  await scratch.close();
-  return null;
 }

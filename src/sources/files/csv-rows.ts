@@ -5,6 +5,7 @@ import type { UploadContent } from "../../submission/upload-ports.ts";
 import { type Delimiter, endsOpen, endsOpenRow } from "./csv-text.ts";
 import { isBlank } from "./decode-line.ts";
 import { type FindEnd, type RawLine, readLines } from "./read-lines.ts";
+import type { StoredRow } from "./table-file.ts";
 
 /** Where the rows of a file begin, and how they are written. */
 export interface CsvForm {
@@ -15,19 +16,10 @@ export interface CsvForm {
   readonly firstRow: number;
 }
 
-export interface CsvRow {
-  /** As a spreadsheet counts: the header is row 1. */
-  readonly number: number;
-  readonly start: number;
-  readonly length: number;
-  /** Null where it is longer than a row may be. */
-  readonly bytes: Buffer | null;
-}
-
 const LINE_END = Buffer.from("\n");
 
 /** Rows that are not blank; blank ones are counted. */
-export async function* readRows(content: Pick<UploadContent, "stream">, form: CsvForm): AsyncGenerator<readonly CsvRow[]> {
+export async function* readRows(content: Pick<UploadContent, "stream">, form: CsvForm): AsyncGenerator<readonly StoredRow[]> {
   const joiner = new RowJoiner(form);
   for await (const lines of readLines(content, form.firstByte, LIMITS.fileLineBytes, form.findEnd)) {
     for (const line of lines) joiner.add(line);
@@ -41,7 +33,7 @@ export async function* readRows(content: Pick<UploadContent, "stream">, form: Cs
 class RowJoiner {
   readonly #delimiter: Delimiter;
   #number: number;
-  #rows: CsvRow[] = [];
+  #rows: StoredRow[] = [];
   /** Lines of a row whose last quote is still open. */
   #open: RawLine[] = [];
   #openBytes = 0;
@@ -65,7 +57,7 @@ class RowJoiner {
     while (this.#open.length > 0) this.#giveUp();
   }
 
-  take(): readonly CsvRow[] {
+  take(): readonly StoredRow[] {
     const rows = this.#rows;
     this.#rows = [];
     return rows;

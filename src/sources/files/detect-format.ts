@@ -1,13 +1,15 @@
 /** Tells a file's format by how it begins. */
 import type { RecordTypeName } from "../../dataset/define.ts";
 import type { Dictionary } from "../../dataset/dictionary.ts";
-import { countColumns } from "../../dataset/match-csv-header.ts";
 import type { FileFormat } from "../../records/file-format.ts";
 import type { UploadContent } from "../../submission/upload-ports.ts";
-import { utf16Of } from "./clear-text.ts";
-import { chooseDelimiter } from "./csv-file.ts";
+import { isAccess } from "./access/access-tables.ts";
+import { chooseDelimiter } from "./csv-table.ts";
 import { splitCells } from "./csv-text.ts";
-import { isZip } from "./zip-content.ts";
+import { isCompoundFile, kindOfZip } from "./excel/detect-workbook.ts";
+import { countImporterColumns } from "./known-columns.ts";
+import { utf16Of } from "./text-encoding.ts";
+import { isZip } from "./zip-archive.ts";
 
 const HEAD_BYTES = 64 * 1024;
 const LINE_ENDS = /[\r\n\v\f]+/;
@@ -25,7 +27,10 @@ export async function detectFormat(
   recordType: RecordTypeName | null,
 ): Promise<FileFormat | null> {
   const head = await content.read(0, HEAD_BYTES);
-  if (isZip(head)) return "IMPORTER_ZIP";
+  // What of them is read, and what is refused, is said when the file is opened.
+  if (isCompoundFile(head)) return "EXCEL";
+  if (isAccess(head)) return "ACCESS";
+  if (isZip(head)) return (await kindOfZip(content)) === null ? "IMPORTER_ZIP" : "EXCEL";
   const text = decodeHead(head);
   const lines = text
     .split(LINE_ENDS)
@@ -66,7 +71,7 @@ function parseObject(line: string): Readonly<Record<string, unknown>> | null {
 }
 
 function isImporter(header: string, dictionary: Dictionary, recordType: RecordTypeName | null): boolean {
-  const cells = splitCells(header, chooseDelimiter(dictionary, recordType, header)) ?? [];
-  const types = recordType === null ? dictionary.recordTypes.map(({ name }) => name) : [recordType];
-  return types.some((type) => countColumns(dictionary, type, cells) >= (recordType === null ? COLUMNS_TO_BE_SURE : 1));
+  const countKnown = countImporterColumns(dictionary);
+  const cells = splitCells(header, chooseDelimiter(countKnown, recordType, header)) ?? [];
+  return countKnown(cells, recordType) >= (recordType === null ? COLUMNS_TO_BE_SURE : 1);
 }

@@ -6,11 +6,14 @@ import type { FileEntries, FileOptions, FileReader, RawEntry } from "../../submi
 import type { UploadContent } from "../../submission/upload-ports.ts";
 import { detectFormat } from "./detect-format.ts";
 import { openFhirLines } from "./fhir-lines.ts";
-import { refuseFile, refuseWith } from "./file-issues.ts";
+import { refuseFile } from "./file-issues.ts";
 import { openBatch, readRawMessages } from "./hl7v2-batch.ts";
-import { ImporterFiles } from "./importer-files.ts";
-import { openImporterRows, readRawRows } from "./importer-rows.ts";
+import { planImporterTables, typeOfTable } from "./importer-tables.ts";
+import { countImporterColumns } from "./known-columns.ts";
+import { OpenTables, type TableFormat, type TableOptions } from "./open-tables.ts";
+import { countColumnsOf, planProfileTables } from "./profile-tables.ts";
 import { openRecordLines, readRawLines } from "./record-lines.ts";
+import { openTableRows, readRawRows } from "./table-rows.ts";
 
 export interface FileReaderOptions {
   /** Where content is laid aside, sealed, while it is read. Made where it is not there. */
@@ -46,23 +49,29 @@ async function openFile(format: FileFormat, content: UploadContent, options: Fil
 }
 
 async function openImporter(
-  format: "IMPORTER_CSV" | "IMPORTER_ZIP",
+  format: TableFormat,
   content: UploadContent,
   options: FileOptions,
   folder: string,
 ): Promise<FileEntries> {
-  const opened = await ImporterFiles.open(format, content, options, folder);
+  const opened = await OpenTables.open(format, content, tableOptions(options, folder));
   try {
-    const entries =
-      opened.issues.length > 0
-        ? refuseWith("IMPORTER", content.bytes, opened.issues)
-        : await openImporterRows(opened.files, options.dictionary);
+    const { columns, dictionary } = options;
+    const { plans, issues } = columns ? planProfileTables(opened.tables, columns) : planImporterTables(opened.tables, dictionary);
+    const entries = await openTableRows(plans, [...opened.issues, ...issues], columns ? "COLUMNS" : "IMPORTER");
     return { ...entries, close: () => opened.close() };
   } catch (error) {
     await opened.close();
     throw error;
   }
 }
+
+const tableOptions = ({ dictionary, recordType, columns }: FileOptions, folder: string): TableOptions => ({
+  dictionary,
+  recordType,
+  countKnown: columns ? countColumnsOf(columns) : countImporterColumns(dictionary),
+  folder,
+});
 
 async function* readRaw(
   format: FileFormat,
@@ -74,9 +83,9 @@ async function* readRaw(
   else if (format === "FHIR_NDJSON") yield* readRawLines(content, LIMITS.bundleBytes);
   else if (format === "HL7V2_BATCH") yield* readRawMessages(content);
   else {
-    const opened = await ImporterFiles.open(format, content, options, folder);
+    const opened = await OpenTables.open(format, content, tableOptions(options, folder));
     try {
-      yield* readRawRows(opened.files);
+      yield* readRawRows(opened.tables, (table) => (options.columns ? null : typeOfTable(table, options.dictionary)));
     } finally {
       await opened.close();
     }

@@ -1,4 +1,5 @@
 /** The file of failed rows: in the form the input had, so that it can be corrected and sent again. */
+import type { CompiledProfile } from "../../../mappings/files/profile-compile.ts";
 import type { RecordTypeName } from "../../dataset/define.ts";
 import type { Dictionary } from "../../dataset/dictionary.ts";
 import type { RecordResult, SubmissionHeader } from "../../records/submission-record.ts";
@@ -29,11 +30,13 @@ export interface RowsRequest {
 
 export interface OpenUpload {
   readonly recordType: RecordTypeName | null;
+  /** The column profile that read its tables; absent or null: they are importer files. */
+  readonly columns?: CompiledProfile | null;
   readonly content: UploadContent;
 }
 
 export interface RowsDependencies {
-  readonly openUpload: (uploadId: string) => Promise<OpenUpload>;
+  readonly openUpload: (file: SubmittedFile) => Promise<OpenUpload>;
   readonly files: FileReader;
   readonly parts: InputParts;
 }
@@ -66,14 +69,11 @@ function partsOf(channel: EnvelopeInput["channel"], payload: unknown, parts: Inp
   return list.map((record, index) => ({ place: `records[${index}]`, text: JSON.stringify(record), group: null }));
 }
 
-async function fromFile(
-  { format, uploadId }: SubmittedFile,
-  request: RowsRequest,
-  dependencies: RowsDependencies,
-): Promise<RowsFile> {
+async function fromFile(file: SubmittedFile, request: RowsRequest, dependencies: RowsDependencies): Promise<RowsFile> {
   const { files, parts } = dependencies;
-  const { content, recordType } = await dependencies.openUpload(uploadId);
-  const options: FileOptions = { dictionary: request.dictionary, recordType };
+  const { format } = file;
+  const { content, recordType, columns = null } = await dependencies.openUpload(file);
+  const options: FileOptions = { dictionary: request.dictionary, recordType, columns };
   const failures = await collectFailures(request.results, partOfFile, request.dictionary);
   const entries = files.readRaw(format, content, options);
   switch (format) {
@@ -87,7 +87,12 @@ async function fromFile(
     }
     case "IMPORTER_CSV":
       return { ...CSV, recordType, body: textsOf(renderImporterRows(entries, failures)) };
+    case "EXCEL":
+    case "ACCESS":
     case "IMPORTER_ZIP": {
+      // The name of the one file says what it holds; of several tables each says it by the name of its own.
+      const isOne = format !== "IMPORTER_ZIP" && recordType !== null && failures.countTables() <= 1;
+      if (isOne) return { ...CSV, recordType, body: textsOf(renderImporterRows(entries, failures)) };
       const pieces = inFiles(renderImporterRows(entries, failures));
       return { ...ZIP, body: zipFiles(pieces, new Date(request.header.receivedAt)) };
     }

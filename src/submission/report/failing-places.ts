@@ -43,6 +43,11 @@ export class FailingPlaces {
     return this.#reasons[(this.#blocks.get(block)?.[offset] ?? 0) - 1] ?? null;
   }
 
+  /** How many tables have failures: places of one differ by their number only. */
+  countTables(): number {
+    return new Set([...this.#blocks.keys()].map((block) => block.slice(0, block.indexOf("\n")))).size;
+  }
+
   #keep(reasons: readonly Reason[]): number {
     const key = JSON.stringify(reasons);
     const known = this.#positions.get(key);

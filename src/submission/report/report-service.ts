@@ -3,10 +3,13 @@ import type { Dictionary } from "../../dataset/dictionary.ts";
 import { GatewayError } from "../../errors/gateway-error.ts";
 import type { Actor, OrganisationActor } from "../../records/actor.ts";
 import type { SubmissionHeader } from "../../records/submission-record.ts";
+import { MAPPING_OF_FORMAT } from "../file-input.ts";
 import type { FileReader } from "../file-ports.ts";
 import { FAILED_OUTCOMES } from "../replay-ports.ts";
 import { findRoot, type RootDependencies } from "../replay-root.ts";
-import type { AuditPort, InputParts, ReportStore } from "../report-ports.ts";
+import type { AuditPort, InputParts, ReportStore, SubmittedFile } from "../report-ports.ts";
+import { pinnedProfileOf, senderFormatOf } from "../sender-format.ts";
+import { type ResolveSender, resolveUnsaved } from "../sender-ports.ts";
 import type { UploadReader } from "../upload-ports.ts";
 import { makeRowsFile, nameStart, type OpenUpload } from "./failed-rows-file.ts";
 import { type Report, type ReportPart, renderReportCsv, renderReportJson } from "./render-report.ts";
@@ -26,6 +29,8 @@ export interface ReportDependencies extends RootDependencies {
   readonly files: FileReader;
   readonly parts: InputParts;
   readonly audit: AuditPort;
+  /** Absent: nothing can be saved for a sender. */
+  readonly resolveSender?: ResolveSender;
   /** In whose words a submission of this dataset version is answered. */
   readonly dictionaryForAnswer: (version: string) => Dictionary;
 }
@@ -77,7 +82,7 @@ async function openFailedRows(actor: Actor, submissionId: string, dependencies: 
     results: dependencies.reports.results(reader, header.id, FAILED_OUTCOMES),
   };
   const { files, parts } = dependencies;
-  const rows = await makeRowsFile(input, request, { files, parts, openUpload: createOpenUpload(reader, dependencies) });
+  const rows = await makeRowsFile(input, request, { files, parts, openUpload: createOpenUpload(reader, header, dependencies) });
   const start = rows.recordType === null ? "failed-rows" : nameStart(rows.recordType);
   return { contentType: rows.contentType, fileName: `${start}_${header.id}.${rows.extension}`, body: rows.body };
 }
@@ -85,12 +90,25 @@ async function openFailedRows(actor: Actor, submissionId: string, dependencies: 
 const gone = (): GatewayError => new GatewayError("GONE", "The input of this submission is not kept, or not any more.");
 
 const createOpenUpload =
-  (actor: OrganisationActor, { uploads }: Pick<ReportDependencies, "uploads">) =>
-  async (uploadId: string): Promise<OpenUpload> => {
+  (actor: OrganisationActor, header: SubmissionHeader, dependencies: Pick<ReportDependencies, "uploads" | "resolveSender">) =>
+  async ({ uploadId, format }: SubmittedFile): Promise<OpenUpload> => {
+    const { uploads } = dependencies;
     const upload = await uploads.find(actor, uploadId);
     if (upload === null) throw gone();
-    return { recordType: upload.recordType, content: await uploads.open(upload.ods, uploadId) };
+    const columns = await findColumns(header, format, dependencies);
+    return { recordType: upload.recordType, columns, content: await uploads.open(upload.ods, uploadId) };
   };
+
+/** The column profile, in the version that read the file: by it a header is found again. */
+async function findColumns(
+  { ods, sourceSystem: { vendor, product }, mappingVersion }: SubmissionHeader,
+  format: SubmittedFile["format"],
+  { resolveSender = resolveUnsaved }: Pick<ReportDependencies, "resolveSender">,
+): Promise<OpenUpload["columns"]> {
+  const profile = pinnedProfileOf(mappingVersion);
+  if (profile === null || senderFormatOf(MAPPING_OF_FORMAT[format]) !== "TABLES") return null;
+  return (await resolveSender({ ods, vendor, product, format: "TABLES", profile }))?.columns;
+}
 
 async function findHeader(
   actor: OrganisationActor,

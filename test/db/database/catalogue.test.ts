@@ -73,6 +73,13 @@ describe("the catalogue", () => {
       "acute_event",
       "assessment",
       "drug",
+      "fhir_pull",
+      "fhir_source",
+      "fhir_source_patient",
+      "mapping_trend",
+      "mllp_lane",
+      "mllp_listener",
+      "mllp_message",
       "programme_event",
       "programme_sequence",
       "record_change",
@@ -111,7 +118,13 @@ describe("the catalogue", () => {
 
   it("shows the worker of all organisations what it sweeps and sends, and no dataset row, identity, answer or input", async () => {
     expect(namesOf(await testDatabase().query(WORKER_ROWS))).toEqual([
+      "fhir_pull: worker_rows (*)",
+      "fhir_source: worker_rows (*)",
+      "mapping_trend: worker_rows (*)",
+      "mllp_lane: worker_rows (*)",
+      "mllp_message: worker_rows (*)",
       "programme_event: worker_rows (*)",
+      "submission: completed_rows (r)",
       "submission: expired_rows (*)",
       "submission: old_keys (w)",
       "submission: old_rows (r)",
@@ -124,8 +137,14 @@ describe("the catalogue", () => {
       "webhook_delivery: worker_rows (*)",
     ]);
     expect(namesOf(await testDatabase().query(WORKER_RIGHTS))).toEqual([
+      "public.fhir_pull: select (attempt, finished_at, leased_until, next_attempt_at, ods, programme_code, source_id, submission_id), update (attempt, leased_until)",
+      "public.fhir_source: select (id, interval_minutes, next_pull_at, ods, open_until, origin, programme_code, state)",
+      "public.mapping_trend: insert, select, update",
+      "public.mapping_trend_cursor: select, update",
+      "public.mllp_lane: select, update",
+      "public.mllp_message: delete, select (id, ods, programme_code, received_at, settled_at, state)",
       "public.programme_event: select",
-      "public.submission: delete, select (expires_at, id, idempotency_key, ods, received_at), update (idempotency_key)",
+      "public.submission: delete, select (completed_at, expires_at, id, idempotency_key, mapping_summary, mode, ods, product, product_version, programme_code, received_at, replay_of, status, vendor), update (idempotency_key)",
       "public.submission_job: delete, select",
       "public.submission_report: delete, select (ods, submission_id)",
       "public.upload: delete, select",

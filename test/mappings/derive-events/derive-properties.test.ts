@@ -136,6 +136,8 @@ describe("The tables decide", () => {
       OPCS4: CONCEPT_MAPS.OPCS4.filter(({ group }) => group !== "PCI"),
     });
     expect(summarise(deriveEvents(spells))).toEqual(["event 2024-03-01 MI_STEMI + 2024-03-01 PCI"]);
-    expect(summarise(deriveEvents(spells, { lookUp: spoilt }))).toEqual(["event 2024-03-01 MI_NSTEMI"]);
+    expect(summarise(deriveEvents(spells, { terminology: { lookUpCode: spoilt, findCandidates: () => [] } }))).toEqual([
+      "event 2024-03-01 MI_NSTEMI",
+    ]);
   });
 });

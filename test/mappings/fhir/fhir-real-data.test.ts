@@ -66,7 +66,7 @@ describe.runIf(isThere)("Synthea's patients", () => {
     mapped.flatMap(({ drafts }) => drafts.filter((draft) => draft.recordType === recordType));
 
   it("are recognised, identified by their medical record number, and stored without American numbers", () => {
-    expect(countBy(mapped, ({ mappingVersion }) => mappingVersion)).toEqual({ "synthea/1": 12 });
+    expect(countBy(mapped, ({ mappingVersion }) => mappingVersion)).toEqual({ "synthea/2": 12 });
     const patients = draftsOf("PATIENT");
     expect(patients).toHaveLength(12);
     for (const { values, issues } of patients) {

@@ -33,12 +33,24 @@ const names = [
   ..."fullUrl request method meta lastUpdated type serviceType category activity detail __proto__ constructor toString".split(
     " ",
   ),
+  ..."participant actor link other partOf basedOn reasonReference requester performer managingOrganization statusHistory".split(
+    " ",
+  ),
+  ..."deceasedBoolean recordedDate performedPeriod whenHandedOver daysSupply dosageInstruction modifierExtension timestamp".split(
+    " ",
+  ),
+  ..."versionId intent doNotPerform use rank type hospitalization dischargeDisposition telecom organization medication".split(
+    " ",
+  ),
 ];
 const words = [
   ..."Bundle Patient Encounter Condition Procedure Observation MedicationRequest CarePlan EpisodeOfCare Medication #a a".split(
     " ",
   ),
   ..."Patient/a Encounter/a http://snomed.info/sct http://loinc.org 401303003 22298006 8302-2 72166-2 733459009 385715006".split(
+    " ",
+  ),
+  ..."history document message PUT PATCH replaced-by official home phone order plan completed revoked fulfilled booked DD AD old temp".split(
     " ",
   ),
   ..."2024-03-04 2024 final active finished completed kg cm % IMP DELETE male MR https://fhir.nhs.uk/Id/nhs-number 9990000018".split(
@@ -56,8 +68,14 @@ const { value: resources } = fc.letrec((tie) => ({
     fc.dictionary(fc.constantFrom(...names), tie("value"), { maxKeys: 8 }),
   ),
 }));
+const RESOURCE_TYPES = [
+  ..."Patient Encounter Condition Procedure Observation MedicationRequest MedicationDispense ServiceRequest Appointment".split(
+    " ",
+  ),
+  ..."CarePlan EpisodeOfCare Organization PractitionerRole Composition MessageHeader Parameters".split(" "),
+];
 const resource = fc
-  .tuple(fc.constantFrom("Patient", "Encounter", "Condition", "Procedure", "Observation", "MedicationRequest"), resources)
+  .tuple(fc.constantFrom(...RESOURCE_TYPES), resources)
   .map(([resourceType, body]) => (typeof body === "object" && !Array.isArray(body) ? { ...body, resourceType, id: "a" } : body));
 
 describe("mapFhir on input of any kind", () => {

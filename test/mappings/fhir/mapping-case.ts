@@ -15,6 +15,8 @@ const record = z.strictObject({
   recordType: z.string(),
   sourceRecordId: z.string().nullable().optional(),
   reference: z.literal(true).optional(),
+  /** Code of the organisation the input names as the one it comes from. */
+  claimedOrganisation: z.string().optional(),
   values: z.record(z.string(), value),
 });
 const line = z.strictObject({
@@ -54,12 +56,14 @@ export function findDifferences(mapped: MappedSource, expected: MappingCase["exp
     const wanted = expected.records[at];
     const identity = wanted?.sourceRecordId === undefined ? {} : { sourceRecordId: draft.sourceRecordId };
     const reference = draft.reference === true ? { reference: true } : {};
-    return { recordType: draft.recordType, ...identity, ...reference, values: sortKeys(draft.values) };
+    const claim = draft.claimedOrganisation === undefined ? {} : { claimedOrganisation: draft.claimedOrganisation.code };
+    return { recordType: draft.recordType, ...identity, ...reference, ...claim, values: sortKeys(draft.values) };
   });
-  const wantedRecords = expected.records.map(({ recordType, sourceRecordId, reference, values }) => ({
+  const wantedRecords = expected.records.map(({ recordType, sourceRecordId, reference, claimedOrganisation, values }) => ({
     recordType,
     ...(sourceRecordId === undefined ? {} : { sourceRecordId }),
     ...(reference === undefined ? {} : { reference }),
+    ...(claimedOrganisation === undefined ? {} : { claimedOrganisation }),
     values: sortKeys(values),
   }));
   const issues = [...mapped.issues, ...mapped.drafts.flatMap((draft) => draft.issues)].map(

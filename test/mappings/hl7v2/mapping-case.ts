@@ -10,6 +10,8 @@ const issueSchema = z.strictObject({
   code: z.string(),
   field: z.string().nullable(),
   expression: z.string(),
+  /** The constant that says why (`params.reason`). */
+  reason: z.string().optional(),
 });
 const recordSchema = z.strictObject({
   recordType: z.string(),
@@ -19,6 +21,7 @@ const recordSchema = z.strictObject({
   expression: z.string().optional(),
   sourceTime: z.string().optional(),
   reference: z.boolean().optional(),
+  silent: z.boolean().optional(),
   unreadable: z.boolean().optional(),
   /** Index of the parent among the records. */
   parent: z.number().nullable().optional(),
@@ -58,7 +61,8 @@ export function findDifferences(actual: MappedSource, { expect }: MappingCase): 
     parent: draft.parent === null ? null : actual.drafts.indexOf(draft.parent),
   }));
   const differences = compareLists("record", records, expect.records);
-  const issues = [...actual.drafts.flatMap((draft) => draft.issues), ...actual.issues];
+  const found = [...actual.drafts.flatMap((draft) => draft.issues), ...actual.issues];
+  const issues = found.map((issue) => ({ ...issue, reason: issue.params?.reason }));
   differences.push(...compareLists("issue", issues, expect.issues));
   const lines = [...actual.drafts.flatMap((draft) => draft.mappingReport), ...actual.mappingReport];
   for (const line of expect.report ?? []) {

@@ -75,7 +75,14 @@ describe("delimiters", () => {
     const text = "MSH#!@%*#A#F#R#F#20260301##ADT!A01#7#P#2.5\rPID#1##12!a!b@34##DOE!JOHN*X!A";
     expect(readPid(text, 5, 2)).toBe("JOHN");
     expect(readPid(text, 3, 3)).toBe("b");
-    expect(parseOne(text).delimiters).toEqual({ field: "#", component: "!", repetition: "@", escape: "%", subcomponent: "*" });
+    expect(parseOne(text).delimiters).toEqual({
+      field: "#",
+      component: "!",
+      repetition: "@",
+      escape: "%",
+      subcomponent: "*",
+      truncation: "",
+    });
   });
 
   it("may be three in MSH-2, and then an ampersand is a letter like others", () => {

@@ -23,7 +23,7 @@ const hostileText = fc.string({
 const delimiterSets = fc
   .shuffledSubarray([..."!#$%()*+,-./:;<=>?@[]_`{|}~^&\\"], { minLength: 5, maxLength: 5 })
   .map(([field = "", component = "", repetition = "", mark = "", subcomponent = ""]) => {
-    return { field, component, repetition, escape: mark, subcomponent };
+    return { field, component, repetition, escape: mark, subcomponent, truncation: "" };
   });
 
 function encode(text: string, delimiters: Delimiters): string {

@@ -23,6 +23,9 @@ describe("the configuration", () => {
         outboundAllow: [],
         uploadStore: { kind: "folder", folder: path.resolve(".nacr/uploads") },
         envelopeDays: 400,
+        fhirSourcesFile: null,
+        mllp: { demoPort: null, listenersFile: null },
+        codesDir: null,
       },
     });
   });

@@ -8,12 +8,13 @@ let files: Readonly<Record<FileFormat, Buffer>>;
 beforeAll(async () => {
   files = await sampleFiles();
 });
+const isText = (format: FileFormat): boolean => !["IMPORTER_ZIP", "EXCEL", "ACCESS"].includes(format);
 const detect = (data: string | Buffer): Promise<FileFormat | null> => detectFormat(contentOf(data), gw, null);
 
 describe("the detection of a file's format", () => {
   it.each(FILE_FORMATS)("knows %s", async (format) => {
     expect(await detect(files[format])).toBe(format);
-    expect(await detect(Buffer.concat([Buffer.from("\uFEFF"), files[format]]))).toBe(format === "IMPORTER_ZIP" ? null : format);
+    expect(await detect(Buffer.concat([Buffer.from("\uFEFF"), files[format]]))).toBe(isText(format) ? format : null);
   });
 
   it("looks past what is broken at the head", async () => {

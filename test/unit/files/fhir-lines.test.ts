@@ -198,8 +198,8 @@ describe("lines of FHIR NDJSON", () => {
       const accounted = mappingReport.filter(({ sourceField }) => !sourceField.startsWith("Patient"));
       expect(accounted.map(({ expression, result }) => `${expression} ${result}`).toSorted()).toEqual([
         "line 2 MAPPED",
-        "line 4 UNMAPPED",
-        "line 5 UNMAPPED",
+        "line 4 MAPPED",
+        "line 5 DROPPED",
       ]);
     }
   });

@@ -88,8 +88,8 @@ describe("an importer file", () => {
   it.each([
     ["FORMAT_UNRECOGNISED", "\n\n"],
     ["RECORD_TYPE_UNKNOWN", "A,B,C\n1,2,3\n"],
-    ["ENCODING_UNREADABLE", Buffer.from("nhsNumber,Prénom\n", "latin1")],
-    ["ENCODING_UNREADABLE", Buffer.from("nhsNumber,surname\n", "utf16le")],
+    ["ENCODING_UNREADABLE", Buffer.from("nhsNumber,surname,\0\n")],
+    ["ENCODING_UNREADABLE", Buffer.from("nhsNumber,Prénom,Prénom\x81\n", "latin1")],
     ["ENCODING_UNREADABLE", Buffer.concat([Buffer.from([0xff, 0xfe, 0x00, 0xd8]), Buffer.from("nhsNumber", "utf16le")])],
   ])("is refused with %s where that is what is wrong", async (code, data) => {
     const { issues, entries } = await readCsv(data);
@@ -99,7 +99,11 @@ describe("an importer file", () => {
   it("answers for each row that cannot be read, and reads the others", async () => {
     const good = "9990000018,Test";
     const rows = ["nhsNumber,surname", good, "1", "1,2,3", `${good},,`, 'a,"b', "x,\0", '"a"b,c', ",", "", good];
-    const data = Buffer.concat([Buffer.from(`${rows.join("\n")}\n`), Buffer.from("1,Zo\xeb\n", "latin1")]);
+    const data = Buffer.concat([
+      Buffer.from(`${rows.join("\n")}\n`),
+      Buffer.from("1,Zo\xeb\n", "latin1"),
+      Buffer.from("1,Zoë\n"),
+    ]);
     const { entries, places } = await readCsv(data);
     expect(places.map((place, index) => `${place} ${codesOf(entries)[index]}`).toSorted()).toEqual(
       [
@@ -112,6 +116,7 @@ describe("an importer file", () => {
         "row 8 FORMAT_UNRECOGNISED",
         "row 11 READ",
         "row 12 ENCODING_UNREADABLE",
+        "row 13 READ",
       ].toSorted(),
     );
   });

@@ -4,6 +4,8 @@ import { importerHeader } from "../../../src/dataset/csv-header.ts";
 import type { RecordTypeName } from "../../../src/dataset/define.ts";
 import { samplePatientRecord } from "../../../src/dataset/sample-records.ts";
 import type { FileFormat } from "../../../src/records/file-format.ts";
+import { type AccessTableSpec, toAccess } from "../../support/access-database.ts";
+import { type SheetSpec, toWorkbook } from "../../support/workbook.ts";
 import { gw } from "./memory-content.ts";
 
 export const toLines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join("");
@@ -43,10 +45,27 @@ export const hl7Message = (hospitalNumber: string, day = "02", more: readonly st
 
 /** A file of a record type, its columns those that rows have. */
 export function toCsv(recordType: RecordTypeName, rows: readonly Readonly<Record<string, unknown>>[], delimiter = ","): string {
-  const stated = new Set(rows.flatMap((row) => Object.keys(row)));
-  const header = importerHeader(gw, recordType).filter((column) => stated.has(column));
+  const header = columnsOf(recordType, rows);
   const lines = [header, ...rows.map((row) => header.map((column) => toCell(row[column], delimiter)))];
   return lines.map((cells) => `${cells.join(delimiter)}\r\n`).join("");
+}
+
+const columnsOf = (recordType: RecordTypeName, rows: Rows): readonly string[] => {
+  const stated = new Set(rows.flatMap((row) => Object.keys(row)));
+  return importerHeader(gw, recordType).filter((column) => stated.has(column));
+};
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+function toSheet(name: string, recordType: RecordTypeName, rows: Rows): SheetSpec {
+  const header = columnsOf(recordType, rows);
+  return { name, rows: [header, ...rows.map((row) => header.map((column) => String(row[column] ?? "")))] };
+}
+
+function toTable(name: string, recordType: RecordTypeName, rows: Rows): AccessTableSpec {
+  const header = columnsOf(recordType, rows);
+  const texts = rows.map((row) => header.map((column) => (row[column] === undefined ? null : String(row[column]))));
+  return { name, columns: header.map((column) => [column, "text"] as const), rows: texts };
 }
 
 function toCell(value: unknown, delimiter: string): string {
@@ -92,6 +111,12 @@ export async function sampleFiles(): Promise<Readonly<Record<FileFormat, Buffer>
     IMPORTER_ZIP: await toZip({
       "patient_1.csv": toCsv("PATIENT", PATIENT_ROWS),
       "initiating_event_1.csv": toCsv("INITIATING_EVENT", EVENT_ROWS, ";"),
+    }),
+    EXCEL: await toWorkbook({
+      sheets: [toSheet("Patient", "PATIENT", PATIENT_ROWS), toSheet("Initiating events 2026", "INITIATING_EVENT", EVENT_ROWS)],
+    }),
+    ACCESS: toAccess({
+      tables: [toTable("tblPatients", "PATIENT", PATIENT_ROWS), toTable("InitiatingEvent", "INITIATING_EVENT", EVENT_ROWS)],
     }),
   };
 }

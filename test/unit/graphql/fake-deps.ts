@@ -112,6 +112,14 @@ const noWebhooks: GraphqlDeps["webhooks"] = {
   redeliver: unexpected,
 };
 
+const noMessages: GraphqlDeps["messages"] = { listeners: unexpected, messages: unexpected, replay: unexpected };
+
+const unsaved = (): never => {
+  throw new Error("this test saves no profile");
+};
+const noProfiles: GraphqlDeps["profiles"] = { list: unsaved, find: unsaved, save: unsaved, retire: unsaved, propose: unsaved };
+const noSiteCodes: GraphqlDeps["siteCodes"] = { page: unsaved, propose: unsaved, review: unsaved, retire: unsaved };
+
 const untouched = (): never => {
   throw new Error("this test controls no submission");
 };
@@ -121,6 +129,14 @@ const noControl: GraphqlDeps["control"] = {
   replay: untouched,
   withdraw: untouched,
   withdrawals: async () => [],
+};
+
+const unread = (): never => {
+  throw new Error("this test reads no FHIR server");
+};
+const noPull: GraphqlDeps["pull"] = {
+  sources: { register: unread, list: unread, confirm: unread, remove: unread },
+  accept: unread,
 };
 
 export function fakeStatus(answers: Partial<StatusStore> = {}): StatusStore {
@@ -158,11 +174,16 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
     submitFile: async () => ({ header: headerOf(), replayed: false, results: null }),
     previewMapping: async () => ({ mappingVersion: "records/1", records: [], issues: [], mappingReport: [], mappingSummary: [] }),
     status,
+    mappingTrend: async () => [],
     jobProgress,
     live: createLiveHub({ status, jobProgress }),
     organisations: { organisationsOf: async () => [organisation], organisation: async () => organisation },
     webhooks: answers.webhooks ?? noWebhooks,
     control: { ...noControl, ...answers.control },
+    profiles: noProfiles,
+    siteCodes: noSiteCodes,
+    pull: noPull,
+    messages: noMessages,
     reportFault: (fault) => void faults.push(fault),
   };
   const server = createApolloServer(deps);

@@ -9,7 +9,7 @@ import { MAPPINGS } from "../../../mappings/index.ts";
 import type { RecordTypeName } from "../../../src/dataset/define.ts";
 import type { FileFormat } from "../../../src/records/file-format.ts";
 import type { RecordResult } from "../../../src/records/submission-record.ts";
-import type { SubmitChannel } from "../../../src/submission/commands.ts";
+import type { EnvelopeMapping } from "../../../src/submission/commands.ts";
 import type { FileReader, RawEntry } from "../../../src/submission/file-ports.ts";
 import { makeRowsFile, type RowsFile } from "../../../src/submission/report/failed-rows-file.ts";
 import type { InputParts } from "../../../src/submission/report-ports.ts";
@@ -68,7 +68,7 @@ function fromFile(
   return makeRowsFile({ kind: "UPLOAD", file: { uploadId: "upload", format } }, request(results), { files, parts, openUpload });
 }
 
-const fromEnvelope = (channel: SubmitChannel, payload: unknown, results: readonly RecordResult[]): Promise<RowsFile> =>
+const fromEnvelope = (channel: EnvelopeMapping, payload: unknown, results: readonly RecordResult[]): Promise<RowsFile> =>
   makeRowsFile({ kind: "ENVELOPE", channel, envelope: JSON.stringify(payload) }, request(results), {
     files: filesOf([]),
     parts,

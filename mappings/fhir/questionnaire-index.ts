@@ -1,0 +1,50 @@
+/** The Questionnaire resources of an input: the codes of their items say what the answers to them are. */
+import { type Coding, type FhirElement, readAllCodings, readElements, readText, toElement } from "../support/fhir-reader.ts";
+import type { ResourceEntry } from "./resource-entry.ts";
+import type { ResourceIndex } from "./resource-index.ts";
+
+export interface QuestionnaireForm {
+  readonly entry: ResourceEntry;
+  /** Codes of each item by its linkId. */
+  readonly codes: ReadonlyMap<string, readonly Coding[]>;
+}
+
+export class QuestionnaireIndex {
+  readonly #byUrl = new Map<string, ResourceEntry>();
+  readonly #forms = new Map<ResourceEntry, QuestionnaireForm>();
+
+  addAll(entries: readonly ResourceEntry[]): void {
+    for (const entry of entries) {
+      const url = entry.type === "Questionnaire" ? readText(toElement(entry.resource), "url") : null;
+      if (url !== null) this.#byUrl.set(url, entry);
+    }
+  }
+
+  /** The form a response names: by its canonical URL, by reference, or contained; null: the input does not hold it. */
+  find(canonical: string | null, from: ResourceEntry, index: ResourceIndex): QuestionnaireForm | null {
+    if (canonical === null) return null;
+    const entry = this.#byUrl.get(withoutVersion(canonical)) ?? index.resolve(canonical, from, "Questionnaire");
+    if (entry === null) return null;
+    const known = this.#forms.get(entry) ?? { entry, codes: readItemCodes(toElement(entry.resource)) };
+    this.#forms.set(entry, known);
+    return known;
+  }
+}
+
+export const withoutVersion = (canonical: string): string => canonical.replace(/\|.*$/, "");
+
+function readItemCodes(form: FhirElement): ReadonlyMap<string, readonly Coding[]> {
+  const codes = new Map<string, readonly Coding[]>();
+  const waiting = [...readElements(form, "item")];
+  for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
+    const linkId = readText(item, "linkId");
+    const own = readAllItemCodes(item);
+    if (linkId !== null && own.length > 0) codes.set(linkId, own);
+    waiting.push(...readElements(item, "item"));
+  }
+  return codes;
+}
+
+/** `Questionnaire.item.code` is a list of Coding, not of CodeableConcept. */
+const readAllItemCodes = (item: FhirElement): readonly Coding[] =>
+  readAllCodings({ value: { concept: { coding: item.value.code } }, path: item.path }, "concept");

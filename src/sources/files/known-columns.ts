@@ -1,0 +1,15 @@
+/** Which cells of a row are names of columns: by it a header is told from a title, and a comma that separates cells from one that does not. */
+import type { RecordTypeName } from "../../dataset/define.ts";
+import type { Dictionary } from "../../dataset/dictionary.ts";
+import { countColumns } from "../../dataset/match-csv-header.ts";
+
+/** How many of the cells are known names, as columns of that record type, or of the one that knows most where none is named. */
+export type CountKnown = (cells: readonly string[], recordType: RecordTypeName | null) => number;
+
+/** Columns of the importer's own layout. */
+export const countImporterColumns =
+  (dictionary: Dictionary): CountKnown =>
+  (cells, recordType) => {
+    const types = recordType === null ? dictionary.recordTypes.map(({ name }) => name) : [recordType];
+    return Math.max(...types.map((type) => countColumns(dictionary, type, cells)));
+  };
