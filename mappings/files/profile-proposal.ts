@@ -69,6 +69,8 @@ interface Name {
   readonly item: CompiledItem;
   readonly option: string | null;
   readonly synonym: boolean;
+  /** Items of several records have this name; it is usual for this one. */
+  readonly usual: boolean;
 }
 
 /** The names by which columns are recognised, folded. Made once for a dictionary. */
@@ -82,9 +84,11 @@ export function listNames(dictionary: Dictionary): ProposalNames {
   };
   for (const recordType of dictionary.recordTypes)
     for (const item of recordType.items) {
-      const own = { recordType, item, option: null, synonym: false };
-      for (const text of new Set([item.name, item.label])) add(text, own);
-      for (const text of ITEM_SYNONYMS[`${recordType.name}.${item.name}`] ?? []) add(text, { ...own, synonym: true });
+      const synonyms = ITEM_SYNONYMS[`${recordType.name}.${item.name}`] ?? [];
+      const usual = new Set(synonyms.map(foldText));
+      const own = { recordType, item, option: null, synonym: false, usual: false };
+      for (const text of new Set([item.name, item.label])) add(text, { ...own, usual: usual.has(foldText(text)) });
+      for (const text of synonyms) add(text, { ...own, synonym: true });
       for (const [option, texts] of Object.entries(TICK_SYNONYMS[`${recordType.name}.${item.name}`] ?? {})) {
         const label = item.compiledList?.byKey.get(option)?.label ?? option;
         for (const text of new Set([option, label, ...texts])) add(text, { ...own, option, synonym: true });
@@ -159,7 +163,7 @@ function match(
 }
 
 function toTarget(
-  { recordType, item, option, synonym }: Name,
+  { recordType, item, option, synonym, usual }: Name,
   near: boolean,
   assessment: 1 | 2 | 3 | null,
   column: ColumnValues,
@@ -174,7 +178,9 @@ function toTarget(
   const fit = judgeFit(item, column);
   const share = option === null ? fit.share : looksTicked(column, TICK_WORDS) ? 1 : column.cells.length === 0 ? null : 0;
   const byHeader =
-    (near ? 0.7 : synonym ? 0.9 : 1) * (assessment === null && option === null && recordType.name === "DRUG" ? 0.9 : 1);
+    (near ? 0.7 : synonym ? 0.9 : 1) *
+    (usual ? 1 : 0.98) *
+    (assessment === null && option === null && recordType.name === "DRUG" ? 0.9 : 1);
   const values: ProposalReason[] = column.cells.length === 0 ? ["NO_VALUES"] : share === null ? [] : [shareReason(share)];
   const reasons: ProposalReason[] = [
     header,
