@@ -21,6 +21,20 @@ const SLOW_MACHINE_MS = 60_000;
 /** Where `.ci/run` wants the results of a run, to count them over several runs; absent everywhere else. */
 const resultsFile = process.env.TEST_RESULTS_FILE;
 
+/**
+ * Tests of the API in which the kind of database makes no difference: the HTTP edge, tokens, transports, sockets, calls to other servers.
+ * `npm test` runs them; the PostgreSQL run, which comes after it, leaves them out for the sake of its time (two minutes of ten).
+ */
+const ANY_DATABASE = [
+  "test/api/access/**",
+  "test/api/edge/**",
+  "test/api/live/{slow-reader,transports}.test.ts",
+  "test/api/mllp/{listeners,listen-hl7}.test.ts",
+  "test/api/profiles/workbooks.test.ts",
+  "test/api/pull/{configured-sources,pull-fhir}.test.ts",
+];
+const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
+
 export default defineConfig({
   test: {
     // The default leaves one core to a human who watches: on two cores the whole suite would run on one.
@@ -31,7 +45,7 @@ export default defineConfig({
       project("mappings", { testTimeout: SLOW_MACHINE_MS }),
       project("types", { include: [], typecheck: { enabled: true, only: true, include: ["test/types/**/*.test-d.ts"] } }),
       project("db", { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project("api", { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project("api", { testTimeout: 60_000, hookTimeout: 60_000, exclude: onPostgres ? ANY_DATABASE : [] }),
       // Kills processes, so it needs PostgreSQL: `npm run test:postgres`.
       project("faults", { testTimeout: 600_000, hookTimeout: 60_000, fileParallelism: false }),
       project("e2e", { testTimeout: 120_000, hookTimeout: 120_000 }),
