@@ -18,7 +18,7 @@ const MESSAGES = 10_000;
 /** The libraries are slow: a part of the texts is enough. */
 const BASELINE_SHARE = 0.2;
 /** What the compiler does in the first rounds is no part of a second of mapping. */
-const WARM_UPS = 2;
+const WARM_UPS = 4;
 
 /** Texts a second, and what came of them. */
 interface Rate {

@@ -25,6 +25,8 @@ interface Change {
 }
 
 const itemsOf = new Map(gw10.recordTypes.map(({ name, items }) => [name, Object.keys(items)]));
+/** Names that are words of TypeScript, FHIR or a report as often as items or keys: a change of them would seldom change a mapping. */
+const COMMON_WORDS: ReadonlySet<string> = new Set("type date class number NONE UNKNOWN OTHER I II III IV".split(" "));
 const ITEMS: ReadonlySet<string> = new Set([...itemsOf.values()].flat());
 /** Keys of code lists, with another key of the same list. */
 const OTHER_KEY: ReadonlyMap<string, string> = new Map(
@@ -82,6 +84,7 @@ function changeOf(node: ts.Node, source: ts.SourceFile): Change | null {
 }
 
 function changeText({ text, parent }: ts.StringLiteral): Change | null {
+  if (COMMON_WORDS.has(text)) return null;
   // A name in a type says nothing at run time.
   if (ts.isLiteralTypeNode(parent)) return null;
   const to = (kind: string, other: string): Change => ({ kind, from: `"${text}"`, to: `"${other}"` });
