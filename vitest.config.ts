@@ -33,6 +33,8 @@ const ANY_DATABASE = [
   "test/api/profiles/workbooks.test.ts",
   "test/api/pull/{configured-sources,pull-fhir}.test.ts",
 ];
+/** They open the embedded database whatever the run is of. */
+const EMBEDDED_ONLY = ["test/db/embedded/!(vacuum).test.ts"];
 const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
 
 export default defineConfig({
@@ -44,7 +46,7 @@ export default defineConfig({
       project("unit", { testTimeout: SLOW_MACHINE_MS }),
       project("mappings", { testTimeout: SLOW_MACHINE_MS }),
       project("types", { include: [], typecheck: { enabled: true, only: true, include: ["test/types/**/*.test-d.ts"] } }),
-      project("db", { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project("db", { testTimeout: 60_000, hookTimeout: 60_000, exclude: onPostgres ? EMBEDDED_ONLY : [] }),
       project("api", { testTimeout: 60_000, hookTimeout: 60_000, exclude: onPostgres ? ANY_DATABASE : [] }),
       // Kills processes, so it needs PostgreSQL: `npm run test:postgres`.
       project("faults", { testTimeout: 600_000, hookTimeout: 60_000, fileParallelism: false }),

@@ -11,7 +11,7 @@ import { databaseKind, openTestDatabase, type TestDatabase } from "../support/da
 import { adtMessage, fieldOf, openMllpSender } from "../support/mllp-sender.ts";
 import { type KillableGateway, requestDemoToken, startKillable } from "./killable-gateway.ts";
 
-const KILLS = Number(process.env.STORM_KILLS ?? 4);
+const KILLS = Number(process.env.STORM_KILLS ?? 2);
 const CLIENTS = 4;
 /** In flight on each connection. */
 const TOGETHER = 6;
