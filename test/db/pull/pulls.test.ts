@@ -62,9 +62,8 @@ describe("a pull", () => {
     };
     const first = work(dying);
     await eventually(() => dead, "the second file");
-    const stopping = first.stop();
+    await first.stop();
     server.instead = null;
-    await stopping;
     expect(fixture.queued).toEqual([]);
     work();
     await eventually(isQueued(header.id), "the hand-over");
