@@ -2,35 +2,25 @@ import { gzipSync } from "node:zlib";
 import { exportJWK, generateKeyPair } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
 import type { PatientResources } from "../../../src/pull/pull-ports.ts";
-import { type FixtureOptions, type FixtureServer, madeUpPatient, send, startFhirServer } from "../../support/fhir-server.ts";
-import { inSession, reasonOf, settingsOf } from "./fhir-session.ts";
+import { type FixtureServer, madeUpPatient, send } from "../../support/fhir-server.ts";
+import { closeServers, inSession, reasonOf, settingsOf, startServer } from "./fhir-session.ts";
 
 const TYPES = ["Patient", "Encounter", "Condition"];
-const open: FixtureServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close();
-});
-
-async function start(options: FixtureOptions = {}, patients = 3): Promise<FixtureServer> {
-  const server = await startFhirServer(options);
-  open.push(server);
-  for (let number = 1; number <= patients; number += 1) server.resources.push(...madeUpPatient(number));
-  return server;
-}
+afterEach(closeServers);
 
 const namesOf = (patient: PatientResources | null): readonly unknown[] =>
   patient?.own.map(({ resourceType, id }) => `${resourceType}/${id}`) ?? [];
 
 describe("a FHIR server", () => {
   it("is searched page after page", async () => {
-    const server = await start({ pageSize: 2 }, 5);
+    const server = await startServer({ pageSize: 2 }, 5);
     const { ids } = await inSession(server.base, (session) => session.findPatients(settingsOf(), TYPES, null));
     expect(ids).toEqual(["p1", "p2", "p3", "p4", "p5"]);
     expect(server.count(/^\/page/)).toBe(2);
   });
 
   it("is asked for those of whom anything changed, of the cohort only", async () => {
-    const server = await start();
+    const server = await startServer();
     server.resources.push({ ...madeUpPatient(2, "2", "2026-02-20T10:00:00Z")[2], id: "c2b", resourceType: "Condition" });
     server.resources.push({ ...madeUpPatient(3, "2", "2026-02-20T10:00:00Z")[2], id: "c3b", resourceType: "Condition" });
     server.resources.push({ resourceType: "Group", id: "g", member: [{ entity: { reference: "Patient/p2" } }] });
@@ -42,7 +32,7 @@ describe("a FHIR server", () => {
 
   it("gives a patient by $everything, or type by type, and the same resources either way", async () => {
     for (const everything of [true, false]) {
-      const server = await start({ everything });
+      const server = await startServer({ everything });
       const patient = await inSession(server.base, (session) => session.readPatient("p2", TYPES, everything));
       expect(namesOf(patient).toSorted()).toEqual(["Condition/c2", "Encounter/e2", "Patient/p2"]);
       expect(server.count(/everything/)).toBe(everything ? 1 : 0);
@@ -50,12 +40,12 @@ describe("a FHIR server", () => {
   });
 
   it("is searched by POST, so that no address names a patient, and by GET only where it has no other", async () => {
-    const server = await start();
+    const server = await startServer();
     await inSession(server.base, (session) => session.readPatient("p1", TYPES, false));
     expect(server.asked.filter(({ path }) => path.includes("?")).map(({ path }) => path)).toEqual([]);
-    const old = await start({ postSearch: false });
+    const old = await startServer({ postSearch: false });
     expect(namesOf(await inSession(old.base, (session) => session.readPatient("p1", TYPES, false)))).toHaveLength(3);
-    const named = await start({ postSearch: false });
+    const named = await startServer({ postSearch: false });
     named.resources.push({ resourceType: "Patient", id: "9990000018" });
     // Each type is refused rather than asked for with a number in the address.
     const patient = await inSession(named.base, (session) => session.readPatient("9990000018", TYPES, false));
@@ -64,7 +54,7 @@ describe("a FHIR server", () => {
   });
 
   it("is read with what its patients refer to, each practice once", async () => {
-    const server = await start();
+    const server = await startServer();
     server.resources.push({ resourceType: "Organization", id: "gp", name: "Practice" });
     for (const [index, one] of server.resources.entries())
       if (one.resourceType === "Patient")
@@ -78,7 +68,7 @@ describe("a FHIR server", () => {
   });
 
   it("is not believed where it has more than it gives and no link to the rest", async () => {
-    const server = await start();
+    const server = await startServer();
     server.instead = (_asked, response) => {
       send(response, 200, { resourceType: "Bundle", total: 3, entry: [{ resource: { resourceType: "Patient", id: "p1" } }] });
       return true;
@@ -102,7 +92,7 @@ describe("a hostile FHIR server", () => {
     ["credentials", (_thief: string, own: string) => own.replace("//", "//user:secret@").concat("/fhir/page")],
     ["no web server", () => "file:///etc/passwd"],
   ])("does not lead to %s by a link", async (_where, link) => {
-    const [thief, server] = [await start(), await start({ pageSize: 1 })];
+    const [thief, server] = [await startServer(), await startServer({ pageSize: 1 })];
     server.instead = (_asked, response) => {
       const url = link(thief.origin, server.origin);
       send(response, 200, { resourceType: "Bundle", link: [{ relation: "next", url }], entry: [] });
@@ -114,7 +104,7 @@ describe("a hostile FHIR server", () => {
   });
 
   it("does not lead elsewhere by a redirect", async () => {
-    const [thief, server] = [await start(), await start()];
+    const [thief, server] = [await startServer(), await startServer()];
     server.instead = (_asked, response) => {
       response.writeHead(307, { location: `${thief.base}/Patient` }).end();
       return true;
@@ -124,7 +114,7 @@ describe("a hostile FHIR server", () => {
   });
 
   it("does not go on for ever by a page that leads to itself", async () => {
-    const server = await start();
+    const server = await startServer();
     server.instead = (_asked, response) => {
       send(response, 200, { resourceType: "Bundle", link: [{ relation: "next", url: `${server.base}/page?of=0` }], entry: [] });
       return true;
@@ -133,7 +123,7 @@ describe("a hostile FHIR server", () => {
   });
 
   it("is cut off where it sends more than a limit, packed or not", async () => {
-    const server = await start();
+    const server = await startServer();
     const limits = { answerBytes: 1024 * 1024 };
     server.instead = (_asked, response) => {
       response.writeHead(200, { "content-type": "application/fhir+json" }).end(Buffer.alloc(10 * 1024 * 1024, "x"));
@@ -154,7 +144,7 @@ describe("a hostile FHIR server", () => {
   it.each(["null", '"text"', "[1]", "<html>", '{"resourceType":"OperationOutcome"}', ""])(
     "is not believed with %s",
     async (text) => {
-      const server = await start();
+      const server = await startServer();
       server.instead = (_asked, response) => {
         response.writeHead(200, { "content-type": "application/fhir+json" }).end(text);
         return true;
@@ -164,7 +154,7 @@ describe("a hostile FHIR server", () => {
   );
 
   it("that hangs is given up, and its circuit opens after five calls", async () => {
-    const server = await start();
+    const server = await startServer();
     server.instead = () => true;
     const began = performance.now();
     const reason = await reasonOf(
@@ -176,7 +166,7 @@ describe("a hostile FHIR server", () => {
   });
 
   it("that failed before is tried once", async () => {
-    const server = await start();
+    const server = await startServer();
     server.instead = (_asked, response) => {
       send(response, 500, {});
       return true;
@@ -188,7 +178,7 @@ describe("a hostile FHIR server", () => {
   });
 
   it("ends at once where the caller's signal says so, also while it waits", async () => {
-    const server = await start();
+    const server = await startServer();
     server.instead = (_asked, response) => {
       send(response, 429, {}, { "retry-after": "2" });
       return true;
@@ -202,7 +192,7 @@ describe("a hostile FHIR server", () => {
   });
 
   it("keeps what it says out of the failure: no address, no number, no text of its own", async () => {
-    const server = await start();
+    const server = await startServer();
     server.instead = (_asked, response) => {
       send(response, 403, { issue: [{ diagnostics: "canary 9990000018" }] });
       return true;
@@ -237,7 +227,7 @@ describe("the address of a FHIR server", () => {
   });
 
   it("is resolved once: a name that points elsewhere later gains nothing", async () => {
-    const server = await start({ pageSize: 1 });
+    const server = await startServer({ pageSize: 1 });
     let asked = 0;
     const resolve = async () => {
       asked += 1;
@@ -256,7 +246,7 @@ describe("the address of a FHIR server", () => {
 
 describe("a FHIR server that asks for time", () => {
   it("gets the time it asks for", async () => {
-    const server = await start();
+    const server = await startServer();
     let refusals = 2;
     server.instead = (_asked, response) => {
       if (refusals === 0) return false;
@@ -271,7 +261,7 @@ describe("a FHIR server that asks for time", () => {
   });
 
   it("ends the session where it asks for more than anybody waits, and says how long", async () => {
-    const server = await start();
+    const server = await startServer();
     server.instead = (_asked, response) => {
       send(response, 429, {}, { "retry-after": "3600" });
       return true;
@@ -288,7 +278,7 @@ describe("SMART Backend Services", () => {
     async (algorithm) => {
       const keys = await generateKeyPair(algorithm, { extractable: true });
       const jwk = { ...(await exportJWK(keys.publicKey)), kid: "k1", alg: algorithm };
-      const server = await start({ jwks: () => ({ keys: [jwk] }) });
+      const server = await startServer({ jwks: () => ({ keys: [jwk] }) });
       const auth = { clientId: "gateway", tokenUrl: null, scope: "system/*.read", algorithm };
       const secret = { ...(await exportJWK(keys.privateKey)), kid: "k1" };
       const options = { auth, secret };
@@ -308,7 +298,7 @@ describe("SMART Backend Services", () => {
         },
         options,
       );
-      const short = await start({ jwks: () => ({ keys: [jwk] }), tokenSeconds: 1 });
+      const short = await startServer({ jwks: () => ({ keys: [jwk] }), tokenSeconds: 1 });
       await inSession(
         short.base,
         async (session) => {
@@ -324,7 +314,7 @@ describe("SMART Backend Services", () => {
   it("is refused with another key, and tried no more than twice", async () => {
     const [known, other] = [await generateKeyPair("ES384"), await generateKeyPair("ES384", { extractable: true })];
     const jwk = { ...(await exportJWK(known.publicKey)), kid: "k1", alg: "ES384" };
-    const server = await start({ jwks: () => ({ keys: [jwk] }) });
+    const server = await startServer({ jwks: () => ({ keys: [jwk] }) });
     const auth = { clientId: "gateway", tokenUrl: null, scope: "system/*.read", algorithm: "ES384" as const };
     const secret = { ...(await exportJWK(other.privateKey)), kid: "k1" };
     const work = inSession(server.base, (one) => one.findPatients(settingsOf(), TYPES, null), { auth, secret });
@@ -333,7 +323,7 @@ describe("SMART Backend Services", () => {
   });
 
   it("sends no assertion to a token endpoint on another server that only the server names", async () => {
-    const [thief, server] = [await start(), await start()];
+    const [thief, server] = [await startServer(), await startServer()];
     const keys = await generateKeyPair("ES384", { extractable: true });
     server.instead = (_asked, response) => {
       send(response, 200, { token_endpoint: `${thief.origin}/token` });
@@ -344,74 +334,5 @@ describe("SMART Backend Services", () => {
     const work = inSession(server.base, (one) => one.findPatients(settingsOf(), TYPES, null), { auth, secret });
     expect(await reasonOf(work)).toBe("LINK_ELSEWHERE");
     expect(thief.asked).toEqual([]);
-  });
-});
-
-describe("a bulk export", () => {
-  it("is asked for, waited for, read line by line and ended", async () => {
-    const server = await start({ export: true, polls: 1, retryAfter: "7", deleted: 2, errors: 3 });
-    await inSession(server.base, async (session) => {
-      const statusUrl = await session.startExport(settingsOf(), "2026-01-01T00:00:00.000Z");
-      const [kickOff] = server.asked;
-      expect(kickOff?.headers.prefer).toBe("respond-async");
-      expect(decodeURIComponent(kickOff?.path ?? "")).toMatch(
-        /^\/Patient\/\$export\?_type=Patient,.*&_since=2026-01-01T00:00:00.000Z$/,
-      );
-      expect(await session.pollExport(statusUrl)).toEqual({ state: "RUNNING", retryAfterMs: 7_000 });
-      const done = await session.pollExport(statusUrl);
-      if (done.state !== "DONE") throw new Error(done.state);
-      expect(done.manifest).toMatchObject({ transactionTime: "2026-03-02T09:00:00.000Z", errors: 3 });
-      const [patients] = done.manifest.output;
-      if (patients === undefined) throw new Error("no file");
-      const lines: string[] = [];
-      for await (const line of session.readFile(patients)) lines.push(line.toString());
-      expect(lines.map((line) => JSON.parse(line).id)).toEqual(["p1", "p2", "p3"]);
-      await session.endExport(statusUrl);
-    });
-    expect(server.count(/^\/status/, "DELETE")).toBe(1);
-  });
-
-  it("of a group is asked for at the group", async () => {
-    const server = await start({ export: true });
-    await inSession(server.base, (session) => session.startExport(settingsOf({ groupId: "g1" }), null));
-    expect(server.asked[0]?.path).toMatch(/^\/Group\/g1\/\$export\?/);
-  });
-
-  it("whose files lie on another origin is refused, unless the source names it; no token goes there", async () => {
-    const keys = await generateKeyPair("ES384", { extractable: true });
-    const jwk = { ...(await exportJWK(keys.publicKey)), kid: "k1", alg: "ES384" };
-    const [files, server] = [await start(), await start({ jwks: () => ({ keys: [jwk] }) })];
-    server.instead = ({ path }, response) => {
-      if (!path.startsWith("/status")) return false;
-      const url = `${files.base}/file/Patient`;
-      send(response, 200, { transactionTime: "2026-03-02T09:00:00Z", output: [{ type: "Patient", url }], error: [] });
-      return true;
-    };
-    const auth = { clientId: "gateway", tokenUrl: null, scope: "system/*.read", algorithm: "ES384" as const };
-    const secret = { ...(await exportJWK(keys.privateKey)), kid: "k1" };
-    const poll = (fileOrigins: readonly string[]) =>
-      inSession(
-        server.base,
-        async (session) => {
-          const state = await session.pollExport(`${server.base}/status/1`);
-          const file = state.state === "DONE" ? state.manifest.output[0] : undefined;
-          const lines: Buffer[] = [];
-          if (file !== undefined) for await (const line of session.readFile(file)) lines.push(line);
-          return lines.length;
-        },
-        { auth, secret, fileOrigins },
-      );
-    expect(await reasonOf(poll([]))).toBe("LINK_ELSEWHERE");
-    expect(await poll([files.origin])).toBe(3);
-    expect(files.asked[0]?.headers.authorization).toBeUndefined();
-  });
-
-  it("that the server has forgotten is GONE", async () => {
-    const server = await start();
-    server.instead = (_asked, response) => {
-      send(response, 404, {});
-      return true;
-    };
-    expect(await inSession(server.base, (session) => session.pollExport(`${server.base}/status/1`))).toEqual({ state: "GONE" });
   });
 });

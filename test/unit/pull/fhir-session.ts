@@ -6,6 +6,7 @@ import { DEFAULT_TYPES, type SourceAuth, type SourceSettings } from "../../../sr
 import type { FhirServer } from "../../../src/pull/pull-ports.ts";
 import { ServerFailure } from "../../../src/pull/server-failure.ts";
 import { createFhirServers, SESSION_LIMITS, type SessionLimits } from "../../../src/sources/fhir-server/fhir-server.ts";
+import { type FixtureOptions, type FixtureServer, madeUpPatient, startFhirServer } from "../../support/fhir-server.ts";
 
 const LOOPBACK = ["127.0.0.0/8"];
 const FAST: SessionLimits = {
@@ -73,4 +74,19 @@ export async function reasonOf(work: Promise<unknown>): Promise<string> {
     throw error;
   }
   throw new Error("nothing failed");
+}
+
+const open: FixtureServer[] = [];
+
+/** A server of so many made-up patients; `closeServers` closes it. */
+export async function startServer(options: FixtureOptions = {}, patients = 3): Promise<FixtureServer> {
+  const server = await startFhirServer(options);
+  open.push(server);
+  for (let number = 1; number <= patients; number += 1) server.resources.push(...madeUpPatient(number));
+  return server;
+}
+
+/** After each test. */
+export async function closeServers(): Promise<void> {
+  for (const server of open.splice(0)) await server.close();
 }
