@@ -1,11 +1,11 @@
 /**
- * A database of its own for each test file: in memory by default; on PostgreSQL where TEST_DATABASE_URL names a server
+ * A database of its own for each test file: in memory by default, a copy of one that the run migrated (`memory-image.ts`); on PostgreSQL where TEST_DATABASE_URL names a server
  * (`tsx scripts/postgres.ts -- vitest run --project db`): a template is migrated once for each state of the migrations, and each
  * file gets a clone (0.2 s).
  */
 import { createHash, randomUUID } from "node:crypto";
 import pg from "pg";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect, inject } from "vitest";
 import { readMigrations } from "../../src/persistence/database/apply-migrations.ts";
 import type { Connection } from "../../src/persistence/database/connection.ts";
 import { constantSql } from "../../src/persistence/database/constant-sql.ts";
@@ -101,7 +101,7 @@ async function assertIdle(database: Database): Promise<void> {
 
 /** An empty database for tests of the migrations, below the level of `Database`. The caller closes it. */
 export async function connectEmptyDatabase(): Promise<{ readonly connection: Connection; readonly url: string | null }> {
-  if (SERVER === "") return { connection: await connectEmbedded(IN_MEMORY), url: null };
+  if (SERVER === "") return { connection: await connectEmbedded({ dataDir: IN_MEMORY }), url: null };
   const url = await createServerDatabase("empty");
   return { connection: connectPostgres(url, 2), url };
 }
@@ -109,7 +109,7 @@ export async function connectEmptyDatabase(): Promise<{ readonly connection: Con
 /** Opens a database for tests that make and close several; others use `provideDatabase`. */
 export async function openTestDatabase(pool = 5): Promise<TestDatabase> {
   const url = SERVER === "" ? null : await createServerDatabase("migrated");
-  const database = await openDatabase({ url, dataDir: IN_MEMORY, pool });
+  const database = await openDatabase({ url, dataDir: IN_MEMORY, pool, memoryImage: inject("memoryImage") });
   return {
     database,
     url,

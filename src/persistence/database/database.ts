@@ -10,6 +10,8 @@ export interface DatabaseConfig {
   readonly url: string | null;
   /** The embedded database's folder, or `memory://`; not used with a URL. */
   readonly dataDir: string;
+  /** Image of a migrated data folder that a database in memory begins with (tests: 0.5 s instead of 3.3 s). Default: it begins empty. */
+  readonly memoryImage?: string | undefined;
   /** Connections of the pool (PostgreSQL only). Default 10. */
   readonly pool?: number;
   /**
@@ -58,7 +60,7 @@ export interface Database {
 async function connect(config: DatabaseConfig): Promise<Connection> {
   if (config.url === null) {
     const { connectEmbedded } = await import("./embedded-connection.ts");
-    return connectEmbedded(config.dataDir, config.reportLoss);
+    return connectEmbedded(config);
   }
   const { connectPostgres } = await import("./postgres-connection.ts");
   return connectPostgres(config.url, config.pool);

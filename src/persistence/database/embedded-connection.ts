@@ -18,11 +18,20 @@ const MAX_WAIT_MS = 10_000;
 
 type ReportLoss = (error: Error) => void;
 
+export interface EmbeddedConfig {
+  /** A folder, or `memory://`. */
+  readonly dataDir: string;
+  /** Told once, when the database is gone before it was closed; until the process is started anew every call fails. */
+  readonly reportLoss?: ReportLoss | undefined;
+  /** See `DatabaseConfig`. */
+  readonly memoryImage?: string | undefined;
+}
+
 async function openFolder(
-  dataDir: string,
+  { dataDir, memoryImage: image }: EmbeddedConfig,
   reportLoss: ReportLoss,
 ): Promise<{ database: EmbeddedDatabase; lock: FolderLock | null }> {
-  if (dataDir === IN_MEMORY) return { database: await openEmbedded({ folder: null, reportLoss }), lock: null };
+  if (dataDir === IN_MEMORY) return { database: await openEmbedded({ folder: null, image, reportLoss }), lock: null };
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const lock = await lockFolder(dataDir);
   try {
@@ -45,12 +54,11 @@ function toMaintenance(connection: EmbeddedStatements): Maintenance {
 }
 
 /**
- * Opens the folder, taking its lock, or an empty database in memory.
- * @param reportLoss told once, when the database is gone before it was closed; until the process is started anew every call fails
+ * Opens the folder, taking its lock, or a database in memory.
  * @throws FolderInUseError when another process has the folder open
  */
-export async function connectEmbedded(dataDir: string, reportLoss: ReportLoss = () => undefined): Promise<Connection> {
-  const { database, lock } = await openFolder(dataDir, reportLoss);
+export async function connectEmbedded(config: EmbeddedConfig): Promise<Connection> {
+  const { database, lock } = await openFolder(config, config.reportLoss ?? (() => undefined));
   await database.exec("set time zone 'UTC'");
   return {
     kind: "embedded",

@@ -13,7 +13,7 @@ import { both, city, optionsOf, toSent } from "../submission/submission-bench.ts
 import { type ControlBench, provideControlBench, type Snapshot } from "./control-bench.ts";
 
 const control = provideControlBench();
-const HISTORIES = databaseKind === "embedded" ? 6 : 12;
+const HISTORIES = databaseKind === "embedded" ? 4 : 12;
 
 const of = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const listOf = (entry: fc.Arbitrary<Input>): fc.Arbitrary<readonly Input[]> => fc.array(entry, { maxLength: 2 });

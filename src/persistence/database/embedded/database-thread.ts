@@ -63,6 +63,8 @@ export interface DatabaseThread {
 export interface ThreadOptions {
   /** Where the database is; null: in memory. */
   readonly folder: string | null;
+  /** In memory only: an image of a data folder to begin with. Default: an empty database. */
+  readonly image?: string | undefined;
   /** Told once, when the thread ends without having been closed. */
   readonly reportLoss: (error: DatabaseLostError) => void;
   /** Longest statement, in milliseconds. Default 300,000. */
@@ -193,7 +195,7 @@ class WorkerThread implements DatabaseThread {
  * @throws StatementRefused with what PGlite says of a folder it cannot open
  */
 export async function startDatabaseThread(options: ThreadOptions): Promise<DatabaseThread> {
-  const data: ThreadData = { folder: options.folder };
+  const data: ThreadData = { folder: options.folder, image: options.image ?? null };
   // Neither the loader of this process nor its environment: the program needs no translating, and nothing from the outside.
   const worker = new Worker(PROGRAM, { name: "nacr-database", workerData: data, execArgv: [], env: {} });
   const thread = new WorkerThread(worker, options);

@@ -3,6 +3,7 @@
  * itself by leaving the types out (no loader, hence no start-up cost): it may import packages, Node's modules and types, and write
  * nothing that needs translating (no enums, no parameter properties, no decorators).
  */
+import { readFile } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { messages, PGlite, type PGliteOptions, type QueryOptions, type Results, types } from "@electric-sql/pglite";
 import {
@@ -128,13 +129,18 @@ class ThreadProgram {
   }
 }
 
-async function serve({ folder }: ThreadData): Promise<void> {
+async function openDatabase({ folder, image }: ThreadData): Promise<PGlite> {
+  if (folder !== null) return PGlite.create({ ...OPTIONS, dataDir: folder });
+  return PGlite.create(image === null ? OPTIONS : { ...OPTIONS, loadDataDir: new Blob([await readFile(image)]) });
+}
+
+async function serve(data: ThreadData): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error("this program runs as a thread of the gateway");
   const post = (reply: ThreadReply): void => port.postMessage(reply);
   let database: PGlite;
   try {
-    database = await PGlite.create({ ...OPTIONS, ...(folder === null ? {} : { dataDir: folder }) });
+    database = await openDatabase(data);
   } catch (error) {
     post({ kind: "refused", id: OPENING, refusal: { message: error instanceof Error ? error.message : String(error) } });
     return;

@@ -3,6 +3,8 @@
 /** Where the thread opens its database; null: in memory. */
 export interface ThreadData {
   readonly folder: string | null;
+  /** In memory only: the file to begin with, as PGlite dumps a data folder (tar); null: an empty database. */
+  readonly image: string | null;
 }
 
 /** One thing to do. Requests are done one after the other, in the order they were sent. */
