@@ -50,8 +50,8 @@ export default defineConfig({
       project("types", { include: [], typecheck: { enabled: true, only: true, include: ["test/types/**/*.test-d.ts"] } }),
       project("db", { testTimeout: 60_000, hookTimeout: 60_000, exclude: onPostgres ? EMBEDDED_ONLY : [] }),
       project("api", { testTimeout: 60_000, hookTimeout: 60_000, exclude: onPostgres ? ANY_DATABASE : [] }),
-      // Kills processes, so it needs PostgreSQL: `npm run test:postgres`.
-      project("faults", { testTimeout: 600_000, hookTimeout: 60_000 }),
+      // Kills processes, so it needs PostgreSQL: `npm run test:postgres`. After the others, whose patience is shorter than a restart.
+      project("faults", { testTimeout: 600_000, hookTimeout: 60_000, sequence: { groupOrder: 1 } }),
       project("e2e", { testTimeout: 120_000, hookTimeout: 120_000 }),
     ],
   },

@@ -14,6 +14,8 @@ import { type ControlBench, provideControlBench, type Snapshot } from "./control
 
 const control = provideControlBench();
 const HISTORIES = databaseKind === "embedded" ? 4 : 12;
+/** Fewer see too few withdrawals refused to say anything of them. */
+const MIDDLES = databaseKind === "embedded" ? 12 : 24;
 
 const of = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const listOf = (entry: fc.Arbitrary<Input>): fc.Arbitrary<readonly Input[]> => fc.array(entry, { maxLength: 2 });
@@ -153,7 +155,7 @@ describe("a history of submissions", () => {
         expect(await control().snapshot()).toEqual(done[0]?.before);
         expect(await control().historyFaults()).toEqual([]);
       }),
-      { numRuns: HISTORIES * 2, seed: 20_262 },
+      { numRuns: MIDDLES, seed: 20_262 },
     );
     expect(Math.min(seen.given, seen.refused)).toBeGreaterThan(2);
   });

@@ -7,6 +7,13 @@ describe("canonical JSON", () => {
     expect(canonicalJson({ a: true, b: [1, { c: "x", d: null }] })).toBe(canonicalJson({ b: [1, { d: null, c: "x" }], a: true }));
   });
 
+  it("orders each of many records by its own names, however alike they are", () => {
+    const alike = [{ a: 1, c: 2, b: 3 }, { a: 1, d: 2, b: 3 }, { a: 1, c: 2, b: 3 }, { a: 1, b: 3, d: 2 }, {}, { "": 1 }];
+    const each = alike.map((record) => canonicalJson(record));
+    expect(canonicalJson(alike)).toBe(`[${each.join(",")}]`);
+    expect(each[1]).toBe('{"a":1,"b":3,"d":2}');
+  });
+
   it("differs where inputs differ (control)", () => {
     const texts = [{ a: 1 }, { a: "1" }, { a: [1] }, { b: 1 }, [1], [2], [1, 2], {}, [], null].map((value) =>
       canonicalJson(value),
