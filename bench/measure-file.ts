@@ -8,6 +8,7 @@ import type { PostgresSetting } from "./measure-postgres.ts";
 import { INVALID_EVERY, NUMBERED_PATIENTS, RECORDS_PER_PATIENT, samplePatient } from "./sample-submissions.ts";
 import { percentile } from "./statistics.ts";
 import { type FileStatus, submitFile } from "./submit-file.ts";
+import { withdraw } from "./withdraw.ts";
 
 /** Patients that no other load of the bench sends. */
 const FIRST_PATIENT = 2_000_000;
@@ -44,7 +45,12 @@ interface FileRun {
   readonly residentBeforeMib: number;
   /** Of each question for the submission's status. */
   readonly statusMilliseconds: readonly number[];
+  /** Null where it was left out. */
+  readonly withdrawalSeconds: number | null;
 }
+
+/** A withdrawal is one transaction with a limit of five minutes. */
+const WITHDRAWN_PATIENTS_MAX = 100_000;
 
 async function runFile({ gateway }: PostgresSetting, patients: number, surplus: number, from: number): Promise<FileRun> {
   const client = await gateway.connect();
@@ -60,6 +66,7 @@ async function runFile({ gateway }: PostgresSetting, patients: number, surplus: 
   });
   checkCounts(last, patients, surplus);
   const ended = performance.now();
+  const withdrawalSeconds = patients > WITHDRAWN_PATIENTS_MAX ? null : await withdraw(client, submission.id);
   client.close();
   return {
     uploadSeconds: submission.uploadSeconds,
@@ -68,6 +75,7 @@ async function runFile({ gateway }: PostgresSetting, patients: number, surplus: 
     residentMib: resident / MIB,
     residentBeforeMib,
     statusMilliseconds,
+    withdrawalSeconds,
   };
 }
 
@@ -104,5 +112,6 @@ export async function measureFile(setting: PostgresSetting, options: BenchOption
     figure("  highest resident memory of the gateway", "MiB", run.residentMib, FLOORS.residentMib),
     figure("  resident memory before", "MiB", run.residentBeforeMib),
     figure("  upload", "s", run.uploadSeconds),
+    ...(run.withdrawalSeconds === null ? [] : [figure("  the whole file withdrawn", "s", run.withdrawalSeconds)]),
   ];
 }

@@ -9,8 +9,7 @@ import {
   NUMBERED_PATIENTS,
   PATIENTS_PER_REQUEST,
   RECORDS_PER_PATIENT,
-  samplePatients,
-  toSubmitRecords,
+  RequestTexts,
 } from "./sample-submissions.ts";
 import { percentile } from "./statistics.ts";
 import { askForStatus } from "./status-asker.ts";
@@ -31,13 +30,17 @@ interface LargeRun {
   readonly seconds: number;
 }
 
+const LARGE = {
+  numbered: new RequestTexts(FIRST_PATIENT.large),
+  others: new RequestTexts(FIRST_PATIENT.large, { numbered: false }),
+};
 let taken = 0;
 
 /** A request of new patients, and whether they have NHS numbers. */
 function takePatients(): { readonly body: Buffer; readonly numbered: boolean } {
   taken += PATIENTS_PER_REQUEST;
   const numbered = taken < NUMBERED_PATIENTS;
-  return { body: toSubmitRecords(samplePatients(FIRST_PATIENT.large + taken, numbered)), numbered };
+  return { body: LARGE[numbered ? "numbered" : "others"].body(FIRST_PATIENT.large + taken), numbered };
 }
 
 async function runLarge(
@@ -65,9 +68,9 @@ async function runLarge(
 
 async function runSmall(client: GraphqlClient, seconds: number): Promise<Latencies> {
   const latencies = noLatencies();
+  const texts = new RequestTexts(FIRST_PATIENT.small, { patients: SMALL_PATIENTS });
   await openLoop(SMALL_PER_SECOND, seconds, latencies, (number) => {
-    const from = FIRST_PATIENT.small + number * PATIENTS_PER_REQUEST;
-    return client.post(toSubmitRecords(samplePatients(from).slice(0, SMALL_PATIENTS)));
+    return client.post(texts.body(FIRST_PATIENT.small + number * PATIENTS_PER_REQUEST));
   });
   return latencies;
 }

@@ -18,6 +18,7 @@ export interface FileStatus {
 }
 
 export interface FileSubmission {
+  readonly id: string;
   readonly uploadSeconds: number;
   /** When the job was accepted, as `performance.now()`. */
   readonly acceptedAt: number;
@@ -33,8 +34,10 @@ export async function submitFile(client: GraphqlClient, content: Readable, forma
   const answer: { data: { submitFile: { id: string } } } = JSON.parse(
     await client.post(toBody(SUBMIT_FILE, { input: { options, uploadId, format } })),
   );
-  const status = toBody(STATUS, { id: answer.data.submitFile.id });
+  const { id } = answer.data.submitFile;
+  const status = toBody(STATUS, { id });
   return {
+    id,
     uploadSeconds: (acceptedAt - uploading) / 1000,
     acceptedAt,
     wait: async (look) => {

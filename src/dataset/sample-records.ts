@@ -32,17 +32,25 @@ const MEASURES = [
   "employmentStatus",
 ];
 
+/** What tells one sample patient from another; its values may be those of a third. Different for seeds from 0 to 899,990. */
+export const sampleIds = (seed: number) => ({
+  sourceRecordId: `sample-${seed}`,
+  nhsNumber: toTestNhsNumber(seed),
+  hospitalNumber: `SAMPLE${String(seed).padStart(6, "0")}`,
+});
+
 /**
  * One patient as `submitRecords` takes it, always the same for the same seed: patient, initiating event, treatment, rehabilitation,
- * assessments 1 and 2; six dataset records. The programme is left to the submission. Identifiers differ for seeds from 0 to 899,990.
+ * assessments 1 and 2; six dataset records. The programme is left to the submission.
  */
 export function samplePatientRecord(dictionary: Dictionary, seed: number): Record<string, unknown> {
   const random = createSeededRandom(seed);
   const sampler = new Sampler(dictionary, random);
   const eventDate = addDays(FIRST_EVENT_DATE, random.integer(0, EVENT_SPAN_DAYS));
+  const { sourceRecordId, ...numbers } = sampleIds(seed);
   return {
-    sourceRecordId: `sample-${seed}`,
-    patient: samplePatient(sampler, seed, eventDate),
+    sourceRecordId,
+    patient: samplePatient(sampler, numbers, eventDate),
     [sampler.fieldName("INITIATING_EVENT")]: [sampleEvent(sampler, eventDate)],
   };
 }
@@ -85,12 +93,11 @@ class Sampler {
   }
 }
 
-function samplePatient(sampler: Sampler, seed: number, eventDate: string): SampleValues {
+function samplePatient(sampler: Sampler, numbers: SampleValues, eventDate: string): SampleValues {
   const { random } = sampler;
   const age = random.integer(48, 85);
   return {
-    nhsNumber: toTestNhsNumber(seed),
-    hospitalNumber: `SAMPLE${String(seed).padStart(6, "0")}`,
+    ...numbers,
     surname: random.pick(SURNAMES),
     forename: random.pick(FORENAMES),
     postcode: POSTCODE,
