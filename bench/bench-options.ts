@@ -5,6 +5,8 @@ export interface BenchOptions {
   readonly submissions: number;
   readonly warmUps: number;
   readonly statusSeconds: number;
+  /** Gateway processes on the database that `submitRecords` is measured with. */
+  readonly processes: number;
   /** Patients in the file. */
   readonly filePatients: number;
   /** Length of the sustained load. */
@@ -20,8 +22,10 @@ export interface BenchOptions {
 
 const FULL = {
   rounds: 5,
-  submissions: 8,
-  warmUps: 6,
+  // The compiler is at work for the first twenty requests or so.
+  submissions: 12,
+  warmUps: 16,
+  processes: 1,
   statusSeconds: 2,
   filePatients: 100_000,
   sustainedSeconds: 60,
@@ -34,6 +38,7 @@ const QUICK = {
   rounds: 1,
   submissions: 2,
   warmUps: 1,
+  processes: 1,
   statusSeconds: 0.5,
   filePatients: 1_000,
   sustainedSeconds: 3,
@@ -42,7 +47,7 @@ const QUICK = {
   surplus: 0,
 };
 
-/** `--quick`, `--profile=FOLDER`, `--patients=N`, `--seconds=N` (sustained load), `--stored=N` (submission records). */
+/** `--quick`, `--profile=FOLDER`, `--processes=N`, `--patients=N`, `--seconds=N` (sustained load), `--stored=N` (submission records). */
 export function readOptions(args: readonly string[]): BenchOptions {
   const textOf = (name: string): string | null =>
     args.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3) ?? null;
@@ -50,6 +55,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const base = args.includes("--quick") ? QUICK : FULL;
   return {
     ...base,
+    processes: numberOf("processes", base.processes),
     filePatients: numberOf("patients", base.filePatients),
     sustainedSeconds: numberOf("seconds", base.sustainedSeconds),
     storedRecords: numberOf("stored", base.storedRecords),

@@ -6,6 +6,7 @@
  *   npm run bench -- --control           every check expects one more than is right, and must fail
  *   npm run bench -- --profile=FOLDER    leaves CPU profiles of the gateway in FOLDER
  *   npm run bench -- --only=file         only some parts: submit, embedded, fhir, status, file, sustained, mllp, stored, mapping
+ *   --processes=2                        gateway processes that `submit` is measured with; 1 unless told
  *   --patients=1000000                   size of the file; the promise is about 100,000
  *   --seconds=600                        length of the sustained load; 60 unless told
  *   --stored=10000000                    submission records stored before status is asked again
@@ -25,14 +26,15 @@ import { measureFhirFile } from "./measure-fhir-file.ts";
 import { FILE_LOAD, measureFile } from "./measure-file.ts";
 import { MAPPING_LOAD, measureMapping } from "./measure-mapping.ts";
 import { MLLP_LOAD, measureMllp } from "./measure-mllp.ts";
-import { measurePostgres, POSTGRES_LOAD, type PostgresSetting, serverVersion, withPostgresGateway } from "./measure-postgres.ts";
+import { measurePostgres, type PostgresSetting, postgresLoad, serverVersion, withPostgresGateway } from "./measure-postgres.ts";
 import { measureStatus, STATUS_LOAD } from "./measure-status.ts";
 import { measureStored, STORED_LOAD } from "./measure-stored.ts";
 import { measureSustained, SUSTAINED_LOAD } from "./measure-sustained.ts";
 
 /** The parts of the table, each on databases of its own. */
 const PARTS: Readonly<Record<string, (server: ThrowAwayPostgres, options: BenchOptions) => Promise<void>>> = {
-  submit: async (server, options) => printFigures("PostgreSQL", POSTGRES_LOAD, (await measurePostgres(server, options)).figures),
+  submit: async (server, options) =>
+    printFigures("PostgreSQL", postgresLoad(options), (await measurePostgres(server, options)).figures),
   embedded: async (server, options) => {
     const { rows } = await measurePostgres(server, { ...CONTROL, surplus: 0 });
     const { figures, version } = await measureEmbedded(rows, options);
@@ -80,7 +82,7 @@ async function printParts(server: ThrowAwayPostgres, args: readonly string[]): P
   const options = readOptions(args);
   console.log(await describeMachine([await serverVersion(server)]));
   console.log(
-    `settings  PostgreSQL's defaults (fsync and synchronous_commit on), gateway log level ${LOG_LEVEL}, one gateway process`,
+    `settings  PostgreSQL's defaults (fsync and synchronous_commit on), gateway log level ${LOG_LEVEL}, one gateway process unless told`,
   );
   for (const name of names) await PARTS[name]?.(server, options);
 }

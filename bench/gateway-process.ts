@@ -17,13 +17,16 @@ export interface GatewayOptions {
   readonly databaseUrl: string | null;
   /** Where Node leaves a CPU profile of the gateway when it ends; null: none, as profiling costs some speed. */
   readonly profileFolder: string | null;
-  /** More of the environment: roles, a shared data folder. */
+  /** Another gateway whose database, keys and uploads it shares. Default: a data folder of its own. */
+  readonly beside?: GatewayProcess | undefined;
+  /** More of the environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface GatewayProcess {
   readonly pid: number;
   readonly url: string;
+  readonly dataDir: string;
   /** A client with a token of a demo identity, the submitter unless told, renewed while the client is in use. */
   connect(as?: string): Promise<GraphqlClient>;
   stop(): Promise<void>;
@@ -31,12 +34,8 @@ export interface GatewayProcess {
   kill(): Promise<void>;
 }
 
-function launch(
-  port: number,
-  dataDir: string,
-  log: FileHandle,
-  { databaseUrl, profileFolder, environment: more = {} }: GatewayOptions,
-): ChildProcess {
+function launch(port: number, dataDir: string, log: FileHandle, options: GatewayOptions): ChildProcess {
+  const { databaseUrl, profileFolder, environment: more = {} } = options;
   const { DATABASE_URL: _ours, ...environment } = process.env;
   const profiling = profileFolder === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileFolder}`];
   return spawn(process.execPath, [...profiling, "--import", "tsx", "src/main.ts"], {
@@ -83,10 +82,10 @@ export async function requestToken(url: string, as: string): Promise<string> {
 
 /** Starts a gateway on an empty database and waits until it is ready. The caller must call `stop`. */
 export async function startGateway(options: GatewayOptions): Promise<GatewayProcess> {
-  const dataDir = await mkdtemp(join(tmpdir(), "nacr-bench-"));
+  const dataDir = options.beside?.dataDir ?? (await mkdtemp(join(tmpdir(), "nacr-bench-")));
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
-  const logFile = join(dataDir, "gateway.log");
+  const logFile = join(dataDir, `gateway-${port}.log`);
   const log = await open(logFile, "w");
   const child = launch(port, dataDir, log, options);
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -95,7 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
     await ended;
     await log.close();
     await printFaults(logFile);
-    await rm(dataDir, { recursive: true, force: true });
+    if (options.beside === undefined) await rm(dataDir, { recursive: true, force: true });
   };
   try {
     await waitUntilReady(url, child);
@@ -106,6 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayProc
   return {
     pid: child.pid ?? 0,
     url,
+    dataDir,
     connect: async (as = "submitter") => GraphqlClient.connect(url, () => requestToken(url, as)),
     stop,
     kill: async () => {

@@ -81,17 +81,24 @@ async function readText(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Sends the bodies with `inFlight` of them on their way at any time. @returns the answers, in the order of the bodies */
-export async function sendAll(client: GraphqlClient, bodies: readonly Buffer[], inFlight: number): Promise<readonly string[]> {
+/**
+ * Sends the bodies with `inFlight` of them on their way at any time, to the clients' gateways in turn.
+ * @returns the answers, in the order of the bodies
+ */
+export async function sendAll(
+  clients: readonly GraphqlClient[],
+  bodies: readonly Buffer[],
+  inFlight: number,
+): Promise<readonly string[]> {
   const answers = new Array<string>(bodies.length);
   let next = 0;
-  const worker = async (): Promise<void> => {
+  const worker = async (client: GraphqlClient | undefined): Promise<void> => {
     for (let position = next++; position < bodies.length; position = next++) {
       const body = bodies[position];
-      if (body !== undefined) answers[position] = await client.post(body);
+      if (body !== undefined && client !== undefined) answers[position] = await client.post(body);
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, worker));
+  await Promise.all(Array.from({ length: inFlight }, (_, number) => worker(clients[number % clients.length])));
   return answers;
 }
 

@@ -35,7 +35,7 @@ async function runRound(
   { submissions }: BenchOptions,
 ): Promise<Round> {
   const client = await gateway.connect();
-  const { recordsPerSecond } = await load.run(client, "NEW", submissions);
+  const { recordsPerSecond } = await load.run([client], "NEW", submissions);
   client.close();
   const copied = await runCopies(baseline, rows, submissions);
   return { submitted: recordsPerSecond, rows: (recordsPerSecond / RECORDS_PER_REQUEST) * countRows(rows), copied };
@@ -68,7 +68,7 @@ export async function measureEmbedded(rows: readonly TableRows[], options: Bench
   try {
     const load = new SubmitLoad(IN_FLIGHT, [gateway.pid], options.surplus);
     const client = await gateway.connect();
-    await load.run(client, "NEW", options.warmUps);
+    await load.run([client], "NEW", options.warmUps);
     client.close();
     const rounds: Round[] = [];
     for (let round = 0; round < options.rounds; round++) rounds.push(await runRound(gateway, baseline, rows, load, options));

@@ -95,7 +95,7 @@ async function runRound(setting: PostgresSetting, bundles: readonly Bundle[]): P
   const bodies = bundles.map(toSubmitFhir);
   const readCpu = async (): Promise<number> => (await cpuSeconds(gateway.pid)) + (await cpuSeconds(serverPid));
   const before = await readCpu();
-  const { result: answers, seconds } = await timed(() => sendAll(client, bodies, IN_FLIGHT));
+  const { result: answers, seconds } = await timed(() => sendAll([client], bodies, IN_FLIGHT));
   const coresInUse = ((await readCpu()) - before) / seconds;
   client.close();
   const counts: Round["counts"][number][] = [];

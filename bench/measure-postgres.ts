@@ -5,7 +5,8 @@ import { openDatabase } from "../src/persistence/database/database.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { copySubmission } from "./copy-baseline.ts";
 import type { Figure } from "./figures.ts";
-import { type GatewayProcess, startGateway } from "./gateway-process.ts";
+import { type GatewayOptions, type GatewayProcess, startGateway } from "./gateway-process.ts";
+import type { GraphqlClient } from "./graphql-client.ts";
 import { parentOf } from "./process-cpu.ts";
 import { RECORDS_PER_REQUEST } from "./sample-submissions.ts";
 import { timed } from "./statistics.ts";
@@ -15,10 +16,13 @@ import { countRows, readWrittenRows, type TableRows, withNewKeys } from "./writt
 
 const IN_FLIGHT = 2;
 const UPSERT_PATIENTS = 50;
-export const POSTGRES_LOAD = "500 patients (3,000 records, 1 % of patients invalid) a request, 2 requests in flight";
+export const postgresLoad = ({ processes }: BenchOptions): string =>
+  `500 patients (3,000 records, 1 % of patients invalid) a request, 2 requests in flight, ${processes} gateway process${processes === 1 ? "" : "es"}`;
 
 export interface PostgresSetting {
   readonly gateway: GatewayProcess;
+  /** Further ones on the same database. */
+  readonly others: readonly GatewayProcess[];
   /** Superuser connections to the gateway's database and to the baseline's, whose tables the same migrations made. */
   readonly written: pg.Client;
   readonly baseline: pg.Client;
@@ -57,7 +61,7 @@ async function serverPidOf(client: pg.Client): Promise<number> {
 /** Runs `work` with a gateway on a new database of the server, and a second new database for the baselines. */
 export async function withPostgresGateway<T>(
   server: ThrowAwayPostgres,
-  { profileFolder }: BenchOptions,
+  { profileFolder, processes }: BenchOptions,
   work: (setting: PostgresSetting & { readonly writtenUrl: string; readonly baselineUrl: string }) => Promise<T>,
 ): Promise<T> {
   const suffix = Date.now();
@@ -67,13 +71,20 @@ export async function withPostgresGateway<T>(
   ];
   await (await openDatabase({ url: baselineUrl, dataDir: "" })).close();
   const gateway = await startGateway({ databaseUrl: writtenUrl, profileFolder });
+  const others = await startOthers(gateway, { databaseUrl: writtenUrl, profileFolder: null }, processes - 1);
   const [written, baseline] = [await connect(writtenUrl), await connect(baselineUrl)];
   try {
-    return await work({ gateway, written, baseline, serverPid: await serverPidOf(written), writtenUrl, baselineUrl });
+    return await work({ gateway, others, written, baseline, serverPid: await serverPidOf(written), writtenUrl, baselineUrl });
   } finally {
-    await Promise.all([written.end(), baseline.end()]);
+    await Promise.all([written.end(), baseline.end(), ...others.map((other) => other.stop())]);
     await gateway.stop();
   }
+}
+
+async function startOthers(beside: GatewayProcess, options: GatewayOptions, count: number): Promise<readonly GatewayProcess[]> {
+  return Promise.all(
+    Array.from({ length: count }, () => startGateway({ ...options, beside, environment: { NACR_ROLES: "api" } })),
+  );
 }
 
 interface Round {
@@ -109,25 +120,28 @@ async function runUpserts(upserts: UpsertBaseline, commit: Commit): Promise<numb
   return result / seconds;
 }
 
+const connectAll = ({ gateway, others }: PostgresSetting): Promise<readonly GraphqlClient[]> =>
+  Promise.all([gateway, ...others].map((each) => each.connect()));
+
 /** Load and baselines in turn, in the other order every other round, so that neither always comes first. */
 async function runRound(setting: PostgresSetting, parts: Parts, options: BenchOptions, round: number): Promise<Round> {
-  const client = await setting.gateway.connect();
+  const clients = await connectAll(setting);
   const baselines = async () => ({
     copied: await runCopies(setting.baseline, parts.rows, options.submissions),
     upserted: await runUpserts(parts.upserts, "ALONE"),
     upsertedTogether: await runUpserts(parts.upserts, "TOGETHER"),
   });
   const first = round % 2 === 1 ? await baselines() : null;
-  const { recordsPerSecond, cpuMs } = await parts.load.run(client, "NEW", options.submissions);
+  const { recordsPerSecond, cpuMs } = await parts.load.run(clients, "NEW", options.submissions);
   const compared = first ?? (await baselines());
-  const unchanged = await parts.load.run(client, "UNCHANGED", options.submissions);
-  const changed = await parts.load.run(client, "CHANGED", options.submissions);
-  client.close();
+  const unchanged = await parts.load.run(clients, "UNCHANGED", options.submissions);
+  const changed = await parts.load.run(clients, "CHANGED", options.submissions);
+  for (const client of clients) client.close();
   const rows = (recordsPerSecond / RECORDS_PER_REQUEST) * countRows(parts.rows);
-  const [gatewayMs = 0, serverMs = 0] = cpuMs;
+  const [serverMs = 0, ...gatewayMs] = cpuMs;
   return {
     submitted: recordsPerSecond,
-    gatewayMs,
+    gatewayMs: gatewayMs.reduce((sum, each) => sum + each, 0),
     serverMs,
     unchanged: unchanged.recordsPerSecond,
     changed: changed.recordsPerSecond,
@@ -168,10 +182,11 @@ export interface PostgresFigures {
 
 export async function measurePostgres(server: ThrowAwayPostgres, options: BenchOptions): Promise<PostgresFigures> {
   return withPostgresGateway(server, options, async (setting) => {
-    const load = new SubmitLoad(IN_FLIGHT, [setting.gateway.pid, setting.serverPid], options.surplus);
-    const client = await setting.gateway.connect();
-    const { ids } = await load.run(client, "NEW", options.warmUps);
-    client.close();
+    const pids = [setting.serverPid, ...[setting.gateway, ...setting.others].map(({ pid }) => pid)];
+    const load = new SubmitLoad(IN_FLIGHT, pids, options.surplus);
+    const clients = await connectAll(setting);
+    const { ids } = await load.run(clients, "NEW", options.warmUps * options.processes);
+    for (const client of clients) client.close();
     const submissionId = ids[0] ?? "";
     const rows = await readWrittenRows(setting.written, submissionId);
     const source = await openDatabase({ url: setting.writtenUrl, dataDir: "", pool: 1 });

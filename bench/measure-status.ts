@@ -39,7 +39,7 @@ async function ask(client: GraphqlClient, body: Buffer, expected: string, second
 
 /** Sends a submission and reads it back. @returns the body that asks for it and the answer's text */
 async function prepare(client: GraphqlClient, surplus: number): Promise<{ readonly body: Buffer; readonly expected: string }> {
-  const [submitted = ""] = await sendAll(client, [toSubmitRecords(samplePatients(FIRST_PATIENT))], 1);
+  const [submitted = ""] = await sendAll([client], [toSubmitRecords(samplePatients(FIRST_PATIENT))], 1);
   const id = checkSubmitRecords(submitted, "NEW", 0);
   const body = toBody(SUBMISSION, { id });
   const expected = await client.post(body);

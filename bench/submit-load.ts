@@ -36,12 +36,12 @@ export class SubmitLoad {
   }
 
   /** `NEW`: patients nobody has sent before. `UNCHANGED`, `CHANGED`: those of the latest round once more. */
-  async run(client: GraphqlClient, kind: KindOfLoad, submissions: number): Promise<SubmitRound> {
+  async run(clients: readonly GraphqlClient[], kind: KindOfLoad, submissions: number): Promise<SubmitRound> {
     if (kind === "NEW") this.#latest = Array.from({ length: submissions }, () => this.#newPatients());
     if (kind === "CHANGED") this.#latest = this.#latest.map(changePatients);
     const bodies = this.#latest.slice(0, submissions).map(toSubmitRecords);
     const before = await this.#readCpu();
-    const { result: answers, seconds } = await timed(() => sendAll(client, bodies, this.#inFlight));
+    const { result: answers, seconds } = await timed(() => sendAll(clients, bodies, this.#inFlight));
     const after = await this.#readCpu();
     return {
       ids: answers.map((answer) => checkSubmitRecords(answer, kind, this.#surplus)),
