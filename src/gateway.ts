@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { createOrganisationDirectory } from "./access/organisation-directory.ts";
 import type { Config } from "./config/load-config.ts";
+import { closeServer } from "./http/close-server.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import type { ReceiveMessage } from "./inbox/receive-message.ts";
 import type { KeyManagement } from "./keys/key-management.ts";
@@ -13,20 +14,18 @@ import type { SubmissionService } from "./submission/commands.ts";
 import { wireAccess } from "./wiring/access.ts";
 import { adoptConfiguredSources } from "./wiring/configured-sources.ts";
 import { type Core, openConfiguredDatabase, openParts, wireCore } from "./wiring/core.ts";
-import { createObserver, refuseDocument } from "./wiring/edge.ts";
+import { refuseDocument } from "./wiring/edge.ts";
 import { createLive, type Live, listenToDatabase, wireGraphql } from "./wiring/live.ts";
 import { type Mllp, openMllp } from "./wiring/mllp.ts";
+import { createObserver } from "./wiring/observer.ts";
 import type { Parts } from "./wiring/parts.ts";
 import { wireReports } from "./wiring/reports.ts";
+import type { RunningProcess } from "./worker/running-process.ts";
 import { createWorkerThread, type WorkerThread } from "./worker/worker-thread.ts";
 
-export interface Gateway {
-  readonly app: FastifyInstance;
-  readonly databaseKind: Database["kind"];
+export interface Gateway extends RunningProcess {
   /** The open listeners for HL7 v2 over MLLP. */
   readonly mllp: Mllp["open"];
-  /** Stops taking requests, lets those in hand finish, closes the database. */
-  close(): Promise<void>;
 }
 
 /** What a caller may bring instead of what the configuration names: tests run several gateways on one database in memory. */
@@ -40,7 +39,10 @@ export interface BroughtParts {
   readonly withReceive?: (receive: ReceiveMessage) => ReceiveMessage;
 }
 
-/** @throws StartRefused, FolderInUseError, MigrationError, KeyError, GatewayError DATABASE_UNAVAILABLE */
+/**
+ * A process with the role `api`; with both roles, the other one beside it. For the role `worker` alone: `worker/worker-process.ts`.
+ * @throws StartRefused, KeyError, GatewayError DATABASE_UNAVAILABLE
+ */
 export async function createGateway(config: Config, logger: Logger, brought: BroughtParts = {}): Promise<Gateway> {
   const database = brought.database ?? (await openConfiguredDatabase(config, logger));
   const closeDatabase = async (): Promise<void> => {
@@ -49,7 +51,7 @@ export async function createGateway(config: Config, logger: Logger, brought: Bro
   try {
     // ADR 0017. The embedded database has one user, which is this thread.
     const apart = config.roles.has("worker") && brought.database === undefined && database.kind === "postgresql";
-    const roles = apart ? new Set([...config.roles].filter((role) => role !== "worker")) : config.roles;
+    const roles: Config["roles"] = apart ? new Set(["api"]) : config.roles;
     const worker = apart ? createWorkerThread(logger) : null;
     const parts = await openParts({
       config: { ...config, roles },
@@ -81,21 +83,6 @@ export async function createGateway(config: Config, logger: Logger, brought: Bro
   } catch (error) {
     await closeDatabase();
     throw error;
-  }
-}
-
-const IDLE_LOOK_MS = 100;
-
-/**
- * Ends when the last request in hand is answered. Its connection is kept open for the client's next request, by a server that was told to
- * close before the answer was sent, so idle ones are closed again and again.
- */
-async function closeServer(app: FastifyInstance): Promise<void> {
-  const looking = setInterval(() => app.server.closeIdleConnections(), IDLE_LOOK_MS);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(looking);
   }
 }
 

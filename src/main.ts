@@ -2,13 +2,10 @@
 import "reflect-metadata";
 import type { FastifyInstance } from "fastify";
 import { type Config, loadConfig } from "./config/load-config.ts";
-import { GatewayError } from "./errors/gateway-error.ts";
-import { createGateway, type Gateway } from "./gateway.ts";
-import { KeyError } from "./keys/key-management.ts";
 import { createLogger, describeFailure, type Logger } from "./observability/logger.ts";
-import { MigrationError } from "./persistence/database/apply-migrations.ts";
-import { FolderInUseError } from "./persistence/database/folder-lock.ts";
-import { StartRefused } from "./wiring/core.ts";
+import { startProcess } from "./start-process.ts";
+import { explainRefusal } from "./wiring/explain-refusal.ts";
+import type { RunningProcess } from "./worker/running-process.ts";
 
 /** While this long, answers carry `Connection: close`, so that clients come back elsewhere; then the rest is drained. */
 const ANNOUNCE_CLOSE_MS = 300;
@@ -20,15 +17,15 @@ function refuse(problems: readonly string[]): never {
   process.exit(1);
 }
 
-function stopOnSignals(gateway: Gateway, logger: Logger): void {
+function stopOnSignals(running: RunningProcess, logger: Logger): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
     logger.log("info", "stopping", { signal });
     setTimeout(() => process.exit(1), FORCE_EXIT_MS).unref();
-    await announceClose(gateway.app);
-    await gateway.close();
+    await announceClose(running.app);
+    await running.close();
     logger.flush();
     process.exit(0);
   };
@@ -59,23 +56,20 @@ async function run(): Promise<void> {
   const logger = createLogger(config.logLevel);
   // A failure nobody awaited is a fault to be logged without its message, never printed with whatever it holds.
   process.on("unhandledRejection", (error) => logger.log("error", "unhandled", describeFailure(error)));
-  const gateway = await createGateway(config, logger);
-  await gateway.app.listen({ host: config.host, port: config.port });
-  const address = gateway.app.server.address();
+  const running = await startProcess(config, logger);
+  await running.app.listen({ host: config.host, port: config.port });
+  const address = running.app.server.address();
   // Port 0 lets the system choose one.
   const port = typeof address === "object" && address !== null ? address.port : config.port;
-  stopOnSignals(gateway, logger);
+  stopOnSignals(running, logger);
   logger.log("info", "started", { host: config.host, port, mode: config.mode });
-  greet(`http://${config.host}:${port}`, config, gateway.databaseKind);
+  greet(`http://${config.host}:${port}`, config, running.databaseKind);
 }
 
-/** Refusals whose text was written for the operator. */
-const EXPLAINED = [StartRefused, FolderInUseError, MigrationError, KeyError, GatewayError];
-
 function explain(error: unknown): string {
-  if (error instanceof Error && EXPLAINED.some((kind) => error instanceof kind)) return error.message;
+  const reason = explainRefusal(error);
+  if (reason !== null) return reason;
   const { errorName, errorCode, stack } = describeFailure(error);
-  if (errorCode === "EADDRINUSE") refuse(["PORT: another program listens there already"]);
   if (errorCode === "EADDRINUSE") return "PORT: another program is listening on this port";
   return `an unexpected failure: ${errorName ?? "unknown"} ${errorCode ?? ""}\n${stack ?? ""}`;
 }

@@ -1,8 +1,8 @@
 /** Liveness, readiness and metrics. They say nothing of data, so they need no token. */
 import type { FastifyInstance } from "fastify";
-import type { HttpDependencies } from "./http-ports.ts";
+import type { BareDependencies } from "./http-ports.ts";
 
-export function registerHealthRoutes(app: FastifyInstance, { checkReadiness, observer }: HttpDependencies): void {
+export function registerHealthRoutes(app: FastifyInstance, { checkReadiness, observer }: BareDependencies): void {
   app.get("/healthz", async () => ({ status: "ok" }));
   app.get("/readyz", async (_request, reply) => {
     try {

@@ -111,7 +111,7 @@ export interface StreamService {
 }
 
 export interface HttpDependencies {
-  readonly config: Pick<Config, "mode" | "roles" | "host" | "port" | "publicUrl">;
+  readonly config: Pick<Config, "mode" | "host" | "port" | "publicUrl">;
   readonly verifyToken: (token: string) => Promise<Actor | null>;
   readonly tokens: TokenService;
   /** Demo mode only: a token for one of the demo identities, or null for a name that is none. */
@@ -141,3 +141,6 @@ declare module "fastify" {
     operationName: string | null;
   }
 }
+
+/** What a process needs that only says how it is. */
+export type BareDependencies = Pick<HttpDependencies, "checkReadiness" | "observer" | "arrivalTimes">;

@@ -1,12 +1,13 @@
 /** The FHIR servers of the operator's file, as sources of their organisations. */
+
 import { createHash } from "node:crypto";
 import { type FileSource, loadFhirSources } from "../config/fhir-sources-file.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
+import { StartRefused } from "../errors/start-refused.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { DEFAULT_TYPES } from "../pull/fhir-source.ts";
 import type { ConfiguredSource } from "../pull/pull-ports.ts";
 import { checkDescription } from "../pull/source-description.ts";
-import { StartRefused } from "./core.ts";
 import type { Parts } from "./parts.ts";
 import type { Pull } from "./pull.ts";
 

@@ -1,6 +1,7 @@
 /** The gateway without its edge: what a process of either role opens, and what the role `worker` runs. */
 import { DEMO_ORGANISATIONS } from "../access/demo-identities.ts";
 import type { Config } from "../config/load-config.ts";
+import { StartRefused } from "../errors/start-refused.ts";
 import type { KeyManagement } from "../keys/key-management.ts";
 import { createKeyRing } from "../keys/key-ring.ts";
 import { openLocalKeyFile } from "../keys/local-key-file.ts";
@@ -25,9 +26,6 @@ import { type Submissions, wireSubmissions } from "./submissions.ts";
 import { ContradictingTables, openTerminology } from "./terminology.ts";
 import { type Uploads, wireUploads } from "./uploads.ts";
 import { type Webhooks, wireWebhooks } from "./webhooks.ts";
-
-/** A start that is refused for a reason the operator can mend; its text is printed as it stands. */
-export class StartRefused extends Error {}
 
 /** @throws what opening throws: FolderInUseError, MigrationError, GatewayError DATABASE_UNAVAILABLE */
 export const openConfiguredDatabase = ({ databaseUrl, dataDir, poolSize }: Config, logger: Logger): Promise<Database> =>

@@ -1,4 +1,5 @@
 /** The listeners for HL7 v2 over MLLP of a process that talks to clients. */
+
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createClientStanding } from "../access/client-standing.ts";
@@ -7,6 +8,7 @@ import type { Config } from "../config/load-config.ts";
 import { type ConfiguredListener, readMllpListeners } from "../config/mllp-listeners.ts";
 import { renderIssue } from "../dataset/issue-text.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
+import { StartRefused } from "../errors/start-refused.ts";
 import { type BadFrameNotes, createBadFrameNotes } from "../inbox/bad-frame-notes.ts";
 import type { ListenerIdentity } from "../inbox/inbox-ports.ts";
 import { createJudgeMessage } from "../inbox/judge-message.ts";
@@ -20,7 +22,6 @@ import { BUDGET_BYTES, CONNECTION_LIMITS, toControlId } from "../sources/mllp/co
 import { createListeners, type OpenListener } from "../sources/mllp/listeners.ts";
 import type { Listener, ListenerTls, MllpObserver } from "../sources/mllp/mllp-ports.ts";
 import { createWorkBudget } from "../sources/mllp/work-budget.ts";
-import { StartRefused } from "./core.ts";
 import { decodeMessage } from "./inbox.ts";
 import type { Parts } from "./parts.ts";
 import type { Submissions } from "./submissions.ts";

@@ -9,6 +9,7 @@ import { createLogger, describeFailure } from "../observability/logger.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import { listenForChanges } from "../persistence/programme-events.ts";
 import { openConfiguredDatabase, openParts, wireCore } from "../wiring/core.ts";
+import { explainRefusal } from "../wiring/explain-refusal.ts";
 import type { WorkerReply, WorkerRequest } from "./thread-words.ts";
 
 async function run(port: NonNullable<typeof parentPort>): Promise<void> {
@@ -39,11 +40,32 @@ async function run(port: NonNullable<typeof parentPort>): Promise<void> {
     logger.flush();
     port.close();
   };
+  const checkReadiness = async (): Promise<void> => {
+    await Promise.all([database.ping(), core.queue.checkReadiness()]);
+  };
   port.on("message", (request: WorkerRequest) => {
     if (request.kind === "stop") return void stop();
-    void metrics.collect().then((samples) => say({ kind: "metrics", id: request.id, samples }));
+    const { kind, id } = request;
+    if (kind === "metrics") return void metrics.collect().then((samples) => say({ kind, id, samples }));
+    void checkReadiness().then(
+      () => say({ kind, id, ready: true }),
+      () => say({ kind, id, ready: false }),
+    );
   });
   say({ kind: "started" });
 }
 
-if (parentPort !== null) await run(parentPort);
+/** A refusal is told by its text: an error's class does not survive being copied to the other thread. */
+async function start(port: NonNullable<typeof parentPort>): Promise<void> {
+  try {
+    await run(port);
+  } catch (error) {
+    const reason = explainRefusal(error);
+    if (reason === null) throw error;
+    const refused: WorkerReply = { kind: "refused", reason };
+    port.postMessage(refused);
+    port.close();
+  }
+}
+
+if (parentPort !== null) await start(parentPort);

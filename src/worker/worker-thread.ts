@@ -3,9 +3,10 @@
  * answers requests. The main thread starts it, starts it again when it ends unasked, and asks it for its counts.
  */
 import { Worker } from "node:worker_threads";
+import { StartRefused } from "../errors/start-refused.ts";
 import { describeFailure, type Logger } from "../observability/logger.ts";
 import type { MetricSamples } from "../observability/metrics.ts";
-import type { WorkerReply, WorkerRequest } from "./thread-words.ts";
+import type { Question, WorkerReply, WorkerRequest } from "./thread-words.ts";
 
 const PROGRAM = new URL("./thread-main.ts", import.meta.url);
 /**
@@ -15,13 +16,13 @@ const PROGRAM = new URL("./thread-main.ts", import.meta.url);
  */
 const HEAP = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1_536 } as const;
 const RESTART_MS = 2_000;
-const METRICS_MS = 2_000;
+const ANSWER_MS = 2_000;
 
 export interface WorkerThread {
-  /** @throws what kept the thread from starting */
+  /** @throws what kept the thread from starting; StartRefused where the operator can mend it */
   start(): Promise<void>;
-  /** @throws Error while the thread is not at work */
-  checkReadiness(): void;
+  /** Asks the thread, which asks its database and its queue. @throws Error where it is not at work, or they do not answer */
+  readonly checkReadiness: () => Promise<void>;
   /** @throws Error where the thread does not answer */
   readonly metrics: () => Promise<MetricSamples>;
   /** Waits for the chunk and the delivery in hand. */
@@ -35,8 +36,10 @@ export interface ThreadOptions {
   readonly restartMs?: number;
 }
 
+type Answer = Extract<WorkerReply, { readonly id: number }>;
+
 interface Asked {
-  readonly resolve: (samples: MetricSamples) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -64,7 +67,11 @@ class RestartingThread implements WorkerThread {
     return new Promise((started, failed) => {
       let failure: unknown = new Error("the worker's thread ended");
       worker.on("message", (reply: WorkerReply) => {
-        if (reply.kind === "metrics") return this.#answer(reply.id, reply.samples);
+        if ("id" in reply) return this.#asked.get(reply.id)?.resolve(reply);
+        if (reply.kind === "refused") {
+          failure = new StartRefused(reply.reason);
+          return;
+        }
         this.#working = true;
         started();
       });
@@ -83,32 +90,39 @@ class RestartingThread implements WorkerThread {
     });
   }
 
-  checkReadiness(): void {
-    if (!this.#working) throw new Error("the worker's thread is not at work");
-  }
+  readonly checkReadiness = async (): Promise<void> => {
+    const answer = await this.#question("readiness");
+    if (answer.kind !== "readiness" || !answer.ready) throw new Error("the worker's thread cannot reach its database");
+  };
 
-  readonly metrics = (): Promise<MetricSamples> =>
-    new Promise((resolve, reject) => {
+  readonly metrics = async (): Promise<MetricSamples> => {
+    const answer = await this.#question("metrics");
+    return answer.kind === "metrics" ? answer.samples : [];
+  };
+
+  #question(kind: Question): Promise<Answer> {
+    return new Promise((resolve, reject) => {
       if (!this.#working) return reject(new Error("the worker's thread is not at work"));
       this.#lastId += 1;
       const id = this.#lastId;
-      const late = setTimeout(() => this.#asked.get(id)?.reject(new Error("the worker's thread does not answer")), METRICS_MS);
+      const late = setTimeout(() => this.#asked.get(id)?.reject(new Error("the worker's thread does not answer")), ANSWER_MS);
       const done = (): void => {
         clearTimeout(late);
         this.#asked.delete(id);
       };
       this.#asked.set(id, {
-        resolve: (samples) => {
+        resolve: (answer) => {
           done();
-          resolve(samples);
+          resolve(answer);
         },
         reject: (error) => {
           done();
           reject(error);
         },
       });
-      this.#ask({ kind: "metrics", id });
+      this.#ask({ kind, id });
     });
+  }
 
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -119,10 +133,6 @@ class RestartingThread implements WorkerThread {
 
   #ask(request: WorkerRequest): void {
     this.#worker?.postMessage(request);
-  }
-
-  #answer(id: number, samples: MetricSamples): void {
-    this.#asked.get(id)?.resolve(samples);
   }
 
   #forget(worker: Worker): void {

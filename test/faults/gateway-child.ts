@@ -5,9 +5,9 @@
 import "reflect-metadata";
 import { randomUUID } from "node:crypto";
 import { loadConfig } from "../../src/config/load-config.ts";
-import { createGateway } from "../../src/gateway.ts";
 import type { ReceiveMessage } from "../../src/inbox/receive-message.ts";
 import { createLogger } from "../../src/observability/logger.ts";
+import { startProcess } from "../../src/start-process.ts";
 import type { SubmissionService } from "../../src/submission/commands.ts";
 
 /** Long enough that a kill often comes between answer and commit. */
@@ -38,9 +38,9 @@ const loaded = loadConfig();
 if (!loaded.ok) throw new Error(loaded.problems.join("; "));
 const fault = FAULTS[process.env.FAULT ?? ""];
 const receiveFault = RECEIVE_FAULTS[process.env.FAULT ?? ""];
-const gateway = await createGateway(loaded.config, createLogger("silent"), {
+const running = await startProcess(loaded.config, createLogger("silent"), {
   ...(fault === undefined ? {} : { withSubmissions: fault }),
   ...(receiveFault === undefined ? {} : { withReceive: receiveFault }),
 });
-await gateway.app.listen({ host: loaded.config.host, port: loaded.config.port });
+await running.app.listen({ host: loaded.config.host, port: loaded.config.port });
 process.stdout.write("ready\n");

@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { MigrationList } from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { StartRefused } from "../../errors/start-refused.ts";
 import type { Connection, Maintenance } from "./connection.ts";
 import { withSchemaEngine } from "./schema-engine.ts";
 
@@ -19,7 +20,7 @@ export interface Migration {
 }
 
 /** A database this version must not work on. The text is for the operator. */
-export class MigrationError extends Error {
+export class MigrationError extends StartRefused {
   constructor(message: string) {
     super(message);
     this.name = "MigrationError";

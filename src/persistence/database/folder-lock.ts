@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { StartRefused } from "../../errors/start-refused.ts";
 
 const LOCK_PREFIX = "gateway.lock.";
 const RELEASED = "released\n";
@@ -15,7 +16,7 @@ const RELEASED = "released\n";
 const fileOf = (folder: string, generation: number): string => join(folder, `${LOCK_PREFIX}${generation}`);
 
 /** Another process has the folder open. The text is meant for the operator and is shown as it stands. */
-export class FolderInUseError extends Error {
+export class FolderInUseError extends StartRefused {
   constructor(folder: string, pid: number) {
     super(
       `The data folder ${folder} is in use by process ${pid}. Two processes would destroy each other's data: ` +

@@ -1,12 +1,31 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestGateway, type TestGateway } from "../../support/gateway.ts";
+import { findFreePort } from "../../../scripts/postgres.ts";
+import { type KillableGateway, startKillable } from "../../faults/killable-gateway.ts";
+import { databaseKind, openTestDatabase, type TestDatabase } from "../../support/database.ts";
+import { startTestGateway } from "../../support/gateway.ts";
 
-describe("a process that only works on files", () => {
-  let worker: TestGateway;
+describe.skipIf(databaseKind === "embedded")("a process that only works on files", () => {
+  let database: TestDatabase;
+  let folder: string;
+  let worker: KillableGateway;
   beforeAll(async () => {
-    worker = await startTestGateway({ config: { roles: new Set(["worker"]) } });
+    database = await openTestDatabase();
+    folder = await mkdtemp(join(tmpdir(), "nacr-worker-"));
+    worker = await startKillable({
+      port: await findFreePort(),
+      databaseUrl: database.url ?? "",
+      dataDir: folder,
+      environment: { NACR_ROLES: "worker" },
+    });
   });
-  afterAll(() => worker.close());
+  afterAll(async () => {
+    await worker.kill();
+    await rm(folder, { recursive: true });
+    await database.close();
+  });
 
   it.each(["/healthz", "/readyz", "/metrics"])("answers %s", async (path) => {
     expect((await fetch(`${worker.url}${path}`)).status).toBe(200);
@@ -28,6 +47,13 @@ describe("a process that only works on files", () => {
     const text = await (await fetch(`${worker.url}/metrics`)).text();
     expect(text).toContain('nacr_jobs{state="waiting"} 0');
     expect(text).toContain('nacr_jobs{state="active"} 0');
+  });
+
+  it("is not ready while nothing could be taken from the queue", async () => {
+    await database.query("alter table pgboss.queue rename to queue_away");
+    expect((await fetch(`${worker.url}/readyz`)).status).toBe(503);
+    await database.query("alter table pgboss.queue_away rename to queue");
+    expect((await fetch(`${worker.url}/readyz`)).status).toBe(200);
   });
 });
 

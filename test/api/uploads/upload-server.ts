@@ -45,7 +45,7 @@ export async function startUploadServer(
   const faults: unknown[] = [];
   const door = createUploadDoor(dependencies, recordTypeOf);
   const app = await createHttpServer({
-    config: { mode: "production", roles: new Set(["api"]), host: "127.0.0.1", port: 0, publicUrl: "https://gateway.test" },
+    config: { mode: "production", host: "127.0.0.1", port: 0, publicUrl: "https://gateway.test" },
     verifyToken: async (token) => ACTORS[token] ?? null,
     tokens: { requestToken: async () => ({ status: 400, body: { error: "invalid_request" } }) },
     demoToken: null,

@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads";
 
 parentPort?.on("message", (request: { readonly kind: string; readonly id: number }) => {
   if (request.kind === "stop") return parentPort?.close();
-  parentPort?.postMessage({ kind: "metrics", id: request.id, samples: [{ name: `asked_${request.id}` }] });
+  const answer = request.kind === "metrics" ? { samples: [{ name: `asked_${request.id}` }] } : { ready: true };
+  parentPort?.postMessage({ kind: request.kind, id: request.id, ...answer });
 });
 parentPort?.postMessage({ kind: "started" });

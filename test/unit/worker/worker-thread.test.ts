@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { StartRefused } from "../../../src/errors/start-refused.ts";
 import type { LogFields, Logger } from "../../../src/observability/logger.ts";
 import { createWorkerThread, type WorkerThread } from "../../../src/worker/worker-thread.ts";
 
@@ -15,28 +16,46 @@ function startable(name: string): { readonly worker: WorkerThread; readonly logg
   return { worker, logged };
 }
 
+const isReady = (worker: WorkerThread): Promise<boolean> =>
+  worker.checkReadiness().then(
+    () => true,
+    () => false,
+  );
+
 describe("the worker's thread", () => {
   it("is ready from its start on, and answers with its counts", async () => {
     const { worker } = startable("answering");
-    expect(() => worker.checkReadiness()).toThrow("not at work");
+    await expect(worker.checkReadiness()).rejects.toThrow("not at work");
     await expect(worker.metrics()).rejects.toThrow("not at work");
     await worker.start();
-    expect(() => worker.checkReadiness()).not.toThrow();
-    expect(await Promise.all([worker.metrics(), worker.metrics()])).toEqual([[{ name: "asked_1" }], [{ name: "asked_2" }]]);
+    await worker.checkReadiness();
+    expect(await Promise.all([worker.metrics(), worker.metrics()])).toEqual([[{ name: "asked_2" }], [{ name: "asked_3" }]]);
   });
 
   it("is started again when it ends unasked, which is logged without its message, and whoever asked it is told", async () => {
     const { worker, logged } = startable("failing");
     await worker.start();
     await expect(worker.metrics()).rejects.toThrow("thread ended");
-    expect(() => worker.checkReadiness()).toThrow();
-    await expect.poll(() => worker.checkReadiness(), { timeout: 5_000 }).toBeUndefined();
+    await expect(worker.checkReadiness()).rejects.toThrow("not at work");
+    await expect.poll(() => isReady(worker), { timeout: 5_000 }).toBe(true);
     expect(logged.map(([event, fields]) => [event, fields?.errorName])).toEqual([["worker-lost", "RangeError"]]);
     expect(JSON.stringify(logged)).not.toContain('"ended"');
   });
 
   it("that cannot start fails the gateway's start with its reason", async () => {
-    await expect(startable("refusing").worker.start()).rejects.toThrow("refused");
+    await expect(startable("failing-at-start").worker.start()).rejects.toThrow("no start");
+  });
+
+  it("that refuses to start says why in the operator's words", async () => {
+    const refusal = startable("refusing").worker.start();
+    await expect(refusal).rejects.toThrow(StartRefused);
+    await expect(refusal).rejects.toThrow("The folder has no key.");
+  });
+
+  it("is not ready while it cannot reach its database", async () => {
+    const { worker } = startable("unready");
+    await worker.start();
+    await expect(worker.checkReadiness()).rejects.toThrow("cannot reach its database");
   });
 
   it("stays ended once it was stopped", async () => {
@@ -44,7 +63,7 @@ describe("the worker's thread", () => {
     await worker.start();
     await worker.stop();
     await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(() => worker.checkReadiness()).toThrow();
+    await expect(worker.checkReadiness()).rejects.toThrow("not at work");
     expect(logged).toEqual([]);
   });
 });
