@@ -5,7 +5,7 @@ export interface BenchOptions {
   readonly submissions: number;
   readonly warmUps: number;
   readonly statusSeconds: number;
-  /** Gateway processes on the database that `submitRecords` is measured with. */
+  /** Gateway processes on the database. */
   readonly processes: number;
   /** Patients in the file. */
   readonly filePatients: number;

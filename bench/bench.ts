@@ -6,7 +6,7 @@
  *   npm run bench -- --control           every check expects one more than is right, and must fail
  *   npm run bench -- --profile=FOLDER    leaves CPU profiles of the gateway in FOLDER
  *   npm run bench -- --only=file         only some parts: submit, embedded, fhir, status, file, sustained, mllp, stored, mapping
- *   --processes=2                        gateway processes that `submit` is measured with; 1 unless told
+ *   --processes=2                        gateway processes for `submit`; for `file` one that answers and one that works; 1 unless told
  *   --patients=1000000                   size of the file; the promise is about 100,000
  *   --seconds=600                        length of the sustained load; 60 unless told
  *   --stored=10000000                    submission records stored before status is asked again
@@ -26,7 +26,14 @@ import { measureFhirFile } from "./measure-fhir-file.ts";
 import { FILE_LOAD, measureFile } from "./measure-file.ts";
 import { MAPPING_LOAD, measureMapping } from "./measure-mapping.ts";
 import { MLLP_LOAD, measureMllp } from "./measure-mllp.ts";
-import { measurePostgres, type PostgresSetting, postgresLoad, serverVersion, withPostgresGateway } from "./measure-postgres.ts";
+import {
+  measurePostgres,
+  type PostgresSetting,
+  postgresLoad,
+  ROLES_FOR_FILES,
+  serverVersion,
+  withPostgresGateway,
+} from "./measure-postgres.ts";
 import { measureStatus, STATUS_LOAD } from "./measure-status.ts";
 import { measureStored, STORED_LOAD } from "./measure-stored.ts";
 import { measureSustained, SUSTAINED_LOAD } from "./measure-sustained.ts";
@@ -49,7 +56,10 @@ const PARTS: Readonly<Record<string, (server: ThrowAwayPostgres, options: BenchO
   },
   status: async (server, options) =>
     printFigures("Status, PostgreSQL", STATUS_LOAD, await withGateway(server, options, measureStatus)),
-  file: async (server, options) => printFigures("File, PostgreSQL", FILE_LOAD, await withGateway(server, options, measureFile)),
+  file: async (server, options) => {
+    const figures = await withPostgresGateway(server, options, (setting) => measureFile(setting, options), ROLES_FOR_FILES);
+    printFigures("File, PostgreSQL", FILE_LOAD, figures);
+  },
   sustained: async (server, options) =>
     printFigures("Sustained, PostgreSQL", SUSTAINED_LOAD, await withGateway(server, options, measureSustained)),
   mllp: async (server, options) => printFigures("HL7 v2 by MLLP, PostgreSQL", MLLP_LOAD, await measureMllp(server, options)),

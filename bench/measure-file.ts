@@ -41,8 +41,9 @@ interface FileRun {
   readonly uploadSeconds: number;
   readonly firstIssueSeconds: number;
   readonly reportSeconds: number;
-  readonly residentMib: number;
-  readonly residentBeforeMib: number;
+  /** Of each process, the one that answers first. */
+  readonly residentMib: readonly number[];
+  readonly residentBeforeMib: readonly number[];
   /** Of each question for the submission's status. */
   readonly statusMilliseconds: readonly number[];
   /** Null where it was left out. */
@@ -52,17 +53,18 @@ interface FileRun {
 /** A withdrawal is one transaction with a limit of five minutes. */
 const WITHDRAWN_PATIENTS_MAX = 100_000;
 
-async function runFile({ gateway }: PostgresSetting, patients: number, surplus: number, from: number): Promise<FileRun> {
+async function runFile({ gateway, others }: PostgresSetting, patients: number, surplus: number, from: number): Promise<FileRun> {
   const client = await gateway.connect();
-  const residentBeforeMib = (await residentBytes(gateway.pid)) / MIB;
+  const readResident = () => Promise.all([gateway, ...others].map(async ({ pid }) => (await residentBytes(pid)) / MIB));
+  const residentBeforeMib = await readResident();
   const submission = await submitFile(client, Readable.from(lines(from, patients)), "NACR_NDJSON");
   let firstIssue: number | null = null;
-  let resident = 0;
+  let residentMib = residentBeforeMib;
   const statusMilliseconds: number[] = [];
   const last = await submission.wait(async (status, milliseconds) => {
     statusMilliseconds.push(milliseconds);
     if (firstIssue === null && status.issueGroups.length > 0) firstIssue = performance.now();
-    resident = Math.max(resident, await residentBytes(gateway.pid));
+    residentMib = (await readResident()).map((now, process) => Math.max(now, residentMib[process] ?? 0));
   });
   checkCounts(last, patients, surplus);
   const ended = performance.now();
@@ -72,7 +74,7 @@ async function runFile({ gateway }: PostgresSetting, patients: number, surplus: 
     uploadSeconds: submission.uploadSeconds,
     firstIssueSeconds: ((firstIssue ?? ended) - submission.acceptedAt) / 1000,
     reportSeconds: (ended - submission.acceptedAt) / 1000,
-    residentMib: resident / MIB,
+    residentMib,
     residentBeforeMib,
     statusMilliseconds,
     withdrawalSeconds,
@@ -84,6 +86,11 @@ function checkCounts({ status, counts }: FileStatus, patients: number, surplus: 
   const received = patients * RECORDS_PER_PATIENT;
   expectEqual("file", [status, counts], ["COMPLETED", { received, created: received - rejected + surplus, rejected }]);
 }
+
+const processesOf = ({ length }: readonly number[]): readonly string[] =>
+  length === 1
+    ? ["gateway"]
+    : ["process that answers", ...Array.from({ length: length - 1 }, () => "process that works on files")];
 
 export const FILE_LOAD = "one NDJSON file of new patients (six records each, 1 % invalid), status asked ten times a second";
 
@@ -109,8 +116,10 @@ export async function measureFile(setting: PostgresSetting, options: BenchOption
     figure("  records", "records/s", (patients * RECORDS_PER_PATIENT) / run.reportSeconds),
     figure("  status meanwhile, p50", "ms", percentile(run.statusMilliseconds, 0.5)),
     figure("  status meanwhile, p99", "ms", percentile(run.statusMilliseconds, 0.99)),
-    figure("  highest resident memory of the gateway", "MiB", run.residentMib, FLOORS.residentMib),
-    figure("  resident memory before", "MiB", run.residentBeforeMib),
+    ...processesOf(run.residentMib).flatMap((name, process) => [
+      figure(`  highest resident memory of the ${name}`, "MiB", run.residentMib[process] ?? 0, FLOORS.residentMib),
+      figure("    before", "MiB", run.residentBeforeMib[process] ?? 0),
+    ]),
     figure("  upload", "s", run.uploadSeconds),
     ...(run.withdrawalSeconds === null ? [] : [figure("  the whole file withdrawn", "s", run.withdrawalSeconds)]),
   ];

@@ -5,7 +5,7 @@ import { openDatabase } from "../src/persistence/database/database.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { copySubmission } from "./copy-baseline.ts";
 import type { Figure } from "./figures.ts";
-import { type GatewayOptions, type GatewayProcess, startGateway } from "./gateway-process.ts";
+import { type GatewayProcess, startGateway } from "./gateway-process.ts";
 import type { GraphqlClient } from "./graphql-client.ts";
 import { parentOf } from "./process-cpu.ts";
 import { RECORDS_PER_REQUEST } from "./sample-submissions.ts";
@@ -58,11 +58,18 @@ async function serverPidOf(client: pg.Client): Promise<number> {
   return parentOf(rows[0]?.pid ?? 0);
 }
 
+/** What the first process does, and the others. */
+type Roles = (processes: number) => readonly [string, string];
+const ROLES_FOR_REQUESTS: Roles = () => ["api,worker", "api"];
+/** With more than one, those that work on files answer nobody. */
+export const ROLES_FOR_FILES: Roles = (processes) => [processes === 1 ? "api,worker" : "api", "worker"];
+
 /** Runs `work` with a gateway on a new database of the server, and a second new database for the baselines. */
 export async function withPostgresGateway<T>(
   server: ThrowAwayPostgres,
   { profileFolder, processes }: BenchOptions,
   work: (setting: PostgresSetting & { readonly writtenUrl: string; readonly baselineUrl: string }) => Promise<T>,
+  roles: Roles = ROLES_FOR_REQUESTS,
 ): Promise<T> {
   const suffix = Date.now();
   const [writtenUrl, baselineUrl] = [
@@ -70,8 +77,10 @@ export async function withPostgresGateway<T>(
     await createEmptyDatabase(server, `baseline_${suffix}`),
   ];
   await (await openDatabase({ url: baselineUrl, dataDir: "" })).close();
-  const gateway = await startGateway({ databaseUrl: writtenUrl, profileFolder });
-  const others = await startOthers(gateway, { databaseUrl: writtenUrl, profileFolder: null }, processes - 1);
+  const [first, rest] = roles(processes);
+  const gateway = await startGateway({ databaseUrl: writtenUrl, profileFolder, environment: { NACR_ROLES: first } });
+  const beside = { databaseUrl: writtenUrl, profileFolder: null, beside: gateway, environment: { NACR_ROLES: rest } };
+  const others = await Promise.all(Array.from({ length: processes - 1 }, () => startGateway(beside)));
   const [written, baseline] = [await connect(writtenUrl), await connect(baselineUrl)];
   try {
     return await work({ gateway, others, written, baseline, serverPid: await serverPidOf(written), writtenUrl, baselineUrl });
@@ -79,12 +88,6 @@ export async function withPostgresGateway<T>(
     await Promise.all([written.end(), baseline.end(), ...others.map((other) => other.stop())]);
     await gateway.stop();
   }
-}
-
-async function startOthers(beside: GatewayProcess, options: GatewayOptions, count: number): Promise<readonly GatewayProcess[]> {
-  return Promise.all(
-    Array.from({ length: count }, () => startGateway({ ...options, beside, environment: { NACR_ROLES: "api" } })),
-  );
 }
 
 interface Round {
