@@ -20,7 +20,7 @@ export interface Migration {
 }
 
 /** A database this version must not work on. The text is for the operator. */
-export class MigrationError extends StartRefused {
+class MigrationError extends StartRefused {
   constructor(message: string) {
     super(message);
     this.name = "MigrationError";
