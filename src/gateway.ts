@@ -10,6 +10,7 @@ import { describeFailure, type Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import type { Database } from "./persistence/database/database.ts";
 import { createReadMappingTrend } from "./persistence/mapping-trend.ts";
+import { createHistoryStore } from "./persistence/record-history-store.ts";
 import type { SubmissionService } from "./submission/commands.ts";
 import { wireAccess } from "./wiring/access.ts";
 import { adoptConfiguredSources } from "./wiring/configured-sources.ts";
@@ -104,6 +105,7 @@ async function createApp(
     submissions: withSubmissions(submissions.service),
     previewMapping: submissions.previewMapping,
     status,
+    history: createHistoryStore(parts),
     mappingTrend: createReadMappingTrend(database),
     jobProgress: core.jobs,
     live: live.hub,

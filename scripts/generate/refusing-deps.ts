@@ -21,6 +21,7 @@ export const REFUSING_DEPS: GraphqlDeps = {
     eventsAfter: refuse,
     lastSequence: refuse,
   },
+  history: { history: refuse, patientAsOf: refuse, childrenAsOf: refuse },
   jobProgress: { progress: refuse },
   live: {
     submission: refuse,

@@ -18,6 +18,9 @@ export const EVERY_ROLE: Policy = Object.fromEntries(ROLES.map((role) => [role, 
 /** What became of submissions. */
 export const MAY_READ_STATUS: Policy = { SUBMITTER: true, VENDOR_APP: true, CLINICAL_TEAM: true };
 
+/** What is stored of patients. */
+export const MAY_READ_RECORDS: Policy = { SUBMITTER: true, CLINICAL_TEAM: true, VENDOR_APP: "records:read" };
+
 /** Marks an operation with its policy. */
 export const Allow = (policy: Policy): MethodDecorator => Extensions({ policy });
 

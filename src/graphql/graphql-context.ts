@@ -12,8 +12,8 @@ import type { Source } from "./streams/source.ts";
 
 /** The reads of one request, each kind batched and done once. */
 export interface Loaders {
-  /** GraphQL objects of the records below one record. */
-  children(recordType: RecordTypeName, parentId: string): Promise<readonly object[]>;
+  /** GraphQL objects of the records below one record; those of an instant, or (null) of now. */
+  children(recordType: RecordTypeName, parentId: string, asOf: string | null): Promise<readonly object[]>;
   submission(id: string): Promise<SubmissionHeader | null>;
   /** One record's answer; null where the submission has no record of that index. */
   result(submissionId: string, index: number): Promise<RecordResult | null>;

@@ -5,6 +5,7 @@ import type { SiteCodeService } from "../profiles/site-code-service.ts";
 import type { PullServices } from "../pull/pull-services.ts";
 import type { Actor } from "../records/actor.ts";
 import type { SubmissionService } from "../submission/commands.ts";
+import type { HistoryStore } from "../submission/history-ports.ts";
 import type { JobStore } from "../submission/job-ports.ts";
 import type { ReadMappingTrend } from "../submission/mapping-trend-ports.ts";
 import type { PreviewMapping } from "../submission/preview-mapping.ts";
@@ -38,6 +39,7 @@ export interface GraphqlDeps {
   readonly submitFile: SubmitFile;
   readonly previewMapping: PreviewMapping;
   readonly status: StatusStore;
+  readonly history: HistoryStore;
   readonly mappingTrend: ReadMappingTrend;
   readonly jobProgress: Pick<JobStore, "progress">;
   readonly live: LiveHub;

@@ -13,11 +13,11 @@ import { pageOfResults, readPosition } from "./result-page.ts";
 import type { RecordObject } from "./types/record-output-types.ts";
 import { recordOutputs } from "./types/record-types.ts";
 
-type LoaderDeps = Pick<GraphqlDeps, "status" | "organisations" | "jobProgress" | "control">;
+type LoaderDeps = Pick<GraphqlDeps, "status" | "history" | "organisations" | "jobProgress" | "control">;
 
 export function createLoaders(deps: LoaderDeps, actor: Actor): Loaders {
   const fresh = new Map<string, readonly RecordResult[]>();
-  const children = createChildrenLoader(deps.status, actor);
+  const children = createChildrenLoader(deps, actor);
   const submissions = new DataLoader((ids: readonly string[]) => readSubmissions(deps.status, actor, ids));
   const organisations = new DataLoader((codes: readonly string[]) =>
     Promise.all(codes.map((code) => readOrganisation(deps, code))),
@@ -57,26 +57,29 @@ export function createLoaders(deps: LoaderDeps, actor: Actor): Loaders {
   };
 }
 
-function createChildrenLoader(status: StatusStore, actor: Actor): Loaders["children"] {
-  const byType = new Map<RecordTypeName, DataLoader<string, readonly RecordObject[]>>();
-  const loaderOf = (recordType: RecordTypeName) => {
-    const loader = byType.get(recordType) ?? new DataLoader((parents) => readChildren(status, actor, recordType, parents));
-    byType.set(recordType, loader);
+function createChildrenLoader(deps: Pick<GraphqlDeps, "status" | "history">, actor: Actor): Loaders["children"] {
+  const byType = new Map<string, DataLoader<string, readonly RecordObject[]>>();
+  const loaderOf = (recordType: RecordTypeName, asOf: string | null) => {
+    const key = `${recordType} ${asOf}`;
+    const loader = byType.get(key) ?? new DataLoader((parents) => readChildren(deps, actor, { recordType, asOf }, parents));
+    byType.set(key, loader);
     return loader;
   };
-  return (recordType, parentId) => loaderOf(recordType).load(parentId);
+  return (recordType, parentId, asOf) => loaderOf(recordType, asOf).load(parentId);
 }
 
 async function readChildren(
-  status: StatusStore,
+  { status, history }: Pick<GraphqlDeps, "status" | "history">,
   actor: Actor,
-  recordType: RecordTypeName,
+  { recordType, asOf }: { readonly recordType: RecordTypeName; readonly asOf: string | null },
   parentIds: readonly string[],
 ): Promise<readonly (readonly RecordObject[])[]> {
   const byParent = new Map<string | null, RecordObject[]>(parentIds.map((id) => [id, []]));
-  for (const node of await status.children(requireOrganisation(actor), recordType, parentIds)) {
-    byParent.get(node.parentId)?.push(recordOutputs.toRecordObject(node, maySeeIdentity(actor)));
-  }
+  const organisation = requireOrganisation(actor);
+  const nodes = await (asOf === null
+    ? status.children(organisation, recordType, parentIds)
+    : history.childrenAsOf(organisation, recordType, parentIds, asOf));
+  for (const node of nodes) byParent.get(node.parentId)?.push(recordOutputs.toRecordObject(node, maySeeIdentity(actor), asOf));
   return parentIds.map((id) => byParent.get(id) ?? []);
 }
 

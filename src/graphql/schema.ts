@@ -6,6 +6,7 @@ import { enforcePolicies } from "./access-policy.ts";
 import type { GraphqlDeps } from "./graphql-deps.ts";
 import { DatasetResolver } from "./resolvers/dataset-resolver.ts";
 import { FhirSourceResolver } from "./resolvers/fhir-source-resolver.ts";
+import { HistoryResolver } from "./resolvers/history-resolver.ts";
 import { LiveResolver, ProgrammeEventFieldResolver } from "./resolvers/live-resolver.ts";
 import { MappingTrendResolver } from "./resolvers/mapping-trend-resolver.ts";
 import { MllpResolver } from "./resolvers/mllp-resolver.ts";
@@ -40,11 +41,12 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
   const resolvers = [
     new DatasetResolver(),
     new FhirSourceResolver(deps.pull),
+    new HistoryResolver(deps.history),
     new IssueGroupFieldResolver(),
     new LiveResolver(),
     new MappingTrendResolver(deps.mappingTrend),
     new MllpResolver(deps.messages),
-    new PatientRecordResolver(deps.status),
+    new PatientRecordResolver(deps.status, deps.history),
     new PreviewResolver(deps.previewMapping),
     new ProfileResolver(deps.profiles),
     new ProgrammeEventFieldResolver(),

@@ -9,6 +9,7 @@ const SEPARATOR = "|";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 const INDEX = /^\d{1,9}$/;
+const ITEM = /^[A-Za-z][A-Za-z0-9]{0,59}$/;
 
 const unknownCursor = (): GatewayError =>
   new GatewayError("BAD_USER_INPUT", "The cursor is not one this connection has given out.", { details: { path: "after" } });
@@ -43,6 +44,11 @@ export function readId(cursor: string): string {
 export function readIndex(cursor: string): number {
   const [index = ""] = readCursor(cursor, [INDEX]);
   return Number(index);
+}
+
+export function readVersionAndField(cursor: string): { readonly version: number; readonly field: string } {
+  const [version = "", field = ""] = readCursor(cursor, [INDEX, ITEM]);
+  return { version: Number(version), field };
 }
 
 /** A page of the rows that were read: one more than asked for tells whether there is another page. */

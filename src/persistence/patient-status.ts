@@ -22,11 +22,17 @@ import { readRecordNode } from "./stored-row.ts";
 
 type PatientStatusStore = Pick<StatusStore, "patient" | "patients" | "children">;
 
-/** The statement of a look-up; null for an id that cannot be one. */
-function bindLookup(reads: PatientReads, ods: string, lookup: PatientLookup, identities: PatientIdentities): BoundSql | null {
-  if ("id" in lookup) return isUuid(lookup.id) ? reads.byId([ods, lookup.id]) : null;
-  if ("nhsNumber" in lookup) return reads.byNhsMac([ods, identities.nhsMac(lookup.nhsNumber)]);
-  return reads.byHospitalMac([ods, identities.hospitalMac(lookup.hospitalNumber)]);
+/** The statement of a look-up; null for an id that cannot be one. @param more the values of its places after the first two */
+export function bindPatientLookup(
+  reads: Pick<PatientReads, "byId" | "byNhsMac" | "byHospitalMac">,
+  ods: string,
+  lookup: PatientLookup,
+  identities: PatientIdentities,
+  more: readonly string[] = [],
+): BoundSql | null {
+  if ("id" in lookup) return isUuid(lookup.id) ? reads.byId([ods, lookup.id, ...more]) : null;
+  if ("nhsNumber" in lookup) return reads.byNhsMac([ods, identities.nhsMac(lookup.nhsNumber), ...more]);
+  return reads.byHospitalMac([ods, identities.hospitalMac(lookup.hospitalNumber), ...more]);
 }
 
 export class PatientStatus implements PatientStatusStore {
@@ -42,7 +48,7 @@ export class PatientStatus implements PatientStatusStore {
 
   async patient(actor: OrganisationActor, lookup: PatientLookup, withIdentity: boolean): Promise<RecordNode | null> {
     const identities = await this.#reader.identities(actor);
-    const bound = bindLookup(this.#reads(withIdentity), actor.ods, lookup, identities);
+    const bound = bindPatientLookup(this.#reads(withIdentity), actor.ods, lookup, identities);
     if (bound === null) return null;
     const [row] = await this.#reader.read(actor, (tx) => tx.$queryRaw<SqlRow[]>(bound));
     return row === undefined ? null : this.#toNode(row, withIdentity ? identities : null);

@@ -6,7 +6,7 @@ import { LIMITS } from "../lib/limits.ts";
 import { LongWork } from "../lib/long-work.ts";
 import type { FieldChange, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { ChunkRows, ChunkToWrite } from "../submission/job-ports.ts";
-import type { JobToAccept, RowToWrite, StoredRow, WriteSet } from "../submission/ports.ts";
+import type { JobToAccept, RowToWrite, WriteSet } from "../submission/ports.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
 import { sealEnvelope, sealReportPages } from "./sealed-pages.ts";
 import type { DatasetSql, DatasetStatements } from "./sql/dataset-statements.ts";
@@ -24,7 +24,7 @@ import {
   type SubmissionRow,
 } from "./sql/submission-shapes.ts";
 import { type BoundRows, bindRows, type TableShape, type WriteScalars } from "./sql/table-shape.ts";
-import type { IdentityValues } from "./stored-row.ts";
+import type { IdentityValues, ReadRow } from "./stored-row.ts";
 
 export interface WriteContext {
   readonly datasetSql: DatasetSql;
@@ -32,7 +32,7 @@ export interface WriteContext {
   readonly identities: PatientIdentities;
   readonly sourceMac: (sourceRecordId: string) => string;
   /** A stored row as this unit of work read it. */
-  readonly rowBefore: (id: string) => StoredRow;
+  readonly rowBefore: (id: string) => ReadRow;
   /** The identity of a stored patient as this unit of work read it. */
   readonly identityBefore: (patientId: string) => IdentityValues;
 }
@@ -111,6 +111,7 @@ function toChangeRow(row: RowToWrite, statements: DatasetStatements, scalars: Wr
     sealed: sealIdentityHistory(row, identityFields, scalars, context),
     programmeBefore: before.programmeCode,
     sourceTimeBefore: before.sourceTime,
+    writtenBefore: before.updatedAt,
   };
 }
 

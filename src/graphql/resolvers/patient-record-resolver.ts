@@ -2,27 +2,32 @@
 import "reflect-metadata";
 import { Arg, Ctx, ID, Int, Query, Resolver } from "type-graphql";
 import { GatewayError } from "../../errors/gateway-error.ts";
+import type { HistoryStore } from "../../submission/history-ports.ts";
 import type { PatientLookup, StatusStore } from "../../submission/status-ports.ts";
-import { Allow, mayNamePatients, maySeeIdentity, type Policy, requireOrganisation } from "../access-policy.ts";
+import { Allow, MAY_READ_RECORDS, mayNamePatients, maySeeIdentity, requireOrganisation } from "../access-policy.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
 import { NamesPatients } from "../operation-marks.ts";
 import { type Connection, readPageRequest, toConnection } from "../paging.ts";
 import { readRecordId } from "../read-record-id.ts";
+import { DateTimeScalar } from "../scalars/strict-scalars.ts";
 import { PatientRecordConnection } from "../types/connection-types.ts";
 import { PatientRecordFilter } from "../types/filter-inputs.ts";
 import type { RecordObject } from "../types/record-output-types.ts";
 import { recordOutputs } from "../types/record-types.ts";
 import { withoutNulls } from "../without-nulls.ts";
 
-const MAY_READ_RECORDS: Policy = { SUBMITTER: true, CLINICAL_TEAM: true, VENDOR_APP: "records:read" };
+const AS_OF =
+  "The record as it was at that instant, from its history: null before it was known. A number finds the patient who has it now; a patient removed by a withdrawal is found by id.";
 const WHICH_PATIENT = "Name the patient by exactly one of id, nhsNumber and hospitalNumber.";
 
 @Resolver()
 export class PatientRecordResolver {
   readonly #status: StatusStore;
+  readonly #history: HistoryStore;
 
-  constructor(status: StatusStore) {
+  constructor(status: StatusStore, history: HistoryStore) {
     this.#status = status;
+    this.#history = history;
   }
 
   @Allow(MAY_READ_RECORDS)
@@ -35,13 +40,18 @@ export class PatientRecordResolver {
     @Arg("id", () => ID, { nullable: true }) id: string | null | undefined,
     @Arg("nhsNumber", () => String, { nullable: true }) nhsNumber: string | null | undefined,
     @Arg("hospitalNumber", () => String, { nullable: true }) hospitalNumber: string | null | undefined,
+    @Arg("asOf", () => DateTimeScalar, { nullable: true, description: AS_OF }) asOf: string | null | undefined,
     @Ctx() { actor }: GraphqlContext,
   ): Promise<RecordObject | null> {
     if (!mayNamePatients(actor) && (nhsNumber ?? hospitalNumber))
       throw new GatewayError("FORBIDDEN", "Your role may name a patient by id only.");
     const lookup = readLookup(id, nhsNumber, hospitalNumber);
-    const node = lookup && (await this.#status.patient(requireOrganisation(actor), lookup, maySeeIdentity(actor)));
-    return node && recordOutputs.toPatientRecord(node, maySeeIdentity(actor));
+    const [organisation, withIdentity] = [requireOrganisation(actor), maySeeIdentity(actor)];
+    if (lookup === null) return null;
+    const node = await (asOf
+      ? this.#history.patientAsOf(organisation, lookup, asOf, withIdentity)
+      : this.#status.patient(organisation, lookup, withIdentity));
+    return node && recordOutputs.toPatientRecord(node, withIdentity, asOf ?? null);
   }
 
   @Allow(MAY_READ_RECORDS)

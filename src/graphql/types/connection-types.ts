@@ -1,6 +1,7 @@
 /** Pages of lists: `nodes` for those who only read, `edges` for those who go on from any place. */
 import "reflect-metadata";
 import { type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { FieldHistory } from "./history-types.ts";
 import { MllpMessage } from "./mllp-types.ts";
 import { recordOutputs } from "./record-types.ts";
 import { SiteCodeType } from "./site-code-types.ts";
@@ -30,6 +31,7 @@ function createConnectionType(name: string, nodeType: () => ClassType<object>): 
 }
 
 export const SubmissionConnection = createConnectionType("Submission", () => Submission);
+export const FieldHistoryConnection = createConnectionType("FieldHistory", () => FieldHistory);
 export const MllpMessageConnection = createConnectionType("MllpMessage", () => MllpMessage);
 export const SiteCodeConnection = createConnectionType("SiteCode", () => SiteCodeType);
 export const WebhookDeliveryConnection = createConnectionType("WebhookDelivery", () => WebhookDelivery);

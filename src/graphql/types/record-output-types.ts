@@ -17,11 +17,16 @@ export type RecordObject = object;
 
 export interface RecordOutputTypes {
   readonly PatientRecord: ClassType<RecordObject>;
-  /** Identifying items are left out unless `withIdentity`, even where the store returned them. */
-  toRecordObject(node: RecordNode, withIdentity: boolean): RecordObject;
-  toPatientRecord(node: RecordNode, withIdentity: boolean): RecordObject;
+  /**
+   * Identifying items are left out unless `withIdentity`, even where the store returned them. What is below is read as of the same
+   * instant; null: as it is.
+   */
+  toRecordObject(node: RecordNode, withIdentity: boolean, asOf?: string | null): RecordObject;
+  toPatientRecord(node: RecordNode, withIdentity: boolean, asOf?: string | null): RecordObject;
 }
 
+/** The instant a record object was read as of; no member of its GraphQL type. */
+const AS_OF = Symbol("asOf");
 const PATIENT: RecordTypeName = "PATIENT";
 /** What the cost of an operation takes the children of one kind for: a patient has about three events, an event fewer treatments. */
 const CHILDREN_OF_ONE_KIND = 3;
@@ -35,13 +40,16 @@ export function createRecordOutputTypes(dictionary: Dictionary, lists: CodeListT
     for (const child of recordType.children) addChildren(owner, dictionary.recordType(child), only(classes, child));
   }
   describePatientRecord(patientRecord, only(classes, PATIENT));
-  const toRecordObject = (node: RecordNode, withIdentity: boolean): RecordObject =>
-    fill(only(classes, node.recordType), readValues(dictionary.recordType(node.recordType), node, withIdentity));
+  const toRecordObject: RecordOutputTypes["toRecordObject"] = (node, withIdentity, asOf = null) =>
+    fill(only(classes, node.recordType), {
+      ...readValues(dictionary.recordType(node.recordType), node, withIdentity),
+      [AS_OF]: asOf,
+    });
   return {
     PatientRecord: patientRecord,
     toRecordObject,
-    toPatientRecord: (node, withIdentity) =>
-      fill(patientRecord, { ...rowFacts(node), patient: toRecordObject(node, withIdentity) }),
+    toPatientRecord: (node, withIdentity, asOf = null) =>
+      fill(patientRecord, { ...rowFacts(node), patient: toRecordObject(node, withIdentity, asOf), [AS_OF]: asOf }),
   };
 }
 
@@ -84,11 +92,11 @@ function addField(owner: ClassType<RecordObject>, name: string, type: () => Outp
 function addChildren(owner: ClassType<RecordObject>, child: CompiledRecordType, childClass: ClassType<RecordObject>): void {
   const { fieldName, description } = child.definition;
   const readChildren = function (
-    this: { readonly id: string },
+    this: { readonly id: string; readonly [AS_OF]: string | null },
     _arguments: unknown,
     context: GraphqlContext,
   ): Promise<readonly RecordObject[]> {
-    return context.loaders.children(child.name, this.id);
+    return context.loaders.children(child.name, this.id, this[AS_OF]);
   };
   Object.defineProperty(owner.prototype, fieldName, { value: readChildren });
   Field(() => [childClass], { description })(owner.prototype, fieldName);

@@ -7,7 +7,7 @@ import { DateTimeScalar } from "../scalars/strict-scalars.ts";
 import { MappingResultEnum, MatchRuleEnum, MergeDecisionEnum, RecordOutcomeEnum, RecordTypeEnum } from "./submission-enums.ts";
 
 @ObjectType({ simpleResolvers: true, description: "The submission that wrote a value; always one of the own organisation." })
-class Provenance {
+export class Provenance {
   @Field(() => ID) submissionId!: string;
   @Field(() => String) programmeCode!: string;
   @Field(() => DateTimeScalar) receivedAt!: string;

@@ -133,6 +133,8 @@ export interface ChangeRow {
   /** What the row said of its last writer before: a withdrawal gives it back. */
   readonly programmeBefore: string;
   readonly sourceTimeBefore: string;
+  /** When the version before was written. */
+  readonly writtenBefore: string;
 }
 
 export const RECORD_CHANGE_SHAPE: TableShape<ChangeRow> = {
@@ -147,6 +149,7 @@ export const RECORD_CHANGE_SHAPE: TableShape<ChangeRow> = {
     { name: "sealed", type: "bytea", read: (row) => row.sealed },
     { name: "programme_before", type: "text", read: (row) => row.programmeBefore },
     { name: "source_time_before", type: "timestamptz", read: (row) => row.sourceTimeBefore },
+    { name: "written_before", type: "timestamptz", read: (row) => row.writtenBefore },
   ],
 };
 

@@ -27,7 +27,7 @@ export interface UndoStatements {
 }
 
 const HISTORY_COLUMNS = `(ods, record_id, version, record_type, programme_code, submission_id, changed_at, changes, sealed, withdrawal,
-  programme_before, source_time_before)`;
+  programme_before, source_time_before, written_before, parent_before)`;
 
 /** The programme that sent it: whose history it is where rows belong to no programme. */
 const SENDER = "(select s.programme_code from public.submission s where s.ods = $1 and s.id = $2::uuid)";
@@ -47,8 +47,8 @@ const itemColumns = ({ table }: DatasetStatements): readonly ItemColumn[] =>
 /** A function takes 100 arguments at most. */
 const PAIRS_PER_OBJECT = 50;
 
-/** The clinical items of the row `t` by name. */
-function rowAsJson(statements: DatasetStatements): string {
+/** The clinical items of the row `t` by name, those without a value too. */
+export function rowAsJson(statements: DatasetStatements): string {
   const pairs = statements.table.columns.flatMap(({ item, name }) => (item === null ? [] : [`'${item.name}', t.${name}`]));
   const objects: string[] = [];
   for (let start = 0; start < pairs.length; start += PAIRS_PER_OBJECT)
@@ -124,7 +124,7 @@ function restoreChanged(statements: DatasetStatements): string {
   ];
   return `with ${undone(own)},
     back as (
-      select n.id, n.before, n.after, t.version + 1 as version, t.programme_code as programme_now, t.source_time as source_time_now, w.*
+      select n.id, n.before, n.after, t.version + 1 as version, t.programme_code as programme_now, t.source_time as source_time_now, t.updated_at as written_now, w.*
       from undone n join public.${table.name} t on t.ods = $1 and t.id = n.id cross join lateral (${LAST_WRITER}) w),
     n as (
       select b.*, ${isPatient ? `${CHANGES_BACK} || coalesce(i.changes, '{}') as changes, i.sealed, i.id is not null as identified, i.year` : `${CHANGES_BACK} as changes, null::bytea as sealed`}
@@ -132,7 +132,7 @@ function restoreChanged(statements: DatasetStatements): string {
     history as (
       insert into public.record_change ${HISTORY_COLUMNS}
       select $1, n.id, n.version, '${recordType.name}', ${table.programmeScoped ? "n.programme_now" : SENDER}, $2::uuid, $3::timestamptz, n.changes,
-        n.sealed, true, n.programme_now, n.source_time_now
+        n.sealed, true, n.programme_now, n.source_time_now, n.written_now, null
       from n)
     update public.${table.name} t set ${assignments.join(", ")} from n where t.ods = $1 and t.id = n.id`;
 }
@@ -188,7 +188,7 @@ const historyOfCreated = (statements: DatasetStatements): string => {
   const { recordType, table } = statements;
   return `insert into public.record_change ${HISTORY_COLUMNS}
     select $1, t.id, t.version + 1, '${recordType.name}', ${table.programmeScoped ? "t.programme_code" : SENDER}, $2::uuid, $3::timestamptz,
-      ${removedValues(statements)}, null, true, t.programme_code, t.source_time
+      ${removedValues(statements)}, null, true, t.programme_code, t.source_time, t.updated_at, t.${table.parent?.column}
     from ${ownRows(recordType.name, true)} own join public.${table.name} t on t.ods = $1 and t.id = own.id`;
 };
 
@@ -196,7 +196,7 @@ const historyOfCreated = (statements: DatasetStatements): string => {
 const historyOfPatients = (statements: DatasetStatements): string =>
   `insert into public.record_change ${HISTORY_COLUMNS}
    select $1, t.id, t.version + 1, 'PATIENT', ${SENDER}, $2::uuid, $3::timestamptz, ${removedValues(statements)} || x.changes, x.sealed, true,
-     t.programme_code, t.source_time
+     t.programme_code, t.source_time, t.updated_at, null
    from unnest($4::uuid[], $5::jsonb[], $6::bytea[]) x(id, changes, sealed) join public.patient t on t.ods = $1 and t.id = x.id`;
 
 function compileUndo(statements: DatasetStatements, children: readonly DatasetStatements[]): UndoStatements {

@@ -81,6 +81,7 @@ describe("policies of operations", () => {
     [`{submissions{totalCount}}`, ["SUBMITTER", "VENDOR_APP", "CLINICAL_TEAM"]],
     [`{recordStatus(sourceRecordId:"a"){index}}`, ["SUBMITTER", "VENDOR_APP", "CLINICAL_TEAM"]],
     [`{patientRecord(id:${ID}){id}}`, ["SUBMITTER", "CLINICAL_TEAM"]],
+    [`{history(recordId:${ID}){totalCount}}`, ["SUBMITTER", "CLINICAL_TEAM"]],
     [`{patientRecords{totalCount}}`, ["SUBMITTER", "CLINICAL_TEAM"]],
     [`{dataset{version}}`, ["SUBMITTER", "VENDOR_APP", "CLINICAL_TEAM", "CALDICOTT_GUARDIAN", "ANALYST", "AUDIT_ADMIN"]],
     [`{limits{pageSize}}`, ["SUBMITTER", "VENDOR_APP", "CLINICAL_TEAM", "CALDICOTT_GUARDIAN", "ANALYST", "AUDIT_ADMIN"]],

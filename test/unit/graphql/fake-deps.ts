@@ -94,6 +94,7 @@ export interface FakeGateway {
 interface FakeAnswers {
   readonly submit?: GraphqlDeps["submissions"]["submit"];
   readonly status?: Partial<StatusStore>;
+  readonly history?: Partial<GraphqlDeps["history"]>;
   readonly progress?: readonly (readonly [string, JobProgress])[];
   readonly webhooks?: GraphqlDeps["webhooks"];
   readonly control?: Partial<GraphqlDeps["control"]>;
@@ -156,6 +157,12 @@ export function fakeStatus(answers: Partial<StatusStore> = {}): StatusStore {
   };
 }
 
+const fakeHistory: GraphqlDeps["history"] = {
+  history: async () => pageOf([]),
+  patientAsOf: async () => nodeOf(),
+  childrenAsOf: async () => [],
+};
+
 export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
   const commands: SubmitCommand[] = [];
   const faults: Fault[] = [];
@@ -174,6 +181,7 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
     submitFile: async () => ({ header: headerOf(), replayed: false, results: null }),
     previewMapping: async () => ({ mappingVersion: "records/1", records: [], issues: [], mappingReport: [], mappingSummary: [] }),
     status,
+    history: { ...fakeHistory, ...answers.history },
     mappingTrend: async () => [],
     jobProgress,
     live: createLiveHub({ status, jobProgress }),

@@ -1,0 +1,36 @@
+/** What history holds of identifying items: a sealed text for each line that changed any. */
+import type { Value } from "../dataset/define.ts";
+import type { OrganisationKeys } from "../keys/key-ring.ts";
+
+interface IdentityChange {
+  readonly before: Value | null;
+  readonly after: Value | null;
+}
+
+const NOTHING: IdentityChange = { before: null, after: null };
+
+/** The lines of one record, each opened once at most and only when it is asked for. */
+export class SealedChanges {
+  readonly #keys: OrganisationKeys;
+  readonly #place: string;
+  readonly #opened = new Map<number, Readonly<Record<string, IdentityChange>>>();
+
+  constructor(keys: OrganisationKeys, ods: string, recordId: string) {
+    this.#keys = keys;
+    this.#place = `${ods}/${recordId}`;
+  }
+
+  /** @throws Error where the box belongs to another line or was altered. */
+  read(version: number, sealed: Uint8Array, field: string): IdentityChange {
+    const known = this.#opened.get(version) ?? this.#open(version, sealed);
+    return known[field] ?? NOTHING;
+  }
+
+  #open(version: number, sealed: Uint8Array): Readonly<Record<string, IdentityChange>> {
+    const changes: Readonly<Record<string, IdentityChange>> = JSON.parse(
+      this.#keys.open(sealed, `${this.#place}/${version}`).toString(),
+    );
+    this.#opened.set(version, changes);
+    return changes;
+  }
+}
