@@ -6,7 +6,7 @@
  *   npm run bench -- --control           every check expects one more than is right, and must fail
  *   npm run bench -- --profile=FOLDER    leaves CPU profiles of the gateway in FOLDER
  *   npm run bench -- --only=file         only some parts: submit, embedded, fhir, status, file, sustained, mllp, stored, mapping
- *   --processes=2                        gateway processes for `submit`; for `file` one that answers and one that works; 1 unless told
+ *   --processes=2                        gateway processes for `submit` and `sustained`; for `file` one that answers and one that works; 1 unless told
  *   --patients=1000000                   size of the file; the promise is about 100,000
  *   --seconds=600                        length of the sustained load; 60 unless told
  *   --stored=10000000                    submission records stored before status is asked again

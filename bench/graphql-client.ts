@@ -81,6 +81,12 @@ async function readText(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+export function clientInTurn(clients: readonly GraphqlClient[], number: number): GraphqlClient {
+  const client = clients[number % clients.length];
+  if (client === undefined) throw new Error("there is no gateway to send to");
+  return client;
+}
+
 /**
  * Sends the bodies with `inFlight` of them on their way at any time, to the clients' gateways in turn.
  * @returns the answers, in the order of the bodies
@@ -92,13 +98,13 @@ export async function sendAll(
 ): Promise<readonly string[]> {
   const answers = new Array<string>(bodies.length);
   let next = 0;
-  const worker = async (client: GraphqlClient | undefined): Promise<void> => {
+  const worker = async (client: GraphqlClient): Promise<void> => {
     for (let position = next++; position < bodies.length; position = next++) {
       const body = bodies[position];
-      if (body !== undefined && client !== undefined) answers[position] = await client.post(body);
+      if (body !== undefined) answers[position] = await client.post(body);
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, (_, number) => worker(clients[number % clients.length])));
+  await Promise.all(Array.from({ length: inFlight }, (_, number) => worker(clientInTurn(clients, number))));
   return answers;
 }
 

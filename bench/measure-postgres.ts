@@ -123,7 +123,8 @@ async function runUpserts(upserts: UpsertBaseline, commit: Commit): Promise<numb
   return result / seconds;
 }
 
-const connectAll = ({ gateway, others }: PostgresSetting): Promise<readonly GraphqlClient[]> =>
+/** A client of each process. */
+export const connectAll = ({ gateway, others }: PostgresSetting): Promise<readonly GraphqlClient[]> =>
   Promise.all([gateway, ...others].map((each) => each.connect()));
 
 /** Load and baselines in turn, in the other order every other round, so that neither always comes first. */

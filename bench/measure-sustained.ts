@@ -1,8 +1,8 @@
 /** Load that goes on: full requests two at a time, small ones at a fixed rate, and status asked all the while. */
 import type { BenchOptions } from "./bench-options.ts";
 import type { Figure } from "./figures.ts";
-import type { GraphqlClient } from "./graphql-client.ts";
-import type { PostgresSetting } from "./measure-postgres.ts";
+import { clientInTurn, type GraphqlClient } from "./graphql-client.ts";
+import { connectAll, type PostgresSetting } from "./measure-postgres.ts";
 import { type Latencies, noLatencies, openLoop, timeOne } from "./open-loop.ts";
 import {
   checkSubmitRecords,
@@ -45,7 +45,7 @@ function takePatients(): { readonly body: Buffer; readonly numbered: boolean } {
 
 async function runLarge(
   { gateway }: PostgresSetting,
-  client: GraphqlClient,
+  clients: readonly GraphqlClient[],
   seconds: number,
   surplus: number,
 ): Promise<LargeRun> {
@@ -54,33 +54,36 @@ async function runLarge(
   const deadline = began + seconds * 1000;
   // The first answer is waited for, so that there is something to ask for.
   const { body, numbered } = takePatients();
-  const first = checkSubmitRecords(await client.post(body), "NEW", surplus, numbered);
-  const submit = async (): Promise<void> => {
+  const first = checkSubmitRecords(await clientInTurn(clients, 0).post(body), "NEW", surplus, numbered);
+  const submit = async (client: GraphqlClient): Promise<void> => {
     while (performance.now() < deadline) {
       const { body, numbered } = takePatients();
       await timeOne(submissions, async () => checkSubmitRecords(await client.post(body), "NEW", surplus, numbered));
     }
   };
   const questions = { url: gateway.url, as: "team", submissionId: first, perSecond: STATUS_PER_SECOND, seconds };
-  const [status] = await Promise.all([askForStatus(questions), ...Array.from({ length: IN_FLIGHT }, submit)]);
+  const [status] = await Promise.all([
+    askForStatus(questions),
+    ...Array.from({ length: IN_FLIGHT }, (_, number) => submit(clientInTurn(clients, number))),
+  ]);
   return { submissions, status, seconds: (performance.now() - began) / 1000 };
 }
 
-async function runSmall(client: GraphqlClient, seconds: number): Promise<Latencies> {
+async function runSmall(clients: readonly GraphqlClient[], seconds: number): Promise<Latencies> {
   const latencies = noLatencies();
   const texts = new RequestTexts(FIRST_PATIENT.small, { patients: SMALL_PATIENTS });
-  await openLoop(SMALL_PER_SECOND, seconds, latencies, (number) => {
-    return client.post(texts.body(FIRST_PATIENT.small + number * PATIENTS_PER_REQUEST));
-  });
+  await openLoop(SMALL_PER_SECOND, seconds, latencies, (number) =>
+    clientInTurn(clients, number).post(texts.body(FIRST_PATIENT.small + number * PATIENTS_PER_REQUEST)),
+  );
   return latencies;
 }
 
 export async function measureSustained(setting: PostgresSetting, options: BenchOptions): Promise<readonly Figure[]> {
-  const client = await setting.gateway.connect();
-  await runLarge(setting, client, Math.min(5, options.sustainedSeconds), options.surplus);
-  const large = await runLarge(setting, client, options.sustainedSeconds, options.surplus);
-  const small = await runSmall(client, Math.min(60, options.sustainedSeconds));
-  client.close();
+  const clients = await connectAll(setting);
+  await runLarge(setting, clients, Math.min(5, options.sustainedSeconds), options.surplus);
+  const large = await runLarge(setting, clients, options.sustainedSeconds, options.surplus);
+  const small = await runSmall(clients, Math.min(60, options.sustainedSeconds));
+  for (const client of clients) client.close();
   const records = large.submissions.milliseconds.length * PATIENTS_PER_REQUEST * RECORDS_PER_PATIENT;
   const one = (name: string, unit: string, value: number, bound: Pick<Figure, "floor" | "ceiling"> = {}): Figure => ({
     name,
