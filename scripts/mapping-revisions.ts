@@ -36,8 +36,10 @@ const MAPPINGS: readonly Parts[] = [
     mapping: "measurements",
     title: "Observations, questionnaires, units, smoking and alcohol to assessment items",
     include: [
+      "mappings/concept-maps/coded-items",
       "mappings/concept-maps/lifestyle-",
       "mappings/concept-maps/measurement-",
+      "mappings/concept-maps/nyha-",
       "mappings/concept-maps/questionnaire-",
       "mappings/support/activity-",
       "mappings/support/assessment-",
@@ -59,9 +61,18 @@ const MAPPINGS: readonly Parts[] = [
   {
     mapping: "fhir",
     title: "FHIR R4 resources to records",
-    include: ["mappings/fhir/", "mappings/concept-maps/fhir-systems", "mappings/support/fhir-"],
+    include: [
+      "mappings/fhir/",
+      "mappings/concept-maps/fhir-systems",
+      "mappings/support/fhir-",
+      "mappings/support/rehabilitation-words",
+    ],
   },
-  { mapping: "hl7v2", title: "HL7 v2 messages to records", include: ["mappings/hl7v2/", "mappings/support/hl7v2-"] },
+  {
+    mapping: "hl7v2",
+    title: "HL7 v2 messages to records",
+    include: ["mappings/hl7v2/", "mappings/support/hl7v2-", "mappings/support/rehabilitation-words"],
+  },
   { mapping: "files", title: "Importer files and column profiles to records", include: ["mappings/files/"] },
   {
     mapping: "site-tables",

@@ -20,6 +20,13 @@ function toCrosswalk(list: CodeList, name: string): Crosswalk {
 export const GENDER_BY_FHIR_CODE: Crosswalk = toCrosswalk(gender, "FHIR_ADMINISTRATIVE_GENDER");
 
 const NHS_ETHNIC = toCrosswalk(ethnicGroup, "NHS_ETHNIC_2001");
+/** England's list, alone and as UK Core and Care Connect before it carried it. */
+const ETHNIC_ENGLAND: ReadonlySet<string> = new Set([
+  `${UK_CORE}/UKCore-EthnicCategoryEngland`,
+  `${UK_CORE}/UKCore-EthnicCategory`,
+  "https://fhir.hl7.org.uk/STU3/CodeSystem/CareConnect-EthnicCategory-1",
+  "https://fhir.hl7.org.uk/STU3/CareConnect-EthnicCategory-1",
+]);
 const WALES_ETHNIC = toCrosswalk(ethnicGroup, "NHS_ETHNIC_WALES");
 /** The retired list UK Core made of England's and Wales's: words for codes (UKCore-PersonMaritalStatus). */
 const MARITAL_WORDS: readonly (readonly [code: string, key: string])[] = [
@@ -67,7 +74,7 @@ export function translateEthnicGroup(system: string, code: string): TranslatedCo
     // A letter that means the same in both lists is exact; one of Wales alone is only near to an option.
     return key === undefined ? null : { key, approximate: NHS_ETHNIC.get(upper) !== key };
   }
-  if (system !== `${UK_CORE}/UKCore-EthnicCategoryEngland` && system !== `${UK_CORE}/UKCore-EthnicCategory`) return null;
+  if (!ETHNIC_ENGLAND.has(system)) return null;
   const exact = NHS_ETHNIC.get(upper);
   if (exact !== undefined) return { key: exact, approximate: false };
   const letter = /^[A-Z][A-Z0-9]{1,2}$/.test(upper) ? NHS_ETHNIC.get(upper.charAt(0)) : undefined;

@@ -24,9 +24,24 @@ export const ATC_CLASSES: readonly (readonly [prefix: string, drugClass: string]
   ["C09C", "ARB"],
   ["C09D", "ARB"],
   ["C10A", "OTHER_LIPID_LOWERING"],
+  ["C10BA10", "OTHER_LIPID_LOWERING"],
+  ["C10B", "STATIN"],
   ["C03", "DIURETIC"],
   ["C07", "BETA_BLOCKER"],
   ["C08", "CALCIUM_CHANNEL_BLOCKER"],
+];
+
+/** The class of the second substance in groups of ATC that are combinations by name: with diuretics, with calcium channel blockers. */
+export const ATC_PARTNERS: readonly (readonly [prefix: string, drugClass: string])[] = [
+  ["C09BA", "DIURETIC"],
+  ["C09BB", "CALCIUM_CHANNEL_BLOCKER"],
+  ["C09DA", "DIURETIC"],
+  ["C09DB", "CALCIUM_CHANNEL_BLOCKER"],
+  ["C07B", "DIURETIC"],
+  ["C07C", "DIURETIC"],
+  ["C07D", "DIURETIC"],
+  ["C07FB", "CALCIUM_CHANNEL_BLOCKER"],
+  ["C10BA", "OTHER_LIPID_LOWERING"],
 ];
 
 /** BNF chapters, longest first. */
@@ -56,26 +71,26 @@ export const BNF_CLASSES: readonly (readonly [prefix: string, drugClass: string]
 
 export const INGREDIENTS: Readonly<Record<string, string>> = {
   ASPIRIN: "aspirin acetylsalicylic",
-  OTHER_ANTIPLATELET: "clopidogrel prasugrel ticagrelor dipyridamole cangrelor",
+  OTHER_ANTIPLATELET: "clopidogrel prasugrel ticagrelor dipyridamole cangrelor ticlopidine cilostazol",
   ANTICOAGULANT: "warfarin apixaban rivaroxaban edoxaban dabigatran acenocoumarol phenindione",
   BETA_BLOCKER:
     "bisoprolol atenolol metoprolol carvedilol nebivolol propranolol sotalol labetalol acebutolol celiprolol nadolol pindolol oxprenolol esmolol",
   ACE_INHIBITOR:
-    "ramipril lisinopril perindopril enalapril captopril trandolapril fosinopril quinapril imidapril moexipril cilazapril benazepril",
+    "ramipril lisinopril perindopril enalapril captopril trandolapril fosinopril quinapril imidapril moexipril cilazapril benazepril zofenopril",
   ARB: "losartan candesartan valsartan irbesartan telmisartan olmesartan eprosartan azilsartan",
   ARNI: "sacubitril",
   MRA: "spironolactone eplerenone finerenone",
-  SGLT2_INHIBITOR: "dapagliflozin empagliflozin canagliflozin ertugliflozin",
-  STATIN: "simvastatin atorvastatin rosuvastatin pravastatin fluvastatin pitavastatin",
+  SGLT2_INHIBITOR: "dapagliflozin empagliflozin canagliflozin ertugliflozin sotagliflozin",
+  STATIN: "simvastatin atorvastatin rosuvastatin pravastatin fluvastatin pitavastatin lovastatin",
   OTHER_LIPID_LOWERING:
-    "ezetimibe fenofibrate bezafibrate gemfibrozil ciprofibrate colestyramine alirocumab evolocumab inclisiran bempedoic colesevelam colestipol icosapent",
+    "ezetimibe fenofibrate bezafibrate gemfibrozil ciprofibrate colestyramine cholestyramine alirocumab evolocumab inclisiran bempedoic colesevelam colestipol icosapent",
   CALCIUM_CHANNEL_BLOCKER:
     "amlodipine diltiazem verapamil nifedipine felodipine lercanidipine lacidipine nicardipine isradipine nimodipine",
   NITRATE: "nitroglycerin glyceryl isosorbide",
   DIURETIC:
-    "furosemide frusemide lasix bumetanide torasemide bendroflumethiazide indapamide hydrochlorothiazide chlortalidone chlorthalidone metolazone amiloride co-amilofruse co-amilozide triamterene xipamide cyclopenthiazide",
-  ANTI_ARRHYTHMIC: "amiodarone dronedarone flecainide disopyramide propafenone mexiletine",
-  OTHER: "digoxin ivabradine nicorandil ranolazine hydralazine",
+    "furosemide frusemide lasix bumetanide torasemide torsemide bendroflumethiazide bendrofluazide chlorothiazide indapamide hydrochlorothiazide chlortalidone chlorthalidone metolazone amiloride co-amilofruse co-amilozide triamterene xipamide cyclopenthiazide",
+  ANTI_ARRHYTHMIC: "amiodarone dronedarone flecainide disopyramide propafenone mexiletine quinidine procainamide dofetilide",
+  OTHER: "digoxin ivabradine nicorandil ranolazine hydralazine vericiguat",
 };
 /** UK trade names, where a name holds no ingredient. Our own selection. */
 const TRADE_NAMES: Readonly<Record<string, string>> = {
@@ -137,21 +152,46 @@ export interface DrugClassification {
 const findPrefix = (rows: readonly (readonly [string, string])[], code: string): string | undefined =>
   rows.find(([prefix]) => code.startsWith(prefix))?.[1];
 
+/** The URI of WHO, URIs of national editions (`http://fhir.de/CodeSystem/bfarm/atc`), the OID, the plain name. */
+const IS_ATC = /whocc\.no|\batc\b|2\.16\.840\.1\.113883\.6\.73\b/i;
+
 /** The class a code itself tells; undefined for dm+d and RxNorm. */
 export function classifyByCode(system: string, code: string): string | undefined {
-  if (/whocc\.no|\batc\b/i.test(system)) return findPrefix(ATC_CLASSES, code.toUpperCase());
+  if (IS_ATC.test(system)) return findPrefix(ATC_CLASSES, code.toUpperCase());
   return /\bbnf\b/i.test(system) ? findPrefix(BNF_CLASSES, code.toUpperCase()) : undefined;
 }
+
+/** All classes a code tells: two of a combination. */
+export function classifyCombination(system: string, code: string): readonly string[] {
+  const drugClass = classifyByCode(system, code);
+  if (drugClass === undefined) return [];
+  const partner = IS_ATC.test(system) ? findPrefix(ATC_PARTNERS, code.toUpperCase()) : undefined;
+  return [...new Set([drugClass, partner ?? drugClass])];
+}
+
+/** Which drug of its class a medication is, as far as it tells. */
+export interface DrugSubstances {
+  readonly names: readonly string[];
+  readonly codes: readonly string[];
+}
+
+const SUBSTANCES: ReadonlySet<string> = new Set(Object.values(INGREDIENTS).flatMap((names) => names.split(" ")));
+
+/** The substances a name holds; a trade name tells none. */
+export const findSubstances = (name: string): readonly string[] =>
+  toWords(name)
+    .flatMap((word) => [word, ...word.split("-")])
+    .filter((word) => SUBSTANCES.has(word));
+
+/** The substance a code itself tells, the fifth level of ATC: product codes differ with strength and form. */
+export const findSubstanceCode = (system: string, code: string): string | null =>
+  IS_ATC.test(system) && code.length === 7 ? code.toUpperCase() : null;
 
 /** Classes by the ingredients a name holds. Aspirin counts at 75 to 300 mg only: above, or without a strength, it may be an analgesic. */
 export function classifyByName(name: string): DrugClassification {
   const words = toWords(name);
   if (isLocal(words)) return { classes: [], reason: "NO_NACR_ITEM" };
-  const classes = new Set<string>();
-  for (const word of words) {
-    const drugClass = CLASS_BY_INGREDIENT.get(word);
-    if (drugClass !== undefined) classes.add(drugClass);
-  }
+  const classes = new Set(words.flatMap(classifyWord));
   // Sacubitril comes with valsartan: the pair is one class.
   if (classes.has("ARNI")) classes.delete("ARB");
   if (classes.has("ASPIRIN") && !isAntiplateletDose(name)) {
@@ -159,6 +199,12 @@ export function classifyByName(name: string): DrugClassification {
     if (classes.size === 0) return { classes: [], reason: "ASPIRIN_NOT_ANTIPLATELET_DOSE" };
   }
   return { classes: [...classes], reason: classes.size === 0 ? "NO_NACR_ITEM" : "CLASS_BY_INGREDIENT_NAME" };
+}
+
+/** A name of several parts, `CANDESARTAN-AMLODIPIN`, is read part by part where the whole is no substance (`co-amilofruse`). */
+function classifyWord(word: string): readonly string[] {
+  const parts = CLASS_BY_INGREDIENT.has(word) || word.endsWith("-free") ? [word] : word.split("-");
+  return parts.flatMap((part) => CLASS_BY_INGREDIENT.get(part) ?? []);
 }
 
 function isAntiplateletDose(name: string): boolean {

@@ -5,10 +5,21 @@ export const ODS_SYSTEMS: ReadonlySet<string> = new Set([
   "https://fhir.nhs.uk/Id/ods-organization-code",
   "https://fhir.nhs.uk/Id/ods-site-code",
   "https://fhir.hl7.org.uk/Id/ODS-code",
+  // How the Personal Demographics Service named the same codes at first (its published examples).
+  "https://digital.nhs.uk/services/organisation-data-service",
 ]);
 export const IDENTIFIER_TYPE_SYSTEM = "http://terminology.hl7.org/CodeSystem/v2-0203";
-export const NHS_NUMBER_STATUS_URL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus";
-export const ETHNIC_CATEGORY_URL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory";
+/** UK Core, the Personal Demographics Service before it, and Care Connect and GP Connect, whose messages are still carried on. */
+export const NHS_NUMBER_STATUS_URLS: ReadonlySet<string> = new Set([
+  "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus",
+  "https://fhir.nhs.uk/R4/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus",
+  "https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-NHSNumberVerificationStatus-1",
+  "https://fhir.nhs.uk/STU3/StructureDefinition/Extension-CareConnect-GPC-NHSNumberVerificationStatus-1",
+]);
+export const ETHNIC_CATEGORY_URLS: ReadonlySet<string> = new Set([
+  "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-EthnicCategory",
+  "https://fhir.hl7.org.uk/STU3/StructureDefinition/Extension-CareConnect-EthnicCategory-1",
+]);
 export const DISCHARGE_METHOD_URL = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-DischargeMethod";
 
 /** Why a patient has no NHS number (`overseas-patient`, `devolved-nation`): it explains a gap and fills none. */
@@ -36,6 +47,12 @@ export function isRehabilitationCode(system: string, code: string): boolean {
 }
 const SNOMED = "http://snomed.info/sct";
 const SERVICE_TYPES = "http://terminology.hl7.org/CodeSystem/service-type";
+
+/**
+ * Booking and Referral Standard of NHS England: a request of this category is a referral that was sent, although the standard has its
+ * `intent` written as `plan`.
+ */
+export const SENT_REFERRAL_CODE = "https://fhir.nhs.uk/CodeSystem/message-category-servicerequest|referral";
 
 /** A referral that does not say what for: who it is addressed to tells. Our own selection. */
 export const PATIENT_REFERRAL_CODES: ReadonlySet<string> = new Set([

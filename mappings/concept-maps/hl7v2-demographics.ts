@@ -13,8 +13,11 @@ export interface CodeTable {
   readonly keys: ReadonlyMap<string, string>;
   /** Codes whose option says less or other than the code: translated with a warning. */
   readonly approximate: ReadonlySet<string>;
-  /** `C22` is read as `C`, with a warning: the retired two-character codes begin with the letter of their group. */
-  readonly reducesToFirstLetter: boolean;
+  /**
+   * Letters with sub-codes: `C22` is read as `C`, with a warning, since the retired two-character codes begin with the letter of their
+   * group. The other letters had none, so that `AZ` is no code of the list.
+   */
+  readonly lettersWithSubCodes: ReadonlySet<string>;
 }
 
 /** Gender: UK feeds send either HL7 letters or NHS numbers; no code means one thing in one list and another in the other. */
@@ -25,7 +28,7 @@ export const SEX_HL7_OR_NHS: CodeTable = createTable("HL7 0001 and NHS person ge
 
 export const ETHNIC_ENGLAND: CodeTable = {
   ...createTable("NHS ethnic category 2001", ethnicGroup, ["NHS_ETHNIC_2001"]),
-  reducesToFirstLetter: true,
+  lettersWithSubCodes: new Set(["C", "G", "L", "P", "S"]),
 };
 
 /**
@@ -49,5 +52,5 @@ function createTable(name: string, list: CodeList, systems: readonly string[], w
       for (const code of option.crosswalk?.[system] ?? []) if (!without.includes(code)) keys.set(code, option.key);
     }
   }
-  return { name, keys, approximate: new Set(), reducesToFirstLetter: false };
+  return { name, keys, approximate: new Set(), lettersWithSubCodes: new Set() };
 }

@@ -3,10 +3,6 @@ import type { smokingStatus } from "../../schema/nacr/gw-1.0/code-lists-patient.
 
 export type SmokingStatusKey = (typeof smokingStatus)["options"][number]["key"];
 
-/** Items of an assessment whose value is an option of a list. */
-export const CODED_ITEMS = ["smokingStatus", "activity150", "employmentStatus"] as const;
-export type CodedItem = (typeof CODED_ITEMS)[number];
-
 /** Observables whose value is a coded smoking finding. */
 export const SMOKING_OBSERVABLES: ReadonlySet<string> = new Set([
   "LOINC|72166-2",
@@ -109,7 +105,7 @@ export const DENYING_ANSWERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a code of the tables above says something by itself. */
-export const isFindingCode = (key: string): boolean =>
+export const isLifestyleCode = (key: string): boolean =>
   SMOKING_BY_FINDING.has(key) ||
   SMOKING_OBSERVABLES.has(key) ||
   NON_SMOKER_FINDINGS.has(key) ||

@@ -9,8 +9,15 @@ export const UNIT_OF_CODE: ReadonlyMap<string, string> = new Map([
   ["SNOMED|228957004", "/d"],
 ]);
 
-/** The unit a code is recorded in by custom: taken where the value has none, and no more. */
-export const CUSTOMARY_UNIT_OF_CODE: ReadonlyMap<string, string> = new Map([["SNOMED|160573003", "/wk"]]);
+/**
+ * The unit a code is recorded in by custom, or by the profile that uses it (HL7 Physical Activity guide): taken where the value has none,
+ * as an answer to a question has, and no more.
+ */
+export const CUSTOMARY_UNIT_OF_CODE: ReadonlyMap<string, string> = new Map([
+  ["SNOMED|160573003", "/wk"],
+  ["LOINC|68516-4", "min/d"],
+  ["LOINC|82290-8", "min/wk"],
+]);
 
 /** Codes that name their unit: a value in the other one is read by its unit, and warned about. */
 export const STATED_UNIT_OF_CODE: ReadonlyMap<string, "mmol/mol" | "%"> = new Map([
@@ -29,7 +36,7 @@ export const COUNTED_UNITS: ReadonlySet<string> = new Set(["unit", "units", "{un
 
 /** A blood pressure as a whole: a panel of two values, or one text `142/94`. */
 export const BLOOD_PRESSURE_PANELS: ReadonlySet<string> = new Set([
-  ..."75367002 163020007 163035008 723237002 251076008 386536003 364090009 335661000000109"
+  ..."75367002 163020007 163035008 723237002 251076008 386534000 386536003 364090009 335661000000109"
     .split(" ")
     .map((code) => `SNOMED|${code}`),
   ..."85354-9 55284-4 35094-2".split(" ").map((code) => `LOINC|${code}`),

@@ -56,20 +56,21 @@ export const MEASUREMENT_ITEMS: readonly MeasurementItem[] = [
     decimals: 1,
     // Body height (1153637007), measure, standing, self reported.
     snomed: ["50373000", "1153637007", "248333004", "1162419008"],
-    loinc: ["8302-2", "3137-7", "8308-9"],
+    loinc: ["8302-2", "3137-7", "3138-5", "8308-9"],
     mdc: ["188740", "MDC_LEN_BODY_ACTUAL"],
     status: "V",
-    source: "UK Core BodyHeightMeasurements; LOINC 3137-7, 8308-9 and MDC are D",
+    source: "UK Core BodyHeightMeasurements; LOINC 3137-7, 3138-5 (stated), 8308-9 and MDC are D",
   }),
   measure("weightKg", {
     dimension: "WEIGHT_KG",
     decimals: 1,
     // Body weight, measure, current, self reported, without and with shoes.
     snomed: ["27113001", "363808001", "735395000", "784399000", "425024002", "424927000"],
-    loinc: ["29463-7", "3141-9"],
+    loinc: ["29463-7", "3141-9", "3142-7", "8350-1", "8351-9"],
     mdc: ["188736", "MDC_MASS_BODY_ACTUAL"],
     status: "V",
-    source: "UK Core BodyWeightMeasurements; LOINC 3141-9 and MDC are D",
+    source:
+      "UK Core BodyWeightMeasurements; LOINC 3141-9, 3142-7 (stated), 8350-1, 8351-9 (with and without clothes) and MDC are D",
   }),
   measure("bmi", {
     dimension: "BODY_MASS_INDEX",
@@ -84,9 +85,9 @@ export const MEASUREMENT_ITEMS: readonly MeasurementItem[] = [
     dimension: "LENGTH_CM",
     decimals: 1,
     snomed: ["276361009"],
-    loinc: ["56115-9", "8280-0"],
+    loinc: ["56115-9", "8280-0", "56086-2"],
     status: "W",
-    source: "NHS Health Check; LOINC from one weak source",
+    source: "NHS Health Check; LOINC from one weak source, 56086-2 is D",
   }),
   measure("systolicMmHg", {
     dimension: "PRESSURE_MMHG",
@@ -112,34 +113,49 @@ export const MEASUREMENT_ITEMS: readonly MeasurementItem[] = [
     decimals: 0,
     // Heart rate, resting, pulse rate, radial pulse rate, at the apex.
     snomed: ["364075005", "444981005", "78564009", "843941000000100", "1089491000000108"],
-    loinc: ["8867-4", "40443-4"],
+    loinc: ["8867-4", "40443-4", "69000-8", "8889-8", "8893-0", "76282-3"],
     mdc: ["149546", "MDC_PULS_RATE_NON_INV", "149530", "MDC_PULS_OXIM_PULS_RATE", "147842", "MDC_ECG_HEART_RATE"],
     status: "V",
-    source: "UK Core HeartRate; that a pulse not called resting was taken at rest is I; MDC is D",
+    source:
+      "UK Core HeartRate; that a pulse not called resting was taken at rest is I; LOINC 69000-8, 8889-8, 8893-0, 76282-3 and MDC are D",
   }),
   measure("totalCholesterol", {
     dimension: "CHOLESTEROL_MMOL_L",
     decimals: 2,
-    snomed: ["1005671000000105", "1106541000000101", "994351000000103"],
+    // Serum and plasma, total and not named so, level and substance concentration.
+    snomed: [
+      ..."1005671000000105 1106541000000101 994351000000103 1017161000000104 1083761000000106 1106531000000105 850981000000101".split(
+        " ",
+      ),
+      ..."853681000000104 412808005".split(" "),
+    ],
     loinc: ["14647-2", "35200-5", "2093-3"],
     status: "V",
-    source: "gm-idcr, NHS pathology, NHS Health Check",
+    source: "gm-idcr, NHS pathology, NHS Health Check, BHFDSC (CCU008 and its list of cholesterol codes)",
   }),
   measure("hdl", {
     dimension: "CHOLESTEROL_MMOL_L",
     decimals: 2,
-    snomed: ["1005681000000107", "1107681000000108", "1010581000000101", "1026461000000104"],
+    // Serum and plasma, fasting and random, level and substance concentration.
+    snomed: [
+      ..."1005681000000107 1107681000000108 1010581000000101 1026461000000104 1026451000000102 1028831000000106".split(" "),
+      ..."1028841000000102 1107661000000104".split(" "),
+    ],
     loinc: ["14646-4", "2085-9"],
     status: "V",
-    source: "gm-idcr, NHS pathology; LOINC 14646-4 is W",
+    source: "gm-idcr, NHS pathology, BHFDSC; AU Core, HL7 Lithuania (14646-4)",
   }),
   measure("ldl", {
     dimension: "CHOLESTEROL_MMOL_L",
     decimals: 2,
-    snomed: ["1022191000000100", "1108551000000102", "1014501000000104", "1010591000000104"],
-    loinc: ["18262-6", "2089-1", "22748-8", "13457-7", "39469-2"],
+    snomed: [
+      ..."1022191000000100 1108551000000102 1014501000000104 1010591000000104 1026471000000106 1026481000000108".split(" "),
+      ..."1028851000000104 1028861000000101 1108541000000100".split(" "),
+    ],
+    loinc: ["18262-6", "2089-1", "22748-8", "13457-7", "39469-2", "69419-0", "96258-9", "35198-1"],
     status: "V",
-    source: "gm-idcr, NHS pathology; LOINC 22748-8, 13457-7, 39469-2 are D",
+    source:
+      "gm-idcr, NHS pathology, BHFDSC (CCU008); AU Core, HL7 Lithuania (22748-8, 39469-2, 69419-0, 96258-9); 13457-7 is D, 35198-1 is W",
   }),
   measure("hba1cMmolMol", {
     dimension: "HBA1C_MMOL_MOL",
@@ -187,7 +203,8 @@ export const MEASUREMENT_ITEMS: readonly MeasurementItem[] = [
   }),
   measure(MEASUREMENT_PARTS.days, {
     dimension: "DAYS_PER_WEEK",
-    decimals: 0,
+    // An average of days is not rounded before it is multiplied.
+    decimals: 1,
     loinc: ["89555-7", "68515-6"],
     status: "V",
     source: "HL7 Physical Activity guide; 68515-6 is D",
@@ -220,19 +237,19 @@ export const MEASUREMENT_ITEMS: readonly MeasurementItem[] = [
   measure("sixMinuteWalkMetres", {
     dimension: "DISTANCE_M",
     decimals: 0,
-    snomed: ["165263003", "252478000"],
+    snomed: ["1144649008", "165263003", "252478000"],
     loinc: ["64098-7"],
     status: "V",
-    source: "Danish KL guide; 252478000 (the test) is W and counts with a distance only",
+    source: "Danish KL guide, both versions; 252478000 (the test) is W and counts with a distance only",
   }),
   measure("lvefPercent", {
     recordType: "INITIATING_EVENT",
     dimension: "PERCENT",
     decimals: 0,
     snomed: ["250908004"],
-    loinc: ["10230-1", "8806-2", "18043-0"],
+    loinc: ["10230-1", "8806-2", "18043-0", "8808-8", "8810-4", "8811-2"],
     status: "V",
-    source: "Synthea; SNOMED CT and the two by ultrasound are D",
+    source: "Synthea; DICOM context groups 12202, 3467, 3833 (by ultrasound, angiography, CT, MR); SNOMED CT and 8806-2 are D",
   }),
   // No public code was found for these (interop 1.8): they are reached by local codes and questionnaires only.
   measure("iswtMetres", { dimension: "DISTANCE_M", decimals: 0, status: "R", source: "no public code found" }),

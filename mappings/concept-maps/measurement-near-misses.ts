@@ -64,8 +64,9 @@ export const NEAR_MISS_REASONS: ReadonlyMap<string, string> = new Map(
 /** Analytes and instruments that are understood and have no item in the dataset. */
 export const NOT_COLLECTED: ReadonlySet<string> = new Set([
   // Triglycerides; EQ-5D; lipid panel grouper.
-  ...snomed("1005691000000109 1109831000000104 1010601000000105 1026491000000105 736534008 271244005"),
-  ...loinc("2571-8 35217-9 3049-4"),
+  ...snomed("1005691000000109 1109831000000104 1010601000000105 1026491000000105 1026501000000104 1028871000000108"),
+  ...snomed("1031321000000109 1109821000000101 850991000000104 736534008 271244005"),
+  ...loinc("2571-8 35217-9 14927-8 3049-4"),
 ]);
 
 /**
@@ -73,5 +74,17 @@ export const NOT_COLLECTED: ReadonlySet<string> = new Set([
  * Words that also describe a clinic reading (baseline, resting) are not among them.
  */
 export const AVERAGED_PRESSURE_WORDS = /\b(?:24[\s-]?(?:h|hr|hrs|hour|hours)|ambulatory|abpm|average|mean)\b/i;
+/**
+ * Words of a label, of a panel or of what qualifies a reading that say it was taken in or after exercise: rehabilitation services send the
+ * readings of their sessions and tests by the plain codes. Words that say it was taken at rest, or before, win where they stand with the
+ * reading itself.
+ */
+export const EXERCISE_WORDS =
+  /(?<!\bpre[\s-]?)(?<!\bbefore\s)\b(?:exercis\w*|exertion\w*|treadmill|ergomet\w*|stress\s+test|peak|max(?:im\w+)?|recovery(?!\s+(?:room|ward)))\b/i;
+export const RESTING_WORDS = /\brest(?:ing)?\b|\b(?:pre|before)[\s-]?exercise/i;
+/** Body positions of a blood pressure that is no sitting one (D), and the words for them. */
+export const POSITION_WORDS = /\b(?:standing|orthostatic|supine|lying|recumbent|prone)\b/i;
+export const POSITIONS_NOT_SITTING: ReadonlySet<string> = new Set(snomed("10904000 102538003 40199007 1240000"));
+
 /** Words of a label that say that a number is wanted and was not measured. */
 export const TARGET_WORDS = /\b(?:target|goal)\b/i;

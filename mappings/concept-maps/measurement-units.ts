@@ -80,7 +80,7 @@ const CONVERSIONS: Readonly<Record<Dimension, ReadonlyMap<string, Conversion>>> 
   RATE_PER_MINUTE: toMap([
     [
       "/min {beats}/min {beat}/min {heartbeats}/min 1/min /minute min-1 bpm b/min beats/min beats/minute beat/min heartbeatsperminute " +
-        "beatsperminute beatperminute perminute mdc_dim_beat_per_min",
+        "beatsperminute beatperminute perminute permin beatspermin mdc_dim_beat_per_min",
       1,
     ],
   ]),

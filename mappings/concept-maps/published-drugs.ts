@@ -1,6 +1,6 @@
 /** The drug tables as maps. */
 import type { StatusMark } from "../../src/dataset/define.ts";
-import { ATC_CLASSES, BNF_CLASSES, INGREDIENTS } from "./fhir-drugs.ts";
+import { ATC_CLASSES, ATC_PARTNERS, BNF_CLASSES, INGREDIENTS } from "./fhir-drugs.ts";
 import { type MapElement, NACR_LISTS, type PublishedMap } from "./published-shapes.ts";
 
 type Rows = readonly (readonly [code: string, drugClass: string])[];
@@ -18,11 +18,11 @@ const toMap = (
 });
 
 export const DRUG_MAPS: readonly PublishedMap[] = [
-  toMap({ id: "atc-drug-class", title: "ATC: drug classes", source: "http://www.whocc.no/atc" }, ATC_CLASSES, {
-    status: "D",
-    source: "WHO ATC index; interop 1.10, not checked code by code",
-    isPrefix: true,
-  }),
+  toMap(
+    { id: "atc-drug-class", title: "ATC: drug classes", source: "http://www.whocc.no/atc" },
+    [...ATC_CLASSES, ...ATC_PARTNERS],
+    { status: "D", source: "WHO ATC index; interop 1.10, not checked code by code", isPrefix: true },
+  ),
   toMap({ id: "bnf-drug-class", title: "BNF: drug classes", source: "https://fhir.nhs.uk/Id/bnf" }, BNF_CLASSES, {
     status: "V",
     source: "BHFDSC CCU002_01 and standard-pipeline; 020202, 020601, 0203, 0201010 are D (interop 1.10)",

@@ -3,6 +3,9 @@ import type { ConceptGroup } from "./concept-group.ts";
 
 const LISTS = "BHFDSC, Exeter-Diabetes/CPRD-Codelists@4b85f7e and gm-idcr code lists, by way of interop A.4";
 const DICOM = "DICOM PS3.16 context groups 3700, 3721, 12248, 12331, and interop A.4";
+const VSAC =
+  "VSAC value set 2.16.840.1.113883.3.464.1003.104.12.1010 (percutaneous coronary intervention), eCQM update 2020-05-07";
+const KARDIO = "code list of medizininformatik-initiative/kerndatensatz-kardiologie, MII_PR_Kardio_Kardiale_Deviceimplantation";
 const SYNTHEA = "Synthea modules and smart-on-fhir/generated-sample-data@25ac808";
 const DOMAIN = "domain knowledge; check against the UK terminology server";
 const OWN = "own decision, interop 1.7 item 10";
@@ -123,6 +126,20 @@ export const SNOMED_PROCEDURE_MAP: readonly ConceptGroup[] = [
     ],
   },
   {
+    group: "PCI_STENT",
+    label: "Coronary stent",
+    role: "TREATMENT",
+    key: "PCI",
+    status: "V",
+    source: VSAC,
+    codes: [
+      ["36969009", "Placement of stent in coronary artery"],
+      ["414089002", "Emergency percutaneous coronary intervention"],
+      ["428488008", "Placement of stent in left anterior descending coronary artery"],
+      ["429499003", "Placement of stent in circumflex coronary artery"],
+    ],
+  },
+  {
     group: "DIAGNOSTIC_CORONARY",
     label: "Coronary angiography",
     role: "NOT_AN_EVENT",
@@ -227,6 +244,15 @@ export const SNOMED_PROCEDURE_MAP: readonly ConceptGroup[] = [
       ["395218007", "Implantation of an internal defibrillator"],
       ["447365002", "Implantation of a biventricular defibrillator"],
     ],
+  },
+  {
+    group: "CRT_DEFIBRILLATOR",
+    label: "Implantation of a resynchronisation defibrillator",
+    role: "TREATMENT",
+    key: "ICD",
+    status: "V",
+    source: KARDIO,
+    codes: [["1236755008", "Implantation of a cardiac resynchronisation defibrillator system"]],
   },
   {
     group: "PACEMAKER",

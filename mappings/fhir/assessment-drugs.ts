@@ -3,7 +3,7 @@ import { type OpenDraft, openDraft, setItem } from "../support/fhir-draft.ts";
 import type { FhirRun } from "./fhir-run.ts";
 import type { DrugStatement } from "./patient-file.ts";
 
-/** One drug per class that was begun by the end of the window and not ended before the assessment; the latest statement decides. */
+/** One drug per class that was begun by the end of the window and not ended before the assessment. */
 export function makeDrugs(
   assessment: OpenDraft,
   date: string,
@@ -11,13 +11,29 @@ export function makeDrugs(
   statements: readonly DrugStatement[],
   run: FhirRun,
 ): readonly OpenDraft[] {
-  const latest = new Map<string, DrugStatement>();
-  for (const statement of statements) {
-    if (statement.from > until || (statement.to !== null && statement.to < date)) continue;
-    const known = latest.get(statement.drugClass);
-    if (known === undefined || statement.from >= known.from) latest.set(statement.drugClass, statement);
-  }
-  return [...latest.values()].map((statement) => makeDrug(assessment, statement, run));
+  const inForce = statements.filter(({ from, to }) => from <= until && (to === null || to >= date));
+  const byClass = Map.groupBy(inForce, ({ drugClass }) => drugClass);
+  return [...byClass.values()].flatMap((ofClass) => {
+    const decisive = findDecisive(ofClass.toSorted((one, other) => (one.from < other.from ? -1 : Number(one.from > other.from))));
+    return decisive === undefined ? [] : [makeDrug(assessment, decisive, run)];
+  });
+}
+
+/** The latest decides; that one drug is not taken leaves another drug of its class standing. */
+function findDecisive(ordered: readonly DrugStatement[]): DrugStatement | undefined {
+  const taken = ordered.findLast(
+    (statement, place) =>
+      statement.taking === "YES" &&
+      ordered.slice(place + 1).every((later) => later.taking === "YES" || isAnotherDrug(statement, later)),
+  );
+  return taken ?? ordered.at(-1);
+}
+
+/** Both say which drug they are of, and they are not the same. */
+function isAnotherDrug({ substances: one }: DrugStatement, { substances: other }: DrugStatement): boolean {
+  const areApart = (mine: readonly string[], theirs: readonly string[]): boolean => !mine.some((name) => theirs.includes(name));
+  if (one.names.length > 0 && other.names.length > 0) return areApart(one.names, other.names);
+  return one.codes.length > 0 && other.codes.length > 0 && areApart(one.codes, other.codes);
 }
 
 function makeDrug(parent: OpenDraft, { use, drugClass, taking, path, byName, siteCode }: DrugStatement, run: FhirRun): OpenDraft {

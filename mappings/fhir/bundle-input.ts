@@ -10,7 +10,7 @@ import {
   readText,
   toElement,
 } from "../support/fhir-reader.ts";
-import { type BundleFrame, type ResourceEntry, TYPE_NAME } from "./resource-entry.ts";
+import { type BundleFrame, type Deletion, type ResourceEntry, TYPE_NAME } from "./resource-entry.ts";
 
 /** A decoding under way. */
 export interface Decoding {
@@ -96,7 +96,10 @@ function readEntry(decoding: Decoding, entry: FhirElement, { expression, frame, 
   const refusal = Object.hasOwn(NOT_A_STATEMENT, method) ? NOT_A_STATEMENT[method] : undefined;
   const fullUrl = readText(entry, "fullUrl");
   const isEmpty = resource === undefined || resource === null;
-  if (method === "DELETE") noteDeletion(frame, readText(request, "url") ?? fullUrl ?? "", position);
+  if (method === "DELETE") {
+    const time = Date.parse(readText(readElement(entry, "response"), "lastModified") ?? "");
+    noteDeletion(frame, readText(request, "url") ?? fullUrl ?? "", { position, time });
+  }
   // A GET of a batch's answer carries what was found.
   if (isEmpty || method === "DELETE" || method === "PATCH") {
     reportLeftOut(decoding, expression, entry.path, refusal ?? "NO_RESOURCE");
@@ -106,10 +109,12 @@ function readEntry(decoding: Decoding, entry: FhirElement, { expression, frame, 
   addResource(decoding, resource, { expression: place, fullUrl, depth: depth + 1, bundle: frame, position });
 }
 
-/** The first entry that says so counts: a history tells the latest first. */
-function noteDeletion(frame: BundleFrame, url: string, position: number): void {
+/** The latest counts: by its time, else the first, since a history tells the latest first. */
+function noteDeletion(frame: BundleFrame, url: string, deletion: Deletion): void {
   const name = REFERENCE.exec(url)?.[1];
-  if (frame.type === "history" && name !== undefined && !frame.deleted.has(name)) frame.deleted.set(name, position);
+  if (frame.type !== "history" || name === undefined) return;
+  const known = frame.deleted.get(name);
+  if (known === undefined || deletion.time > known.time) frame.deleted.set(name, deletion);
 }
 
 /**

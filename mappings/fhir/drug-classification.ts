@@ -1,5 +1,12 @@
 /** Which drug class a FHIR medication belongs to: by its codes, its name, its ingredients (interop 1.10). */
-import { classifyByCode, classifyByName, type DrugClassification } from "../concept-maps/fhir-drugs.ts";
+import {
+  classifyByName,
+  classifyCombination,
+  type DrugClassification,
+  type DrugSubstances,
+  findSubstanceCode,
+  findSubstances,
+} from "../concept-maps/fhir-drugs.ts";
 import {
   type Coding,
   type FhirElement,
@@ -25,6 +32,24 @@ export function classifyMedication(use: ResourceUse, run: FhirRun): DrugClassifi
   const path = reference?.path ?? "medicationReference";
   if (reference !== null && medication === null) run.reportUnresolved(use.entry, reference, "MEDICATION_NOT_IN_INPUT");
   return { ...(medication === null ? unknownDrug(reference) : classifyResource(medication, dose, run)), path };
+}
+
+/** Which drug of its class a medication is, as far as its own names and codes tell, or those of the Medication it refers to. */
+export function readSubstances(use: ResourceUse, run: FhirRun): DrugSubstances {
+  const reference = readElement(use.element, "medicationReference");
+  const medication = run.index.resolveElement(reference, use.entry, "Medication");
+  const referred = medication === null ? null : readElement(toElement(medication.resource), "code");
+  const concepts = [readElement(use.element, "medicationCodeableConcept"), referred].filter((concept) => concept !== null);
+  const codings = [
+    ...readCodings(use.element, "medicationCodeableConcept"),
+    ...(medication === null ? [] : readCodings(toElement(medication.resource), "code")),
+  ];
+  const texts = concepts.map((concept) => readText(concept, "text") ?? "");
+  const names = [...codings.map(({ display }) => display), ...texts, readText(reference, "display") ?? ""];
+  return {
+    names: names.flatMap(findSubstances),
+    codes: codings.flatMap(({ system, code }) => findSubstanceCode(system, code) ?? []),
+  };
 }
 
 /** By the product's code and name, else by those of its ingredients. */
@@ -78,8 +103,8 @@ function classifyConcept(concept: FhirElement, codings: readonly Coding[], dose:
   const override = codings.map((coding) => findOwn(coding, run, true)).find((found) => found !== null);
   if (override) return override;
   for (const { system, code } of codings) {
-    const drugClass = classifyByCode(system, code);
-    if (drugClass !== undefined) return { classes: [drugClass], reason: null };
+    const classes = classifyCombination(system, code);
+    if (classes.length > 0) return { classes, reason: null };
     const product = DRUG_DICTIONARY.test(system) ? run.tables.terminology.findProduct(code) : undefined;
     if (product !== undefined) return product;
   }

@@ -21,6 +21,8 @@ import { dropResource, refuseStatus } from "./resource-status.ts";
 
 /** Diagnoses of before the stay's end: on admission, as the complaint, before and after an operation. */
 const EARLIER_ROLES = new Set(["AD", "CC", "pre-op", "post-op"]);
+/** v3-ActCode. */
+const EMERGENCY = "EMER";
 const HAPPENED = new Set(["arrived", "triaged", "in-progress", "onleave", "finished"]);
 
 export function readEncounter(use: ResourceUse, file: PatientFile, run: FhirRun): void {
@@ -42,6 +44,7 @@ export function readEncounter(use: ResourceUse, file: PatientFile, run: FhirRun)
     died: hasDied(use),
     isRehabilitation,
     inpatient: isInpatient(use, run),
+    emergency: readClass(use) === EMERGENCY,
     partOf: run.index.resolveElement(readElement(use.element, "partOf"), use.entry, "Encounter"),
     diagnoses: readDiagnoses(use, run),
   };
@@ -81,10 +84,14 @@ function addEncounter(encounter: EncounterView, { encounters }: PatientFile): vo
 const lastsMoreThanADay = (encounter: EncounterView): boolean =>
   encounter.closed && encounter.end !== null && encounter.start !== null && encounter.end > encounter.start.value;
 
-function isInpatient(use: ResourceUse, run: FhirRun): boolean {
+function readClass(use: ResourceUse): string | null {
   const element = readElement(use.element, "class");
-  const code = element === null ? null : readCoding(element)?.code;
-  return code !== null && code !== undefined && run.profile.dischargeClasses.includes(code);
+  return (element === null ? null : readCoding(element)?.code) ?? null;
+}
+
+function isInpatient(use: ResourceUse, run: FhirRun): boolean {
+  const code = readClass(use);
+  return code !== null && run.profile.dischargeClasses.includes(code);
 }
 
 function hasDied(use: ResourceUse): boolean {

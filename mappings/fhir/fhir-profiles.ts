@@ -37,7 +37,7 @@ const SYNTHEA_SYSTEM = "https://github.com/synthetichealth/synthea";
 
 const UK_CORE: FhirProfile = {
   name: "uk-core",
-  version: 2,
+  version: 3,
   // The second is the OID of the same number, as older systems carry it over from HL7 v3 (not seen in the samples).
   nhsNumberSystems: ["https://fhir.nhs.uk/Id/nhs-number", "urn:oid:2.16.840.1.113883.2.1.4.1"],
   welsh: false,

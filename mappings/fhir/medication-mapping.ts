@@ -1,8 +1,8 @@
 /** FHIR MedicationRequest, MedicationStatement and MedicationDispense: drug classes a patient is on (interop 1.10). */
 import { addDays } from "../../src/lib/calendar-date.ts";
-import { readFirstDate } from "../support/fhir-date.ts";
+import { readEndOfPartialDate, readFirstDate } from "../support/fhir-date.ts";
 import { readBoolean, readElement, readElements, readNumber, readText } from "../support/fhir-reader.ts";
-import { classifyMedication } from "./drug-classification.ts";
+import { classifyMedication, readSubstances } from "./drug-classification.ts";
 import type { FhirRun, ResourceUse } from "./fhir-run.ts";
 import type { DrugStatement, PatientFile } from "./patient-file.ts";
 import { dropResource, refuseStatus } from "./resource-status.ts";
@@ -10,6 +10,8 @@ import { dropResource, refuseStatus } from "./resource-status.ts";
 const IN_FORCE = new Set(["active"]);
 /** `not-taken` is a statement too; that a drug is missing from a list never is one. */
 const STATED = new Set(["active", "not-taken"]);
+const BEGUN = ["effectiveDateTime", "effectivePeriod.start"];
+const ENDED = "effectivePeriod.end";
 const HANDED_OVER = new Set(["completed"]);
 /** A proposal, a plan or an option is no prescription. */
 const ORDERED = new Set(["order", "original-order", "reflex-order", "filler-order", "instance-order"]);
@@ -22,15 +24,23 @@ type Period = Pick<DrugStatement, "to"> & { readonly from: string | null };
 export function readMedicationRequest(use: ResourceUse, file: PatientFile, run: FhirRun): void {
   const doNotPerform = readBoolean(use.element, "doNotPerform") === true ? "DO_NOT_PERFORM" : null;
   const refusal = refuseStatus(use, "status", IN_FORCE) ?? refuseStatus(use, "intent", ORDERED) ?? doNotPerform;
-  const from = readFirstDate(use.element, ["authoredOn"])?.value ?? null;
-  addStatements(use, file, run, refusal, { taking: "YES", from, to: readLastDose(use) });
+  const from = readFirstDate(use.element, ["authoredOn"])?.value ?? readEndOfPartialDate(use.element, ["authoredOn"]);
+  addStatements(use, file, run, refusal, { taking: "YES", from: from ?? readFirstDose(use), to: readLastDose(use) });
 }
 
 export function readMedicationStatement(use: ResourceUse, file: PatientFile, run: FhirRun): void {
   const refusal = refuseStatus(use, "status", STATED);
-  const from = readFirstDate(use.element, ["effectiveDateTime", "effectivePeriod.start", "dateAsserted"])?.value ?? null;
-  const to = readFirstDate(use.element, ["effectivePeriod.end"])?.value ?? null;
-  addStatements(use, file, run, refusal, { taking: readText(use.element, "status") === "not-taken" ? "NO" : "YES", from, to });
+  const from = readFirstDate(use.element, BEGUN)?.value ?? readBegun(use) ?? readFirstDose(use);
+  const end = readFirstDate(use.element, [ENDED])?.value ?? readEndOfPartialDate(use.element, [ENDED]);
+  const taking = readText(use.element, "status") === "not-taken" ? "NO" : "YES";
+  addStatements(use, file, run, refusal, { taking, from, to: end ?? readLastDose(use) });
+}
+
+/** By when it had begun: the end of a year or month that is stated without a day, or when it was asserted; the earlier of the two. */
+function readBegun(use: ResourceUse): string | null {
+  const known = [readEndOfPartialDate(use.element, BEGUN), readFirstDate(use.element, ["dateAsserted"])?.value ?? null];
+  const [first = null] = known.filter((day) => day !== null).toSorted();
+  return first;
 }
 
 /** What was handed over is taken while the supply lasts. */
@@ -48,15 +58,29 @@ function readDaysSupplied(use: ResourceUse): number {
   return days !== null && days > 0 && days <= 366 && /^(?:d|days?)$/i.test(unit) ? Math.ceil(days) : SUPPLY_DAYS;
 }
 
-/** The day the last of the doses ordered is taken, where every dosage has an end. */
+/** The day the first of the doses is taken, where any dosage says so: the date of a resource that has none of its own. */
+function readFirstDose(use: ResourceUse): string | null {
+  const [first = null] = readDoseBounds(use, "boundsPeriod.start")
+    .filter((start) => start !== null)
+    .toSorted();
+  return first;
+}
+
+/** The day the last of the doses is taken, where every dosage has an end. */
 function readLastDose(use: ResourceUse): string | null {
-  const ends = readElements(use.element, "dosageInstruction").map((dosage) => {
-    const timing = readElement(dosage, "timing");
-    const repeat = timing === null ? null : readElement(timing, "repeat");
-    return repeat === null ? null : (readFirstDate(repeat, ["boundsPeriod.end"])?.value ?? null);
-  });
+  const ends = readDoseBounds(use, "boundsPeriod.end");
   return ends.reduce((last, end) => (last === null || end === null ? null : end > last ? end : last), ends[0] ?? null);
 }
+
+/** `dosageInstruction` of requests, `dosage` of statements. */
+const readDoseBounds = (use: ResourceUse, bound: string): readonly (string | null)[] =>
+  ["dosageInstruction", "dosage"].flatMap((name) =>
+    readElements(use.element, name).map((dosage) => {
+      const timing = readElement(dosage, "timing");
+      const repeat = timing === null ? null : readElement(timing, "repeat");
+      return repeat === null ? null : (readFirstDate(repeat, [bound])?.value ?? null);
+    }),
+  );
 
 function addStatements(
   use: ResourceUse,
@@ -75,6 +99,7 @@ function addStatements(
     dropResource(use, run, refusal ?? "NO_DATE", refusal !== null ? refusal === "STATUS_ENTERED_IN_ERROR" : true);
     return;
   }
+  const substances = readSubstances(use, run);
   for (const drugClass of classes)
-    file.drugs.push({ ...period, from, use, drugClass, path, byName: reason !== null, siteCode: siteCode ?? null });
+    file.drugs.push({ ...period, from, use, drugClass, substances, path, byName: reason !== null, siteCode: siteCode ?? null });
 }

@@ -1,19 +1,18 @@
 /** FHIR Observation: the measurements and findings of an assessment, and the ejection fraction of an event (interop 1.8, 1.9). */
 import { type FhirElement, readCodings, readElement, readElements, readOwn, readText } from "../support/fhir-reader.ts";
-import { splitBloodPressure, toMeasurement } from "../support/measurement.ts";
+import { READINGS_AT_REST, splitBloodPressure, toMeasurement } from "../support/measurement.ts";
 import type { MeasurementOutcome } from "../support/measurement-outcome.ts";
 import { type MeasurementTables, mayMeanSomething } from "../support/observation-code.ts";
 import type { FhirRun, ResourceUse } from "./fhir-run.ts";
 import { isRecording, readMeasuredDate } from "./observation-date.ts";
-import { type ObservedValue, readObservedValue, toContext, type ValueContext } from "./observation-value.ts";
+import { type ObservedValue, readObservedValue, toContext, toExtensionContext, type ValueContext } from "./observation-value.ts";
 import type { PatientFile } from "./patient-file.ts";
 import { dropResource, refuseStatus } from "./resource-status.ts";
 import { isUsable, refuseOutcome, takeOutcome } from "./take-outcome.ts";
 
 const REPORTED = new Set(["final", "amended", "corrected"]);
+const QUALIFIERS = ["method", "bodySite", "extension"];
 const NO_CONTEXT: ValueContext = { codes: [], label: null };
-/** Items that are one reading at rest: a recording over hours is none. */
-const READINGS: ReadonlySet<string> = new Set(["systolicMmHg", "diastolicMmHg", "restingHeartRate"]);
 
 /** An outcome with the place it was read at. */
 interface Found {
@@ -60,13 +59,14 @@ function findValues(use: ResourceUse, run: FhirRun): readonly Found[] {
   });
 }
 
-/** A method, a body site, and the panels that name the observation as a member: they can only forbid. */
+/** A method, a body site, what extensions qualify it with (body position, exercise), and the panels it is a member of: they can only forbid. */
 function readSurroundings(use: ResourceUse, run: FhirRun): ValueContext {
   const { element, entry } = use;
   const panels = run.panels.panelsOf(entry).map((panel) => run.panels.contextOf(panel));
-  const isQualified = readOwn(element.value, "method") !== undefined || readOwn(element.value, "bodySite") !== undefined;
+  const isQualified = QUALIFIERS.some((name) => readOwn(element.value, name) !== undefined);
   if (panels.length === 0 && !isQualified) return NO_CONTEXT;
-  return joinContexts(toContext(element, ["method", "bodySite"]), ...panels);
+  const extensions = readElements(element, "extension").map(toExtensionContext);
+  return joinContexts(toContext(element, ["method", "bodySite"]), ...extensions, ...panels);
 }
 
 function joinContexts(...contexts: readonly ValueContext[]): ValueContext {
@@ -81,7 +81,8 @@ function judge({ sent, path, absence }: ObservedValue, isLong: boolean, tables: 
     const isForbidden = outcome.kind === "DROPPED" && outcome.reason !== "NO_READABLE_VALUE";
     if (isForbidden) return [{ outcome, path }];
     if (absence !== null) return [{ outcome: toAbsent(outcome, absence), path }];
-    const isRecorded = isLong && outcome.kind === "VALUE" && READINGS.has(outcome.target.item);
+    // A recording over hours is no reading.
+    const isRecorded = isLong && outcome.kind === "VALUE" && READINGS_AT_REST.has(outcome.target.item);
     return [{ outcome: isRecorded ? { kind: "DROPPED", reason: "AVERAGE_OR_AMBULATORY" } : outcome, path }];
   });
 }

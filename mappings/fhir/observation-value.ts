@@ -3,6 +3,7 @@ import {
   type Coding,
   type FhirElement,
   joinPath,
+  readCoding,
   readCodings,
   readElement,
   readNumber,
@@ -82,6 +83,14 @@ function readAbsence(element: FhirElement, answers: readonly SentCode[]): Observ
   const kind = Object.keys(NO_SINGLE_VALUE).find((name) => readOwn(element.value, name) !== undefined);
   const reason = kind === undefined ? undefined : NO_SINGLE_VALUE[kind];
   return reason === undefined ? null : { reason, isOfAnotherKind: true };
+}
+
+/** What an extension says of the value: a CodeableConcept, or the Coding that national profiles have in its place. */
+export function toExtensionContext(extension: FhirElement): ValueContext {
+  const element = readElement(extension, "valueCoding");
+  const coding = element === null ? null : readCoding(element);
+  if (coding === null) return toContext(extension, ["valueCodeableConcept"]);
+  return { codes: [coding], label: coding.display === "" ? null : coding.display };
 }
 
 /** Codes and words of a concept, as context of what stands below it. */

@@ -1,5 +1,7 @@
 /** ODS codes of the organisations a resource refers to. */
 import { ODS_SYSTEMS } from "../concept-maps/fhir-systems.ts";
+import { readSourceDate } from "../support/fhir-date.ts";
+import { isInUse } from "../support/fhir-period.ts";
 import { type FhirElement, type Located, readElement, readElements, readText, toElement } from "../support/fhir-reader.ts";
 import type { FhirRun } from "./fhir-run.ts";
 import type { ResourceEntry } from "./resource-entry.ts";
@@ -24,16 +26,18 @@ export function readOrganisationCode(reference: FhirElement, from: ResourceEntry
 
 function readDirectCode(reference: FhirElement, from: ResourceEntry, run: FhirRun): OrganisationCode | null {
   const { path } = reference;
-  const own = readOdsCode(readElements(reference, "identifier"));
+  const own = readOdsCode(reference, readSourceDate(toElement(from.resource)));
   if (own !== null) return { value: own, path, through: [] };
   const organisation = run.index.resolveElement(reference, from, "Organization");
   if (organisation === null) return null;
-  const value = readOdsCode(readElements(toElement(organisation.resource), "identifier"));
+  const named = toElement(organisation.resource);
+  const value = readOdsCode(named, readSourceDate(named));
   return value === null ? null : { value, path, through: [organisation] };
 }
 
-/** The organisation's own code before that of a site of it. */
-function readOdsCode(identifiers: readonly FhirElement[]): string | null {
+/** The organisation's own code before that of a site of it; a registration that has ended is none. */
+function readOdsCode(named: FhirElement, asOf: string | null): string | null {
+  const identifiers = readElements(named, "identifier").filter((item) => isInUse(item, asOf));
   for (const system of ODS_SYSTEMS) {
     const identifier = identifiers.find((item) => readText(item, "system") === system);
     const code = identifier === undefined ? null : readText(identifier, "value");

@@ -1,5 +1,6 @@
 /** What the input says about one person, read but not yet made into records. */
 
+import type { DrugSubstances } from "../concept-maps/fhir-drugs.ts";
 import type { CodedFact } from "../support/coded-target.ts";
 import type { Located } from "../support/fhir-reader.ts";
 import type { SiteCodeReason } from "../support/site-codes.ts";
@@ -21,6 +22,8 @@ export interface EncounterView {
   readonly isRehabilitation: boolean;
   /** A stay in hospital, by its class. */
   readonly inpatient: boolean;
+  /** An attendance at an emergency department, by its class. */
+  readonly emergency: boolean;
   /** The encounter it is a part of: the spell of a consultant episode. */
   readonly partOf: ResourceEntry | null;
   /** Conditions and procedures this encounter lists as its diagnoses, with their rank; 1 is the primary diagnosis. */
@@ -44,6 +47,7 @@ export interface FactView {
 export interface DrugStatement {
   readonly use: ResourceUse;
   readonly drugClass: string;
+  readonly substances: DrugSubstances;
   readonly taking: "YES" | "NO";
   readonly from: string;
   /** Null: open end. */

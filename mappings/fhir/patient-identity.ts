@@ -2,7 +2,7 @@
 import { checkNhsNumber } from "../../src/dataset/nhs-number.ts";
 import {
   IDENTIFIER_TYPE_SYSTEM,
-  NHS_NUMBER_STATUS_URL,
+  NHS_NUMBER_STATUS_URLS,
   UNVERIFIED_NHS_NUMBER,
   WELSH_TRACE,
 } from "../concept-maps/fhir-systems.ts";
@@ -13,7 +13,7 @@ import {
   type Located,
   readCodings,
   readElements,
-  readExtension,
+  readExtensionOf,
   readLocatedText,
   readOwn,
   readText,
@@ -113,7 +113,7 @@ function hospitalRank(element: FhirElement, profile: FhirProfile): number | null
 }
 
 function isUnverified(identifier: FhirElement, profile: FhirProfile): boolean {
-  const status = readExtension(identifier, NHS_NUMBER_STATUS_URL);
+  const status = readExtensionOf(identifier, NHS_NUMBER_STATUS_URLS);
   if (status === null) return false;
   return readCodings(status, "valueCodeableConcept").some(
     ({ code }) => UNVERIFIED_NHS_NUMBER.has(code) || (!profile.welsh && WELSH_TRACE.has(code)),

@@ -5,10 +5,18 @@ import {
   translateEthnicGroup,
   translateMaritalStatus,
 } from "../concept-maps/fhir-demographics.ts";
-import { ETHNIC_CATEGORY_URL, NHS_NUMBER_UNAVAILABLE_URL } from "../concept-maps/fhir-systems.ts";
+import { ETHNIC_CATEGORY_URLS, NHS_NUMBER_UNAVAILABLE_URL } from "../concept-maps/fhir-systems.ts";
 import { isPartialDate, readSourceTime, toFhirDate } from "../support/fhir-date.ts";
 import { type OpenDraft, openDraft, setItem } from "../support/fhir-draft.ts";
-import { type Coding, joinPath, readCodings, readExtension, readLocatedText, readOwn } from "../support/fhir-reader.ts";
+import {
+  type Coding,
+  joinPath,
+  readCodings,
+  readExtension,
+  readExtensionOf,
+  readLocatedText,
+  readOwn,
+} from "../support/fhir-reader.ts";
 import { optionOf, type SiteCodeTarget, siteCodeReason, translateCode } from "../support/site-codes.ts";
 import { mapClaimedOrganisation } from "./claimed-organisation.ts";
 import type { FhirRun, ResourceUse } from "./fhir-run.ts";
@@ -121,7 +129,7 @@ function mapMaritalStatus(use: ResourceUse, draft: OpenDraft, run: FhirRun): voi
 }
 
 function mapEthnicGroup(use: ResourceUse, draft: OpenDraft, run: FhirRun): void {
-  const extension = readExtension(use.element, ETHNIC_CATEGORY_URL);
+  const extension = readExtensionOf(use.element, ETHNIC_CATEGORY_URLS);
   if (extension === null) return;
   const codings = readCodings(extension, "valueCodeableConcept");
   mapCodings(use, draft, joinPath(extension.path, "valueCodeableConcept"), codings, "ethnicGroup", translateEthnicGroup, run);

@@ -1,4 +1,6 @@
 /** The answered items of a QuestionnaireResponse, at any depth, each with the groups it stands in. */
+
+import { SCORE_BY_ANSWER } from "../concept-maps/questionnaire-items.ts";
 import {
   type FhirElement,
   joinPath,
@@ -12,7 +14,7 @@ import {
   readText,
 } from "../support/fhir-reader.ts";
 import type { SentMeasurement } from "../support/measurement.ts";
-import type { SentCode } from "../support/observation-code.ts";
+import { type SentCode, toCodeKey } from "../support/observation-code.ts";
 
 /** The score of an answer's option, as FHIR R4 and R5 extend it. */
 const SCORE_EXTENSIONS = [
@@ -47,8 +49,16 @@ export function listAnsweredItems(response: FhirElement): readonly AnsweredItem[
 
 export type AnswerValue = Pick<SentMeasurement, "number" | "text" | "comparator" | "units" | "answers" | "answerText" | "isTrue">;
 
+/** What coded answers score where they do not say so themselves. */
+export interface AnswerScores {
+  /** By code, in the sender's profile. */
+  readonly profile?: Readonly<Record<string, number>> | undefined;
+  /** By `SYSTEM|code`, of the options the form gives for this question. */
+  readonly form?: ReadonlyMap<string, number> | undefined;
+}
+
 /** What one answer says, with the place of its value. */
-export function readAnswer(answer: FhirElement, scores: Readonly<Record<string, number>> | undefined): Located<AnswerValue> {
+export function readAnswer(answer: FhirElement, scores: AnswerScores = {}): Located<AnswerValue> {
   const quantity = readElement(answer, "valueQuantity");
   const coding = readElement(answer, "valueCoding");
   const code: SentCode | null = coding === null ? null : readCoding(coding);
@@ -66,20 +76,24 @@ export function readAnswer(answer: FhirElement, scores: Readonly<Record<string, 
   return { value, path: toAnswerPath(answer) };
 }
 
-/** The score the sender gives the option, else the profile's for its code, else a code that is a whole number. */
-function readScore(
-  coding: FhirElement,
-  code: SentCode | null,
-  scores: Readonly<Record<string, number>> | undefined,
-): number | null {
+/** The score given with the option, else the profile's for its code, else the form's, else LOINC's, else a code that is a whole number. */
+function readScore(coding: FhirElement, code: SentCode | null, { profile, form }: AnswerScores): number | null {
+  const stated = readOptionScore(coding);
+  if (stated !== null || code === null) return stated;
+  if (profile !== undefined && Object.hasOwn(profile, code.code)) return profile[code.code] ?? null;
+  const key = toCodeKey(code);
+  const known = form?.get(key) ?? SCORE_BY_ANSWER.get(key);
+  return known ?? (WHOLE_NUMBER.test(code.code) ? Number(code.code) : null);
+}
+
+/** The score that stands with an option, in an answer or in the form; null: none. */
+export function readOptionScore(coding: FhirElement): number | null {
   for (const url of SCORE_EXTENSIONS) {
     const extension = readExtension(coding, url);
     const score = readNumber(extension, "valueDecimal") ?? readNumber(extension, "valueInteger");
     if (score !== null) return score;
   }
-  if (code === null) return null;
-  if (scores !== undefined && Object.hasOwn(scores, code.code)) return scores[code.code] ?? null;
-  return WHOLE_NUMBER.test(code.code) ? Number(code.code) : null;
+  return null;
 }
 
 function toAnswerPath(answer: FhirElement): string {

@@ -1,8 +1,15 @@
 /** FHIR QuestionnaireResponse: scores, charts and lifestyle answers of an assessment. */
-import { isFindingCode } from "../concept-maps/lifestyle-codes.ts";
+import { isFindingCode } from "../concept-maps/coded-items.ts";
 import { findMeasurementItem, lookUpMeasurementItem, nameCodeSystem } from "../concept-maps/measurement-codes.ts";
 import { ownUnitOf } from "../concept-maps/measurement-units.ts";
-import { findByName, type QuestionMeaning, type QuestionnaireMap, readMeaning } from "../concept-maps/questionnaire-items.ts";
+import {
+  findByName,
+  hasNumberedQuestions,
+  QUESTION_BY_CODE,
+  type QuestionMeaning,
+  type QuestionnaireMap,
+  readMeaning,
+} from "../concept-maps/questionnaire-items.ts";
 import { toFhirDate } from "../support/fhir-date.ts";
 import { readLocatedText, readText } from "../support/fhir-reader.ts";
 import { toMeasurement } from "../support/measurement.ts";
@@ -50,13 +57,16 @@ interface KnownAnswer {
 interface Reading {
   readonly form: QuestionnaireForm | null;
   readonly maps: readonly QuestionnaireMap[];
+  /** The questions of an instrument are numbered, and one has the name of its total. */
+  readonly isNumbered: boolean;
 }
 
 export function readQuestionnaireResponse(use: ResourceUse, file: PatientFile, run: FhirRun): void {
-  const reading = chooseReading(use, run);
-  const known = listAnsweredItems(use.element).flatMap((answered): readonly KnownAnswer[] => {
-    const meaning = findMeaning(answered, reading);
-    return meaning === null ? [] : [{ answered, meaning }];
+  const answered = listAnsweredItems(use.element);
+  const reading = chooseReading(use, answered, run);
+  const known = answered.flatMap((item): readonly KnownAnswer[] => {
+    const meaning = findMeaning(item, reading);
+    return meaning === null ? [] : [{ answered: item, meaning }];
   });
   if (known.length === 0) return;
   const refusal = refuseStatus(use, "status", COMPLETED);
@@ -77,15 +87,16 @@ export function readQuestionnaireResponse(use: ResourceUse, file: PatientFile, r
   addAnswers(use, known, reading, date, file, run);
 }
 
-function chooseReading(use: ResourceUse, run: FhirRun): Reading {
+function chooseReading(use: ResourceUse, answered: readonly AnsweredItem[], run: FhirRun): Reading {
   const canonical = readText(use.element, "questionnaire");
   const url = canonical === null ? null : withoutVersion(canonical);
   const maps = run.profile.questionnaires.filter(({ questionnaire }) => questionnaire === null || questionnaire === url);
-  return { form: run.questionnaires.find(canonical, use.entry, run.index), maps };
+  const isNumbered = hasNumberedQuestions(answered.map(({ linkIds }) => linkIds.at(-1) ?? ""));
+  return { form: run.questionnaires.find(canonical, use.entry, run.index), maps, isNumbered };
 }
 
 /** By the profile, by the code of the item in its form, by a linkId that is a code, by a name, by the answer's own code. */
-function findMeaning({ linkIds, answers }: AnsweredItem, { form, maps }: Reading): KnownAnswer["meaning"] | null {
+function findMeaning({ linkIds, answers }: AnsweredItem, { form, maps, isNumbered }: Reading): KnownAnswer["meaning"] | null {
   const linkId = linkIds.at(-1) ?? "";
   for (const { items } of maps) {
     const stated = Object.hasOwn(items, linkId) ? items[linkId] : undefined;
@@ -93,9 +104,11 @@ function findMeaning({ linkIds, answers }: AnsweredItem, { form, maps }: Reading
   }
   const codes = form?.codes.get(linkId) ?? [toLinkCode(linkId)].filter((code) => code !== null);
   if (codes.some(isKnownCode)) return { kind: "CODES", codes, isAnswer: false };
-  const named = findByName(linkIds);
+  const question = codes.map((code) => QUESTION_BY_CODE.get(toCodeKey(code))).find((meaning) => meaning !== undefined);
+  if (question !== undefined) return question;
+  const named = findByName(linkIds, isNumbered);
   if (named !== undefined) return named;
-  const [answer, ...others] = answers.flatMap((element) => readAnswer(element, undefined).value.answers);
+  const [answer, ...others] = answers.flatMap((element) => readAnswer(element).value.answers);
   if (answer === undefined || others.length > 0) return null;
   return isFindingCode(toCodeKey(answer)) ? { kind: "CODES", codes: [answer], isAnswer: true } : null;
 }
@@ -120,18 +133,18 @@ const isKnownCode = ({ system, code }: SentCode): boolean => {
 function addAnswers(
   use: ResourceUse,
   known: readonly KnownAnswer[],
-  { maps }: Reading,
+  { maps, form }: Reading,
   date: MeasuredDate,
   file: PatientFile,
   run: FhirRun,
 ): void {
-  const scores = maps.find((map) => map.scores !== undefined)?.scores;
+  const profile = maps.find((map) => map.scores !== undefined)?.scores;
   const place = { use, date, reading: use.entry.expression };
   const sums: SumAnswer[] = [];
   for (const { answered, meaning } of known) {
     const [answer] = answered.answers;
     if (answer === undefined) continue;
-    const { value, path } = readAnswer(answer, scores);
+    const { value, path } = readAnswer(answer, { profile, form: form?.scores.get(answered.linkIds.at(-1) ?? "") });
     if (meaning.kind === "NOT_COLLECTED") leaveOut(use, path, "NO_NACR_ITEM", null);
     else if (answered.answers.length > 1) leaveOut(use, path, "SEVERAL_ANSWERS", null);
     else if (meaning.kind === "SUM") sums.push({ ...meaning, number: value.number, path });

@@ -1,5 +1,5 @@
 /** FHIR ServiceRequest: a referral to cardiac rehabilitation. A request for anything else is no result and makes no record. */
-import { REFERRER_BY_ROLE } from "../concept-maps/fhir-systems.ts";
+import { REFERRER_BY_ROLE, SENT_REFERRAL_CODE } from "../concept-maps/fhir-systems.ts";
 import { readFirstDate } from "../support/fhir-date.ts";
 import { readAllCodings, readBoolean, readElement, readElements, toElement } from "../support/fhir-reader.ts";
 import { toCodeKey } from "./code-key.ts";
@@ -14,6 +14,7 @@ import { dropResource, refuseStatus } from "./resource-status.ts";
 const REFERRED = new Set(["active", "on-hold", "completed"]);
 /** A proposal, a plan or an option is no referral yet. */
 const ASKED = new Set(["directive", "order", "original-order", "reflex-order", "filler-order", "instance-order"]);
+const SENT = new Set([...ASKED, "plan"]);
 const SERVICE_FIELDS = ["code", "category", "orderDetail", "performerType"];
 
 /** Whether a ServiceRequest asks for cardiac rehabilitation. */
@@ -27,7 +28,8 @@ function recognise(entry: ResourceEntry, run: FhirRun): Recognition | null {
 
 export function readServiceRequest(use: ResourceUse, file: PatientFile, run: FhirRun): void {
   const doNotPerform = readBoolean(use.element, "doNotPerform") === true ? "DO_NOT_PERFORM" : null;
-  const refusal = refuseStatus(use, "status", REFERRED) ?? refuseStatus(use, "intent", ASKED) ?? doNotPerform;
+  const refusal =
+    refuseStatus(use, "status", REFERRED) ?? refuseStatus(use, "intent", isSent(use) ? SENT : ASKED) ?? doNotPerform;
   const start = readFirstDate(use.element, ["authoredOn"]);
   if (refusal !== null || start === null) {
     dropResource(use, run, refusal ?? "NO_DATE", true);
@@ -45,6 +47,9 @@ export function readServiceRequest(use: ResourceUse, file: PatientFile, run: Fhi
     referrer: readReferrer(use, run),
   });
 }
+
+const isSent = (use: ResourceUse): boolean =>
+  readAllCodings(use.element, "category").some((coding) => toCodeKey(coding) === SENT_REFERRAL_CODE);
 
 /** Who asked: the organisation's ODS code, and the kind of professional where the role's code tells it. */
 function readReferrer(use: ResourceUse, run: FhirRun): Referrer | null {

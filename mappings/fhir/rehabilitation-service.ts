@@ -1,16 +1,12 @@
 /** Whether a resource is about cardiac rehabilitation. */
 import { isRehabilitationCode, PATIENT_REFERRAL_CODES } from "../concept-maps/fhir-systems.ts";
 import { type FhirElement, readAllCodings, readElements, readText, toElement } from "../support/fhir-reader.ts";
+import { namesCardiacRehabilitation } from "../support/rehabilitation-words.ts";
 import { toCodeKey } from "./code-key.ts";
 import type { FhirRun } from "./fhir-run.ts";
 import type { Recognition } from "./patient-file.ts";
 import type { ResourceEntry } from "./resource-entry.ts";
 
-const CARDIAC_REHABILITATION =
-  /\b(?:cardiac|cardiovascular|heart)\b[^.;]*\brehab|\brehab[a-z]*\b[^.;]*\b(?:cardiac|cardiovascular|heart)\b/i;
-/** Words that turn the meaning: the service was not given, not wanted or not fitting. */
-const TURNED =
-  /\b(?:declin|refus|unsuit|contraindicat|cancel|not\b|no\b|never|did not|dna\b|exclu|inappropriate|unable|ineligib|without)/i;
 /** UK Core and R4 name the service that is asked in these fields of a HealthcareService. */
 const SERVICE_FIELDS = ["category", "type", "specialty"];
 
@@ -23,7 +19,7 @@ export function recogniseRehabilitation(element: FhirElement, names: readonly st
     ...codings.map(({ display }) => display),
     ...names.flatMap((name) => readElements(element, name).map((concept) => readText(concept, "text") ?? "")),
   ];
-  return words.some((text) => CARDIAC_REHABILITATION.test(text) && !TURNED.test(text)) ? "NAME" : null;
+  return words.some(namesCardiacRehabilitation) ? "NAME" : null;
 }
 
 /** Whether a referral asks a service of cardiac rehabilitation for a patient to be seen, whatever for. */

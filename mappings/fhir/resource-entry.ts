@@ -1,14 +1,22 @@
 /** A resource of the input, with the place it stands at and what surrounds it. */
 import { type FhirObject, joinPath, readElements, readText, toElement } from "../support/fhir-reader.ts";
 
+/** A deletion told in a history. */
+export interface Deletion {
+  /** Of the entry that says so. */
+  readonly position: number;
+  /** When it was done, in milliseconds; not a number where the entry does not say. */
+  readonly time: number;
+}
+
 /** The Bundle a resource was sent in, as far as it says something about the resource. */
 export interface BundleFrame {
   /** `document`, `message`, `history` …; null where it is not stated. */
   readonly type: string | null;
   /** The Composition of a document, the MessageHeader of a message. */
   header: ResourceEntry | null;
-  /** `Type/id` of resources a history says are deleted, with the position of the entry that says so. */
-  readonly deleted: Map<string, number>;
+  /** `Type/id` of resources a history says are deleted, with their latest deletion. */
+  readonly deleted: Map<string, Deletion>;
 }
 
 /** One resource of the input. */

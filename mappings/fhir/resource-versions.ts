@@ -28,10 +28,12 @@ export function findSuperseded(entries: readonly ResourceEntry[]): Superseded {
   return superseded;
 }
 
-/** A history tells the latest first: what stands behind the deletion was deleted by it. */
-function isDeleted({ bundle, type, id, position }: ResourceEntry): boolean {
-  const deletedAt = bundle?.deleted.get(`${type}/${id}`);
-  return deletedAt !== undefined && position > deletedAt;
+/** What was there before the deletion: by the time of change, else by place, since a history tells the latest first. */
+function isDeleted(entry: ResourceEntry): boolean {
+  const deletion = entry.bundle?.deleted.get(`${entry.type}/${entry.id}`);
+  if (deletion === undefined) return false;
+  const byTime = timeOf(entry) - deletion.time;
+  return byTime < 0 || byTime > 0 ? byTime < 0 : entry.position > deletion.position;
 }
 
 /** A temporary name (`urn:uuid:…`) names one resource, whatever its id. */

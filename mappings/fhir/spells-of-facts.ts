@@ -67,6 +67,7 @@ function toFact(view: FactView, { encounters }: PatientFile, views: Map<CodedFac
     sourceField: `${entry.type}.code`,
     date: view.date?.value ?? null,
     ...(view.partial === null ? {} : { partialDate: view.partial.value }),
+    ...(view.date?.path.startsWith("onset") === true ? { since: view.date.value } : {}),
     // A diagnosis of a hospital stay is one, whatever list it also stands on.
     ...(view.listed && listing === undefined && named?.inpatient !== true ? { listed: true } : {}),
     rank: listing?.diagnoses.get(entry) ?? null,

@@ -84,12 +84,24 @@ export class SubjectRegistry {
   /** A record replaced by another (FHIR `Patient.link`) is that other's; nothing of its own is taken. Null: it is not replaced. */
   #addSuccessor(entry: ResourceEntry): Subject | null {
     const other = findReplacement(entry);
-    const text = readText(other, "reference");
-    if (text === null || this.#isCircular(entry)) return null;
-    const patient = this.#run.index.resolve(text, entry, "Patient");
-    const successor = patient === null ? this.#findByReference(text, entry, other) : this.addPatient(patient);
+    if (other === null || this.#isCircular(entry)) return null;
+    const patient = this.#run.index.resolveElement(other, entry, "Patient");
+    const successor = patient === null ? this.#nameSuccessor(other, entry) : this.addPatient(patient);
     if (successor !== null) this.#run.reportDropped(entry, "PATIENT_REPLACED");
     return successor;
+  }
+
+  /** The input does not hold the successor: the link still says who it is, by number, by id, or by a number of which only that is known. */
+  #nameSuccessor(other: FhirElement, entry: ResourceEntry): Subject | null {
+    const identifier = readElement(other, "identifier");
+    const identity = identifier === null ? null : readSubjectIdentity(identifier, this.#run.profile);
+    const byIdentity = identity === null ? null : this.#findByIdentity(identity, entry, other);
+    const text = readText(other, "reference");
+    if (byIdentity !== null || text !== null) return byIdentity ?? this.#findByReference(text ?? "", entry, other);
+    const value = readText(identifier, "value");
+    if (value === null) return null;
+    const name = { nhsNumber: null, hospitalNumber: null, sourceRecordId: null, isUnresolved: true };
+    return this.#name(`other ${readText(identifier, "system") ?? ""}|${value}`, name, entry, other);
   }
 
   /** Records that replace each other replace nothing. */

@@ -4,19 +4,22 @@
  * without either stands alone. A visit that is cancelled leaves nothing behind; one that is only planned has nothing yet.
  */
 import type { DraftRecord } from "../../src/records/draft-record.ts";
-import type { MappingReportLine } from "../../src/records/issue.ts";
-import type { DatedFact, DatedSpell } from "../support/hl7v2-event-drafts.ts";
+import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
+import type { DatedSpell } from "../support/hl7v2-event-drafts.ts";
 import { toDroppedLine } from "../support/hl7v2-message-source.ts";
 import type { DatedMeasurement, RehabilitationEvidence } from "../support/hl7v2-rehabilitation-drafts.ts";
+import type { MappingTables } from "../support/mapping-tables.ts";
 import { toSourceRecordId } from "./pid-identifiers.ts";
 import type { Visit } from "./pv1-mapping.ts";
+import type { StatedFact } from "./read-coded-fact.ts";
+import { chooseStandingFacts } from "./standing-facts.ts";
 
 export interface PatientMessage {
   readonly where: string;
   readonly patient: DraftRecord;
   readonly visit: Visit;
-  readonly diagnoses: readonly DatedFact[];
-  readonly procedures: readonly DatedFact[];
+  readonly diagnoses: readonly StatedFact[];
+  readonly procedures: readonly StatedFact[];
   readonly measurements: readonly DatedMeasurement[];
   readonly rehabilitation: readonly RehabilitationEvidence[];
 }
@@ -26,21 +29,25 @@ export interface PatientStory {
   readonly spells: readonly DatedSpell[];
   readonly measurements: readonly DatedMeasurement[];
   readonly rehabilitation: readonly RehabilitationEvidence[];
-  /** Codes of visits that did not take place. */
+  /** Codes of visits that did not take place, and those a later message replaces or takes back. */
   readonly mappingReport: readonly MappingReportLine[];
+  readonly issues: readonly Issue[];
 }
 
 /**
  * The story of each patient of whom anything was stated, by the draft of the patient's last message: what is derived comes after all
  * that was said. Most messages carry no more than the patient.
  */
-export function gatherStories(messages: readonly PatientMessage[]): ReadonlyMap<DraftRecord, PatientStory> {
+export function gatherStories(
+  messages: readonly PatientMessage[],
+  tables: MappingTables,
+): ReadonlyMap<DraftRecord, PatientStory> {
   const stories = new Map<DraftRecord, PatientStory>();
   if (!messages.some(saysMore)) return stories;
   const keyOf = nameByNumbers(messages);
   for (const ofPatient of Map.groupBy(messages, keyOf).values()) {
     const last = ofPatient.at(-1);
-    if (last !== undefined && ofPatient.some(saysMore)) stories.set(last.patient, tellStory(ofPatient));
+    if (last !== undefined && ofPatient.some(saysMore)) stories.set(last.patient, tellStory(ofPatient, tables));
   }
   return stories;
 }
@@ -48,7 +55,9 @@ export function gatherStories(messages: readonly PatientMessage[]): ReadonlyMap<
 const saysMore = ({ diagnoses, procedures, measurements, rehabilitation }: PatientMessage): boolean =>
   diagnoses.length + procedures.length + measurements.length + rehabilitation.length > 0;
 
-const factsOf = ({ diagnoses, procedures }: PatientMessage): readonly DatedFact[] => [...diagnoses, ...procedures];
+/** What a message states, without what it takes back: of that it has said itself what becomes of it. */
+const factsOf = ({ diagnoses, procedures }: PatientMessage): readonly StatedFact[] =>
+  [...diagnoses, ...procedures].filter(({ isTakenBack }) => !isTakenBack);
 
 /**
  * The local number is on most messages of a sender, the NHS number only once it is traced: a local number that stands beside one NHS
@@ -80,20 +89,22 @@ function numbersOf({ patient }: PatientMessage): { readonly hospital: string | n
   };
 }
 
-function tellStory(messages: readonly PatientMessage[]): PatientStory {
+function tellStory(messages: readonly PatientMessage[], tables: MappingTables): PatientStory {
   const visits = new VisitBook(messages);
   for (const message of messages) visits.add(message);
   return {
-    spells: visits.spells(),
+    spells: visits.spells(tables),
     measurements: messages.flatMap(({ measurements }) => measurements),
     rehabilitation: messages.flatMap(({ rehabilitation }) => rehabilitation),
     mappingReport: visits.mappingReport,
+    issues: visits.issues,
   };
 }
 
 /** The visits of one patient, as they stand after each message. */
 class VisitBook {
   readonly mappingReport: MappingReportLine[] = [];
+  readonly issues: Issue[] = [];
   readonly #visits = new Map<string, PatientMessage[]>();
   /** Visit numbers by the day the visit began. */
   readonly #idsByStart: ReadonlyMap<string, ReadonlySet<string>>;
@@ -119,16 +130,25 @@ class VisitBook {
     this.#visits.set(key, [...known, message]);
   }
 
-  spells(): readonly DatedSpell[] {
+  spells(tables: MappingTables): readonly DatedSpell[] {
     return [...this.#visits.values()]
       .filter((messages) => messages.length > 0)
-      .map((messages) => {
-        const spell = toSpell(messages);
-        const kept = new Set([...spell.diagnoses, ...spell.procedures]);
-        for (const fact of messages.flatMap(factsOf))
-          if (!kept.has(fact)) this.mappingReport.push(toDroppedLine(fact, "STATED_AGAIN"));
-        return spell;
-      });
+      .map((messages) => this.#toSpell(messages, tables));
+  }
+
+  #toSpell(messages: readonly PatientMessage[], tables: MappingTables): DatedSpell {
+    const stated = chooseStandingFacts(
+      messages.flatMap(({ diagnoses }) => diagnoses),
+      messages.flatMap(({ procedures }) => procedures),
+      tables,
+    );
+    this.mappingReport.push(...stated.left.map(({ fact, reason }) => toDroppedLine(fact, reason)));
+    for (const { expression } of stated.unmatched) {
+      const params = { reason: "CANCELLATION_NOT_APPLIED" };
+      this.issues.push({ severity: "WARNING", code: "SOURCE_DROPPED", field: null, expression, params });
+    }
+    const { diagnoses, procedures } = stated;
+    return { ...toStay(messages), diagnoses, procedures };
   }
 
   #leave(messages: readonly PatientMessage[], reason: string): void {
@@ -149,7 +169,7 @@ class VisitBook {
   }
 }
 
-function toSpell(messages: readonly PatientMessage[]): DatedSpell {
+function toStay(messages: readonly PatientMessage[]): Omit<DatedSpell, "diagnoses" | "procedures"> {
   // A contact with rehabilitation dates no event: what is coded in it is known, and not of that day.
   const visits = messages.map(({ visit }) => visit).filter(({ isRehabilitation }) => !isRehabilitation);
   const reopened = visits.findLastIndex(({ statement }) => statement === "REOPENED");
@@ -159,24 +179,10 @@ function toSpell(messages: readonly PatientMessage[]): DatedSpell {
   return {
     id: toSourceRecordId(visits.find(({ id }) => id !== null)?.id),
     start: started?.start ?? null,
-    startExpression: started?.startExpression ?? null,
+    startExpression: started?.startPlace?.expression ?? null,
     end: ended?.end ?? null,
     endExpression: ended?.endExpression ?? null,
     closed: endings.some(({ closed }) => closed),
     died: endings.some(({ died }) => died),
-    diagnoses: lastDiagnoses(messages.flatMap(({ diagnoses }) => diagnoses)),
-    procedures: lastProcedures(messages.flatMap(({ procedures }) => procedures)),
   };
-}
-
-/**
- * An update repeats what was sent before: the last statement of a diagnosis counts, also where it corrects the day. A procedure can
- * be done twice: it is the same one only on the same day.
- */
-function lastDiagnoses(facts: readonly DatedFact[]): readonly DatedFact[] {
-  return [...new Map(facts.map((fact) => [`${fact.system} ${fact.code}`, fact])).values()];
-}
-
-function lastProcedures(facts: readonly DatedFact[]): readonly DatedFact[] {
-  return [...new Map(facts.map((fact) => [`${fact.system} ${fact.code} ${fact.date ?? ""}`, fact])).values()];
 }

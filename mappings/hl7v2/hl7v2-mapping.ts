@@ -51,7 +51,10 @@ export function mapHl7v2(
   tables: MappingTables = SHIPPED_TABLES,
 ): MappedSource {
   const outcomes = readMessages(messages, placeOf).flatMap((read) => mapMessage(read, profile, tables));
-  const stories = gatherStories(outcomes.flatMap(({ patientMessage }) => patientMessage ?? []));
+  const stories = gatherStories(
+    outcomes.flatMap(({ patientMessage }) => patientMessage ?? []),
+    tables,
+  );
   const gathered: Gathered = { drafts: [], issues: [], mappingReport: [] };
   for (const outcome of outcomes) {
     addOutcome(outcome, gathered);
@@ -76,7 +79,7 @@ function addOutcome({ draft, issues, mappingReport }: MessageOutcome, gathered: 
 function addStory(patient: DraftRecord, story: PatientStory, tables: MappingTables, gathered: Gathered): void {
   const events = draftEvents(patient, story.spells, tables);
   const coded = events.contacts.map(
-    (contact): RehabilitationEvidence => ({ ...contact, kind: "CONTACT", id: null, visitId: null }),
+    (contact): RehabilitationEvidence => ({ ...contact, kind: "CONTACT", id: null, visitId: null, recognition: "CODE" }),
   );
   const rehabilitations = draftRehabilitations(patient, events.events, {
     measurements: story.measurements,
@@ -88,4 +91,5 @@ function addStory(patient: DraftRecord, story: PatientStory, tables: MappingTabl
     gathered.mappingReport.push(...mappingReport);
   }
   gathered.mappingReport.push(...story.mappingReport);
+  gathered.issues.push(...story.issues);
 }

@@ -10,6 +10,8 @@ export interface PracticePlace {
   readonly component: number;
   /** The repetition that names the practice, from 1. */
   readonly repetition: number;
+  /** What a code looks like where the place may hold something else, such as a name; what does not look so is passed over. */
+  readonly pattern?: RegExp;
 }
 
 /** A sign in a message: one repetition of a field whose components all match. The patterns are ours. */
@@ -24,10 +26,15 @@ export interface Hl7v2Profile {
   /** Raised with every change of what the profile means; part of the answer's `mappingVersion`. */
   readonly version: number;
   readonly description: string;
-  /** PID-3: assigning authorities (CX.4, namespace or OID) and identifier types (CX.5) that mean the NHS number, in upper case. */
+  /**
+   * PID-3: assigning authorities (CX.4, namespace or OID) and identifier types (CX.5) that mean the NHS number, in upper case and without
+   * spaces, `_` and `-`, which senders put in as they like.
+   */
   readonly nhsNumber: {
     readonly authorities: ReadonlySet<string>;
     readonly types: ReadonlySet<string>;
+    /** Types that say of a number that it is another one, whoever assigned it: some senders name the NHS beside hospital numbers too. */
+    readonly contraryTypes: ReadonlySet<string>;
     /** Authorities whose numbers carry such a type and are another country's: the Scottish CHI. */
     readonly otherAuthorities: ReadonlySet<string>;
     /** Fields of PID other than PID-3 that hold the NHS number alone, without authority or type: 2 (external id), 19 (number). */
@@ -37,11 +44,16 @@ export interface Hl7v2Profile {
     /** Verification statuses with which a number must not identify anybody. */
     readonly distrustedStatuses: ReadonlySet<string>;
   };
-  /** PID-3: types of the sender's own patient number, best first, and authorities that mean it where no type is given. */
+  /**
+   * PID-3: types of the sender's own patient number, best first, and authorities that mean it where no type is given, written likewise.
+   * The sending facility (MSH-4) and the sending application (MSH-3) are such authorities too.
+   */
   readonly localNumber: { readonly types: readonly string[]; readonly authorities: ReadonlySet<string> };
   readonly sex: CodeTable;
   readonly ethnicGroup: CodeTable;
   readonly maritalStatus: CodeTable;
+  /** Tables that hold where the field itself names its list (CWE.3): `item|NAME`, the name in upper case. */
+  readonly namedTables: ReadonlyMap<string, CodeTable>;
   /** Coding systems (third component) whose codes look like ours and mean something else. */
   readonly foreignCodeSystems: ReadonlySet<string>;
   /** IANA name: what a time without an offset is read in, and what a UTC time is moved to. */

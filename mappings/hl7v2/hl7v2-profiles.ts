@@ -3,6 +3,7 @@
  * destination 79), Digital Health and Care Wales and Simulated Hospital sample messages (dialects). A site adds its own.
  */
 import {
+  type CodeTable,
   ETHNIC_ENGLAND,
   ETHNIC_WALES,
   MARITAL_ENGLAND,
@@ -13,47 +14,80 @@ import {
 import type { CodeSystem } from "../support/coded-target.ts";
 import type { Hl7v2Profile, ProfileMark } from "./hl7v2-profile.ts";
 
+/** The names of HL7 table 0396 and of HL7 UK; URIs and other ways of writing them are known to `codeSystemOf`. */
 const UK_CODE_SYSTEMS: ReadonlyMap<string, CodeSystem> = new Map([
   ["ICD10", "ICD10"],
   ["ICD-10", "ICD10"],
   ["I10", "ICD10"],
+  ["2.16.840.1.113883.6.3", "ICD10"],
   ["OPCS4", "OPCS4"],
   ["OPCS-4", "OPCS4"],
   ["OPCS", "OPCS4"],
+  // Inferred, not sourced: the counterpart of I10, and no other system bears the name.
+  ["O4", "OPCS4"],
   ["SNCT", "SNOMED"],
   ["SCT", "SNOMED"],
-  ["SNOMED-CT", "SNOMED"],
-  ["SNOMED CT", "SNOMED"],
 ]);
 
-/** United States race and ethnicity tables: their `N` is "not Hispanic", not Black African. */
-const FOREIGN_CODE_SYSTEMS: ReadonlySet<string> = new Set(["HL70005", "HL70189", "CDCREC"]);
+/** United States race and ethnicity tables: their `N` is "not Hispanic", not Black African. The last is the OID of the third. */
+const FOREIGN_CODE_SYSTEMS: ReadonlySet<string> = new Set(["HL70005", "HL70189", "CDCREC", "2.16.840.1.113883.6.238"]);
+
+/** A field that names HL7's own table is read by it, whatever the sender's other fields mean: its `P` is a partner, England's is separated. */
+const NAMED_TABLES: ReadonlyMap<string, CodeTable> = new Map(
+  ["HL70002", "2.16.840.1.113883.12.2", "HTTP://TERMINOLOGY.HL7.ORG/CODESYSTEM/V2-0002"].map((name) => [
+    `maritalStatus|${name}`,
+    MARITAL_HL7,
+  ]),
+);
+
+/** ODS codes of general practices in England and Wales: a letter and five digits. */
+const PRACTICE_CODE = /^[A-Z]\d{5}$/;
 
 /** 04 and 05: several or no matches, needs resolving. `nn` is traced through the Welsh register and says nothing elsewhere. */
 const DISTRUSTED_STATUSES = ["04", "05"];
 
+/** ISO 3166, HL7 UK, and the names in words. */
+const HOME_COUNTRIES: ReadonlySet<string> = new Set([
+  ..."GBR GB UK 826 ENG WLS SCT NIR ENGLAND WALES SCOTLAND CYMRU".split(" "),
+  ...["UNITED KINGDOM", "GREAT BRITAIN", "NORTHERN IRELAND"],
+]);
+
+const NHS_NUMBER_NAMES = ["NHS", "NHSNBR", "NHSNMBR", "NHSNO", "NHSNUM", "NHSNUMBER"];
+
 /** The default: HL7 UK A.3 with English lists. Every other profile says only what it does differently. */
 const HL7_UK: Hl7v2Profile = {
   name: "hl7-uk",
-  version: 2,
+  version: 3,
   description: "HL7 UK A.3 (v2.4) with the lists of NHS England; the default.",
   nhsNumber: {
-    // The last two are the object identifier and the FHIR system of the NHS number.
-    authorities: new Set(["NHS", "NHSNBR", "NHSNMBR", "2.16.840.1.113883.2.1.4.1", "HTTPS://FHIR.NHS.UK/ID/NHS-NUMBER"]),
-    types: new Set(["NH", "NHS", "NHSNMBR", "NHSNBR"]),
+    // Of the names only NHS is of the standard (HL7 UK A.3), NHSNBR and NHSNMBR are met in feeds; the others are inferred, not
+    // sourced: no other number bears such a name. Then the object identifier and the FHIR system of the NHS number.
+    authorities: new Set([...NHS_NUMBER_NAMES, "2.16.840.1.113883.2.1.4.1", "HTTPS://FHIR.NHS.UK/ID/NHSNUMBER"]),
+    types: new Set(["NH", "NNGBR", ...NHS_NUMBER_NAMES]),
+    contraryTypes: new Set(["MR", "MRN", "MEDREC", "HOSP", "HOSPITALNUMBER", "HOSPITALNO"]),
     otherAuthorities: new Set(["CHI"]),
     otherFields: [],
     statusInCheckDigit: false,
     distrustedStatuses: new Set([...DISTRUSTED_STATUSES, "NN"]),
   },
-  localNumber: { types: ["MR", "MRN", "PI", "PT"], authorities: new Set(["MR", "MRN"]) },
+  // HL7 table 0203; the next ones are met in feeds, and PAS is inferred, not sourced. HN is none: it is met beside NHS numbers.
+  localNumber: {
+    types: ["MR", "MRN", "MEDREC", "PI", "PT", "HOSP", "HOSPITALNUMBER", "HOSPITALNO", "PAS"],
+    authorities: new Set(["MR", "MRN"]),
+  },
   sex: SEX_HL7_OR_NHS,
   ethnicGroup: ETHNIC_ENGLAND,
   maritalStatus: MARITAL_ENGLAND,
+  namedTables: NAMED_TABLES,
   foreignCodeSystems: FOREIGN_CODE_SYSTEMS,
   timeZone: "Europe/London",
-  practice: [{ field: 3, component: 3, repetition: 1 }],
-  homeCountries: new Set(["GBR", "GB", "UK", "UNITED KINGDOM", "ENG", "WLS", "SCT", "NIR", "826"]),
+  // XON.3 to v2.4, XON.10 from v2.5 on; some senders write the code in the place of the name.
+  practice: [
+    { field: 3, component: 3, repetition: 1 },
+    { field: 3, component: 10, repetition: 1 },
+    { field: 3, component: 1, repetition: 1, pattern: PRACTICE_CODE },
+  ],
+  homeCountries: HOME_COUNTRIES,
   codeSystems: UK_CODE_SYSTEMS,
   diedDestinations: new Set(["79"]),
   rehabilitation: {

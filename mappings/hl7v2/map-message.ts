@@ -2,34 +2,26 @@
 import type { DraftRecord } from "../../src/records/draft-record.ts";
 import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
 import { MessageSource } from "../support/hl7v2-message-source.ts";
-import { toInstant } from "../support/hl7v2-timestamp.ts";
 import type { MappingTables } from "../support/mapping-tables.ts";
 import { readDiagnoses } from "./dg1-mapping.ts";
 import type { PatientMessage } from "./gather-spells.ts";
 import type { Hl7v2Profile } from "./hl7v2-profile.ts";
-import { MESSAGE_EVENTS, type MessageEvent } from "./message-events.ts";
+import type { MessageEvent } from "./message-events.ts";
+import { claimOf, findEvent, MESSAGE_TYPE, readHeader } from "./message-header.ts";
 import { reportIdentityChange } from "./mrg-mapping.ts";
 import { readObservations } from "./obx-mapping.ts";
-import type { Hl7Message, ParseResult } from "./parse-message.ts";
+import type { ParseResult } from "./parse-message.ts";
 import { groupByPatient, type PatientGroup } from "./patient-groups.ts";
 import { mapPatient } from "./pid-mapping.ts";
 import { readProcedures } from "./pr1-mapping.ts";
 import { readVisit, type Visit } from "./pv1-mapping.ts";
-import type { Coding } from "./read-coded-fact.ts";
-import { componentOf, fieldText, firstSegment, repetitionsOf } from "./read-field.ts";
+import type { Coding, StatedFact } from "./read-coded-fact.ts";
+import { fieldText, firstSegment } from "./read-field.ts";
 import { recogniseProfile } from "./recognise-profile.ts";
-import { isRehabilitationCode } from "./rehabilitation-service.ts";
-import { isForRehabilitation, readReferral, type StatedRehabilitation } from "./rf1-mapping.ts";
-import { isRehabilitationAppointment, readAppointment } from "./sch-mapping.ts";
-import { sendingFacility } from "./sending-facility.ts";
+import { isRehabilitationCode, type Recognition } from "./rehabilitation-service.ts";
+import { readReferral, recogniseReferral, type StatedRehabilitation } from "./rf1-mapping.ts";
+import { readAppointment, recogniseAppointment } from "./sch-mapping.ts";
 
-/** MSH fields by number. */
-const SENDING_FACILITY = 4;
-const MESSAGE_TIME = 7;
-const MESSAGE_TYPE = 9;
-const MESSAGE_ID = 10;
-/** EVN-1, where older senders leave the trigger event. */
-const EVENT_TYPE = 1;
 const VISIT_NUMBER = 19;
 
 /** A message with its place in the request: `messages[2]`, or `messages[2][1]` for the second message of one text. */
@@ -73,11 +65,26 @@ export function mapMessage(
     return refused("MESSAGE_UNSUPPORTED", segment, 0, "NOT_CARDIAC_REHABILITATION");
   }
   const mapped = outcomes.filter((outcome) => outcome !== null);
-  const ofMessage = [...header.mappingReport, ...source.unusedLines()];
-  return mapped.map((outcome, index) =>
-    index > 0 ? outcome : { ...outcome, mappingReport: [...outcome.mappingReport, ...ofMessage] },
-  );
+  const unused = source.unusedLines();
+  const ofMessage = [...header.mappingReport, ...unused];
+  const cutOff = unused.filter(({ reason, result }) => result === "DROPPED" && reason === "TRUNCATED").map(reportCutOff);
+  return mapped.map((outcome, index) => {
+    if (index > 0) return outcome;
+    return {
+      ...outcome,
+      issues: [...outcome.issues, ...cutOff],
+      mappingReport: [...outcome.mappingReport, ...ofMessage],
+    };
+  });
 }
+
+const reportCutOff = ({ expression }: MappingReportLine): Issue => ({
+  severity: "WARNING",
+  code: "SOURCE_DROPPED",
+  field: null,
+  expression,
+  params: { reason: "TRUNCATED" },
+});
 
 const NO_CODING: Coding = { facts: [], issues: [], mappingReport: [] };
 
@@ -95,10 +102,9 @@ function mapGroup(
   const diagnoses = event.identityChange === null ? readDiagnoses(source) : NO_CODING;
   const procedures = event.identityChange === null ? readProcedures(source) : NO_CODING;
   const facts = [...diagnoses.facts, ...procedures.facts];
-  const isCodedSo = facts.some((fact) => isRehabilitationCode(fact, source.tables));
-  if (event.kind === "REFERRAL" && !visit.isRehabilitation && !isCodedSo && !isForRehabilitation(source)) return null;
-  if (event.kind === "APPOINTMENT" && !isForThisService(source)) return null;
-  const rehabilitation = readRehabilitation(source, event, visit);
+  const recognition = recogniseService(source, event, visit, facts);
+  if (recognition === null && (event.kind === "REFERRAL" || event.kind === "APPOINTMENT")) return null;
+  const rehabilitation = readRehabilitation(source, event, visit, recognition ?? "CODE");
   const observations = readObservations(source);
   const identity = event.identityChange === null ? null : reportIdentityChange(source, event.identityChange);
   const expression = isOneOfSeveral ? source.expressionOf(pid) : source.where;
@@ -133,22 +139,39 @@ function mapGroup(
 
 const SPECIALTY = 10;
 
-/** PV1 is not read of an appointment, except for the service it names. */
-function isForThisService(source: MessageSource): boolean {
+/** How a referral or an appointment says that it is for cardiac rehabilitation; null: it does not, or it is another kind of message. */
+function recogniseService(
+  source: MessageSource,
+  { kind }: MessageEvent,
+  visit: Visit,
+  facts: readonly StatedFact[],
+): Recognition | null {
+  if (kind === "REFERRAL") {
+    const isCodedSo = facts.some((fact) => !fact.isTakenBack && isRehabilitationCode(fact, source.tables));
+    return visit.isRehabilitation || isCodedSo ? "CODE" : recogniseReferral(source);
+  }
+  if (kind !== "APPOINTMENT") return null;
+  // PV1 is not read of an appointment, except for the service it names.
   const specialty = fieldText(source.message, firstSegment(source.message, "PV1"), SPECIALTY);
-  return (!!specialty && source.profile.rehabilitation.treatmentFunctions.has(specialty)) || isRehabilitationAppointment(source);
+  const isOfTheService = !!specialty && source.profile.rehabilitation.treatmentFunctions.has(specialty);
+  return isOfTheService ? "CODE" : recogniseAppointment(source);
 }
 
-function readRehabilitation(source: MessageSource, event: MessageEvent, visit: Visit): StatedRehabilitation {
-  if (event.kind === "REFERRAL") return readReferral(source, event, visit.isRehabilitation ? null : visit.id);
-  if (event.kind === "APPOINTMENT") return readAppointment(source, event);
-  const { isRehabilitation, statement, start, startExpression } = visit;
-  if (!isRehabilitation || statement !== "STAY" || start === null || startExpression === null) {
+function readRehabilitation(
+  source: MessageSource,
+  event: MessageEvent,
+  visit: Visit,
+  recognition: Recognition,
+): StatedRehabilitation {
+  if (event.kind === "REFERRAL") return readReferral(source, event, recognition, visit.isRehabilitation ? null : visit.id);
+  if (event.kind === "APPOINTMENT") return readAppointment(source, event, recognition);
+  const { isRehabilitation, statement, start, startPlace } = visit;
+  const pv1 = firstSegment(source.message, "PV1");
+  if (!isRehabilitation || statement !== "STAY" || start === null || startPlace === null || pv1 === undefined) {
     return { evidence: [], mappingReport: [] };
   }
-  const place = { expression: startExpression, sourceField: "PV1-44" };
-  const recordExpression = startExpression.slice(0, startExpression.length - "-44".length);
-  return { evidence: [{ kind: "CONTACT", id: null, date: start, place, recordExpression, visitId: null }], mappingReport: [] };
+  const contact = { kind: "CONTACT", id: null, date: start, place: startPlace, visitId: null, recognition } as const;
+  return { evidence: [{ ...contact, recordExpression: source.expressionOf(pv1) }], mappingReport: [] };
 }
 
 /** What an earlier message made is not unmade by a later one: withdrawing it is for the sender, who is told. */
@@ -190,49 +213,4 @@ function refuse(where: string, code: string, place: string, reason?: string): Me
     mappingReport: [],
   };
   return { draft, patientMessage: null, issues: [], mappingReport: [] };
-}
-
-/** MSH-9 is type and trigger; older senders leave the trigger to EVN-1. */
-function findEvent(message: Hl7Message): MessageEvent | undefined {
-  const [header] = message.segments;
-  const [type] = header === undefined ? [] : repetitionsOf(message, header, MESSAGE_TYPE);
-  if (type === undefined) return undefined;
-  const trigger = componentOf(type, 2) ?? fieldText(message, firstSegment(message, "EVN"), EVENT_TYPE);
-  return MESSAGE_EVENTS.get(`${componentOf(type, 1) ?? ""} ${trigger ?? ""}`);
-}
-
-function claimOf(source: MessageSource): Pick<DraftRecord, "claimedOrganisation"> {
-  const code = sendingFacility(source.message);
-  const [header] = source.message.segments;
-  if (code === null || header === undefined) return {};
-  return { claimedOrganisation: { code, expression: source.use(header, SENDING_FACILITY).expression } };
-}
-
-interface Header {
-  /** ISO instant of MSH-7. */
-  readonly sourceTime: string | undefined;
-  readonly mappingReport: readonly MappingReportLine[];
-}
-
-const HEADER_REASONS = [
-  [SENDING_FACILITY, "SENDING_FACILITY"],
-  [MESSAGE_TIME, "SOURCE_TIME"],
-  [MESSAGE_TYPE, "MESSAGE_TYPE"],
-  [MESSAGE_ID, "MESSAGE_ID"],
-] as const;
-
-function readHeader(source: MessageSource): Header {
-  const { message, profile } = source;
-  const [header] = message.segments;
-  if (header === undefined) return { sourceTime: undefined, mappingReport: [] };
-  const stated = HEADER_REASONS.filter(([field]) => header.fields[field]);
-  const evn = firstSegment(message, "EVN");
-  const time = fieldText(message, header, MESSAGE_TIME);
-  return {
-    sourceTime: time ? toInstant(time, profile.timeZone) : undefined,
-    mappingReport: [
-      ...stated.map(([field, reason]) => source.guide(header, field, reason)),
-      ...(evn?.fields[EVENT_TYPE] ? [source.guide(evn, EVENT_TYPE, "MESSAGE_TYPE")] : []),
-    ],
-  };
 }

@@ -13,6 +13,8 @@ export interface MessageEvent {
   readonly name: string;
   readonly kind: "PATIENT" | "RESULT" | "REFERRAL" | "APPOINTMENT";
   readonly visit: VisitStatement;
+  /** The visit begins with the event: it did so when the event occurred. */
+  readonly beginsVisit: boolean;
   /** The visit is over, whether or not PV1-45 says when. */
   readonly endsVisit: boolean;
   readonly identityChange: IdentityChange | null;
@@ -26,6 +28,7 @@ const PERSON: MessageEvent = {
   name: "",
   kind: "PATIENT",
   visit: "NONE",
+  beginsVisit: false,
   endsVisit: false,
   identityChange: null,
   severalPatients: false,
@@ -37,10 +40,10 @@ const REFERRAL: MessageEvent = { ...STAY, kind: "REFERRAL" };
 const APPOINTMENT: MessageEvent = { ...PERSON, kind: "APPOINTMENT", severalPatients: true };
 
 const ADT: readonly (readonly [trigger: string, event: MessageEvent])[] = [
-  ["A01", { ...STAY, name: "admission" }],
+  ["A01", { ...STAY, name: "admission", beginsVisit: true }],
   ["A02", { ...STAY, name: "transfer" }],
   ["A03", { ...STAY, name: "discharge", endsVisit: true }],
-  ["A04", { ...STAY, name: "registration of an out-patient" }],
+  ["A04", { ...STAY, name: "registration of an out-patient", beginsVisit: true }],
   ["A05", { ...STAY, name: "pre-admission", visit: "PLANNED" }],
   ["A08", { ...STAY, name: "update of patient or visit" }],
   ["A11", { ...STAY, name: "cancelled admission", visit: "CANCELLED" }],

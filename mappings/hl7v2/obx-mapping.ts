@@ -3,22 +3,17 @@ import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
 import { type MessageSource, type Place, toDroppedLine } from "../support/hl7v2-message-source.ts";
 import type { DatedMeasurement, ObservationDate } from "../support/hl7v2-rehabilitation-drafts.ts";
 import { toInstant, toWholeDate } from "../support/hl7v2-timestamp.ts";
-import { type SentMeasurement, splitBloodPressure, toMeasurement } from "../support/measurement.ts";
+import { splitBloodPressure, toMeasurement } from "../support/measurement.ts";
 import type { MeasurementOutcome } from "../support/measurement-outcome.ts";
-import type { SentCode } from "../support/observation-code.ts";
+import { IDENTIFIER, METHOD, ORDER_CODE, readSent, UNITS, VALUE_TYPE } from "./obx-value.ts";
 import type { Segment } from "./parse-message.ts";
-import { componentOf, fieldText, type Repetition, repetitionsOf } from "./read-field.ts";
+import { fieldText, repetitionsOf } from "./read-field.ts";
 
 /** OBX fields by number. */
-const VALUE_TYPE = 2;
-const IDENTIFIER = 3;
 const VALUE = 5;
-const UNITS = 6;
 const STATUS = 11;
 const OBSERVED = 14;
-const METHOD = 17;
 /** OBR fields by number. */
-const ORDER_CODE = 4;
 const ORDER_TIME = 7;
 const ORDER_STATUS = 25;
 
@@ -27,15 +22,7 @@ const STANDING: ReadonlySet<string> = new Set(["F", "C", "A", "U"]);
 /** Results that take an earlier one back: deleted, wrong. */
 const TAKEN_BACK: ReadonlySet<string> = new Set(["D", "W"]);
 const STATUS_LETTER = /^[A-Z]$/;
-const NUMERIC: ReadonlySet<string> = new Set(["NM", "SI", "MO"]);
-const CODED: ReadonlySet<string> = new Set(["CE", "CWE", "CNE", "CF", "IS", "ID"]);
 const DAY_LENGTH = "YYYYMMDD".length;
-const DECIMAL = /^[+-]?\d{1,9}(?:\.\d{1,9})?$/;
-/** CE and CWE: code, text, system; then the same for an alternative coding. */
-const CODINGS = [
-  [1, 2, 3],
-  [4, 5, 6],
-] as const;
 
 export interface Observations {
   readonly measurements: readonly DatedMeasurement[];
@@ -94,7 +81,7 @@ class ObservationReader implements Observations {
       this.mappingReport.push({ ...toDroppedLine(place, "NO_NACR_ITEM"), result: "UNMAPPED" });
       return;
     }
-    this.#guide(obx);
+    this.#guide(obx, order);
     for (const outcome of outcomes) if (outcome.kind === "DROPPED") this.#drop(place, outcome.reason);
     const meant = outcomes.filter((outcome) => outcome.kind === "VALUE" || outcome.kind === "REFUSED");
     if (meant.length === 0) return;
@@ -128,16 +115,18 @@ class ObservationReader implements Observations {
     });
   }
 
-  #guide(obx: Segment): void {
+  #guide(obx: Segment, order: Segment | undefined): void {
     const guides = [
       [VALUE_TYPE, "VALUE_TYPE"],
       [IDENTIFIER, "OBSERVATION_CODE"],
       [UNITS, "UNIT"],
       [STATUS, "RESULT_STATUS"],
+      [METHOD, "METHOD"],
     ] as const;
     for (const [field, reason] of guides) {
       if (obx.fields[field]) this.mappingReport.push(this.#source.guide(obx, field, reason));
     }
+    if (order?.fields[ORDER_CODE]) this.mappingReport.push(this.#source.guide(order, ORDER_CODE, "PANEL"));
   }
 
   #readStatus(obx: Segment, order: Segment | undefined): string | null {
@@ -181,53 +170,3 @@ class ObservationReader implements Observations {
 
 /** The letter of the table; the sender's own text is not repeated. */
 const toStatusReason = (status: string): string => (STATUS_LETTER.test(status) ? `STATUS_${status}` : "STATUS_UNREADABLE");
-
-function readSent(source: MessageSource, obx: Segment, order: Segment | undefined, value: Repetition): SentMeasurement {
-  const { message } = source;
-  const [code] = repetitionsOf(message, obx, IDENTIFIER);
-  const [unit] = repetitionsOf(message, obx, UNITS);
-  const [panel] = order === undefined ? [] : repetitionsOf(message, order, ORDER_CODE);
-  const methods = repetitionsOf(message, obx, METHOD);
-  return {
-    codes: code === undefined ? [] : readCodes(code),
-    label: code === undefined ? null : (componentOf(code, 2) ?? null),
-    contextLabel: panel === undefined ? null : (componentOf(panel, 2) ?? null),
-    context: [panel, ...methods].flatMap((stated) => (stated === undefined ? [] : readCodes(stated))),
-    units: unit === undefined ? [] : readUnits(unit),
-    ...readValue(value, fieldText(message, obx, VALUE_TYPE)?.toUpperCase() ?? "ST"),
-  };
-}
-
-function readCodes(stated: Repetition): readonly SentCode[] {
-  return CODINGS.flatMap(([codeAt, textAt, systemAt]): SentCode[] => {
-    const code = componentOf(stated, codeAt);
-    const display = componentOf(stated, textAt);
-    if (!code) return [];
-    return [{ system: componentOf(stated, systemAt) ?? "", code, ...(display ? { display } : {}) }];
-  });
-}
-
-/** Code and words of the unit; of an alternative one likewise. */
-function readUnits(stated: Repetition): readonly string[] {
-  return [1, 2, 4, 5].map((component) => componentOf(stated, component)).filter((unit) => typeof unit === "string");
-}
-
-type SentValue = Pick<SentMeasurement, "number" | "text" | "comparator" | "answers" | "answerText" | "isTrue">;
-const NO_VALUE: SentValue = { number: null, text: null, comparator: null, answers: [], answerText: null, isTrue: null };
-
-function readValue(value: Repetition, type: string): SentValue {
-  const text = componentOf(value, 1) ?? null;
-  if (type === "SN") return readStructuredNumber(value);
-  if (CODED.has(type)) return { ...NO_VALUE, answers: readCodes(value), answerText: componentOf(value, 2) ?? null };
-  // Vendors send a result below the limit of detection as `NM` with its comparator.
-  if (NUMERIC.has(type) && text !== null && DECIMAL.test(text)) return { ...NO_VALUE, number: Number(text) };
-  return { ...NO_VALUE, text, answerText: text };
-}
-
-/** SN: comparator, number, separator, second number. A range, a ratio or a titre (`^1^:^128`) is no number. */
-function readStructuredNumber(value: Repetition): SentValue {
-  const [comparator, first, separator, second] = [1, 2, 3, 4].map((component) => componentOf(value, component));
-  if (!first || !DECIMAL.test(first) || separator || second) return NO_VALUE;
-  const isExact = !comparator || comparator === "=";
-  return { ...NO_VALUE, number: Number(first), comparator: isExact ? null : comparator };
-}

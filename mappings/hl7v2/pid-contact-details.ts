@@ -2,7 +2,7 @@
 import type { DraftBuilder } from "../support/hl7v2-draft-builder.ts";
 import type { MessageSource } from "../support/hl7v2-message-source.ts";
 import type { Segment } from "./parse-message.ts";
-import { componentOf, type Repetition, repetitionsOf, wholeComponentOf } from "./read-field.ts";
+import { componentOf, type Repetition, repetitionsOf, subcomponentOf, wholeComponentOf } from "./read-field.ts";
 
 const ADDRESS = 11;
 const TELEPHONE = 13;
@@ -12,10 +12,22 @@ const ADDRESS_LINES = [1, 2, 3, 4] as const;
 const POSTCODE = 5;
 const COUNTRY = 6;
 const ADDRESS_TYPE = 7;
-/** Types (HL7 table 0190) of a usual address; an address without a type is one. Temporary, business and mailing addresses are not. */
-const USUAL_ADDRESS_TYPES: ReadonlySet<string> = new Set(["H", "HOME", "C", "P", "L"]);
-/** XTN equipment types and uses that are no telephone: an e-mail address stands in the same field. */
-const NOT_A_TELEPHONE: ReadonlySet<string> = new Set(["INTERNET", "X.400", "NET"]);
+/**
+ * Types (HL7 table 0190) of a usual address, best first; an address without a type is one. `C` may be a temporary one, so it comes last.
+ * `CurrentMAIN` and `MAIN` are met in feeds of one English patient administration system.
+ */
+const USUAL_ADDRESS_TYPES: readonly string[] = ["H", "HOME", "CURRENTMAIN", "MAIN", "", "P", "L", "C"];
+/** Types of that table, and words for them, that are none: work, mailing, billing, birth, origin, a bad or a temporary address. */
+const OTHER_ADDRESS_TYPES: ReadonlySet<string> = new Set([
+  ..."B O BA BI M MA N BDL BR F S SH TM V TMP".split(" "),
+  ..."BUSINESS WORK OFFICE BILLING MAILING BIRTH TEMP TEMPORARY PREVIOUS OLD BAD".split(" "),
+]);
+/** XAD.12 (to v2.6), the range in which an address holds good, and its end; XAD.14, the end alone (from v2.5 on). */
+const VALIDITY_RANGE = 12;
+const RANGE_END = 2;
+const EXPIRES = 14;
+/** XTN equipment types and uses that are no telephone: an e-mail address, a fax, a modem stand in the same field. */
+const NOT_A_TELEPHONE: ReadonlySet<string> = new Set(["INTERNET", "X.400", "NET", "FX", "MD"]);
 
 export function mapContactDetails(source: MessageSource, pid: Segment, draft: DraftBuilder): void {
   mapAddress(source, pid, draft);
@@ -24,12 +36,15 @@ export function mapContactDetails(source: MessageSource, pid: Segment, draft: Dr
 
 function mapAddress(source: MessageSource, pid: Segment, draft: DraftBuilder): void {
   const addresses = repetitionsOf(source.message, pid, ADDRESS);
-  const usual = addresses.find(isUsual);
+  const usual = chooseAddress(addresses);
   if (usual === undefined) {
     if (addresses.length > 0) draft.drop("address", source.use(pid, ADDRESS), "NOT_THE_USUAL_ADDRESS");
     return;
   }
-  const place = source.use(pid, ADDRESS);
+  for (const other of addresses) {
+    if (other !== usual) draft.drop("address", source.use(pid, ADDRESS, other.position), "NOT_THE_USUAL_ADDRESS");
+  }
+  const place = source.use(pid, ADDRESS, usual.position > 1 ? usual.position : undefined);
   const lines = ADDRESS_LINES.map((line) => wholeComponentOf(usual, line));
   const text = lines.filter((line) => typeof line === "string").join(", ");
   if (text !== "") draft.map("address", text, place);
@@ -43,10 +58,22 @@ function mapAddress(source: MessageSource, pid: Segment, draft: DraftBuilder): v
   else draft.map("postcode", postcode, place);
 }
 
-function isUsual(address: Repetition): boolean {
-  const type = componentOf(address, ADDRESS_TYPE);
-  return !type || USUAL_ADDRESS_TYPES.has(type.toUpperCase());
+function chooseAddress(addresses: readonly Repetition[]): Repetition | undefined {
+  let best: { readonly address: Repetition; readonly rank: number } | undefined;
+  for (const address of addresses) {
+    const type = componentOf(address, ADDRESS_TYPE)?.toUpperCase() ?? "";
+    if (OTHER_ADDRESS_TYPES.has(type)) continue;
+    // A type of the sender's own, which PID-11 says is of some address of the patient, goes after the known ones.
+    const known = USUAL_ADDRESS_TYPES.indexOf(type);
+    const rank = (known === -1 ? USUAL_ADDRESS_TYPES.length : known) + (hasEnd(address) ? USUAL_ADDRESS_TYPES.length + 1 : 0);
+    if (best === undefined || rank < best.rank) best = { address, rank };
+  }
+  return best?.address;
 }
+
+/** One that was, or is to be, left: it gives way to one that is not. */
+const hasEnd = (address: Repetition): boolean =>
+  !!subcomponentOf(address, VALIDITY_RANGE, RANGE_END) || !!componentOf(address, EXPIRES);
 
 function isForeign(address: Repetition, source: MessageSource): boolean {
   const country = componentOf(address, COUNTRY);

@@ -7,7 +7,7 @@ import type { DraftBuilder } from "../support/hl7v2-draft-builder.ts";
 import type { MessageSource, Place } from "../support/hl7v2-message-source.ts";
 import type { Segment } from "./parse-message.ts";
 import { componentOf, fieldText, type Repetition, repetitionsOf, type Stated, subcomponentOf } from "./read-field.ts";
-import { sendingFacility } from "./sending-facility.ts";
+import { sendingApplication, sendingFacility } from "./sending-facility.ts";
 
 /** PID-3, PID-31 and PID-32 of HL7 v2.4. */
 const IDENTIFIERS = 3;
@@ -27,6 +27,8 @@ interface Identifier {
   readonly isNhsNumber: boolean;
   /** How good a local number it is; 0 is best. Undefined: it is none. */
   readonly localRank: number | undefined;
+  /** The sender itself gave it: of two of one type, another organisation's is not ours. */
+  readonly isOwn: boolean;
 }
 
 export function mapIdentifiers(source: MessageSource, pid: Segment, draft: DraftBuilder): void {
@@ -73,6 +75,7 @@ const toNhsNumber = (repetition: Repetition): Omit<Identifier, "field"> => ({
   value: componentOf(repetition, 1),
   isNhsNumber: true,
   localRank: undefined,
+  isOwn: false,
 });
 
 /** Outside PID-3 a number without a type is anybody's. */
@@ -81,31 +84,39 @@ function withoutUnmarked(identifier: Omit<Identifier, "field">, source: MessageS
   return isMarked ? identifier : { ...identifier, localRank: undefined };
 }
 
+/** Names of authorities and types, without what senders put between their parts: `NHS Number`, `NHS_NUMBER`. */
+const toName = (text: string): string => text.toUpperCase().replace(/[\s_-]/g, "");
+
 function classify(repetition: Repetition, source: MessageSource): Omit<Identifier, "field"> {
   const { nhsNumber, localNumber } = source.profile;
-  const type = componentOf(repetition, 5)?.toUpperCase();
+  const stated = componentOf(repetition, 5);
+  const type = stated ? toName(stated) : undefined;
   // An authority is named by namespace, by object identifier, or by both.
-  const authorities = [1, 2]
-    .map((part) => subcomponentOf(repetition, 4, part)?.toUpperCase())
-    .filter((name) => name !== undefined);
+  const authorities = [1, 2].flatMap((part) => subcomponentOf(repetition, 4, part) ?? []).map(toName);
   const foreign = authorities.some((name) => nhsNumber.otherAuthorities.has(name));
-  const named = authorities.some((name) => nhsNumber.authorities.has(name)) || (type !== undefined && nhsNumber.types.has(type));
+  const ofNhs = authorities.some((name) => nhsNumber.authorities.has(name));
+  const named = type === undefined ? ofNhs : nhsNumber.types.has(type) || (ofNhs && !nhsNumber.contraryTypes.has(type));
   const isNhsNumber = named && !foreign;
-  const value = componentOf(repetition, 1);
-  if (isNhsNumber || foreign) return { repetition, value, isNhsNumber, localRank: undefined };
+  const identifier = { repetition, value: componentOf(repetition, 1), isNhsNumber };
+  if (isNhsNumber || foreign) return { ...identifier, localRank: undefined, isOwn: false };
+  const isOwn = authorities.length === 0 || authorities.some((name) => isOfSender(name, source));
   const typeRank = type === undefined ? -1 : localNumber.types.indexOf(type);
-  if (typeRank !== -1) return { repetition, value, isNhsNumber, localRank: typeRank };
-  const facility = sendingFacility(source.message)?.toUpperCase();
-  const own = authorities.some((name) => localNumber.authorities.has(name) || name === facility);
-  const isLocal = type === undefined && (own || authorities.length === 0);
-  return { repetition, value, isNhsNumber, localRank: isLocal ? localNumber.types.length : undefined };
+  if (typeRank !== -1) return { ...identifier, localRank: typeRank, isOwn };
+  const isLocal = type === undefined && (isOwn || authorities.some((name) => localNumber.authorities.has(name)));
+  return { ...identifier, localRank: isLocal ? localNumber.types.length : undefined, isOwn };
+}
+
+function isOfSender(authority: string, { message }: MessageSource): boolean {
+  const names = [sendingFacility(message), sendingApplication(message)];
+  return names.some((name) => name !== null && toName(name) === authority);
 }
 
 function bestLocal(identifiers: readonly Identifier[]): Identifier | undefined {
+  const placeOf = ({ localRank = Number.POSITIVE_INFINITY, isOwn }: Identifier): number => 2 * localRank + (isOwn ? 0 : 1);
   let best: Identifier | undefined;
   for (const candidate of identifiers) {
     if (candidate.localRank === undefined || !candidate.value) continue;
-    if (best?.localRank === undefined || candidate.localRank < best.localRank) best = candidate;
+    if (best === undefined || placeOf(candidate) < placeOf(best)) best = candidate;
   }
   return best;
 }
@@ -140,15 +151,20 @@ function isUnknownPerson(source: MessageSource, pid: Segment, draft: DraftBuilde
   return unknown === "Y";
 }
 
-/** Verification statuses of the NHS number, as two characters: `NSTS04` or `PDS4` in PID-32; in Wales CX.2. */
+/** A verification status that calls itself one. */
+const NAMED_STATUS = /^(?:NSTS|PDS)([0-9A-Z]{1,2})$/;
+
+/**
+ * Verification statuses of the NHS number, as two characters: `NSTS04` or `PDS4` in PID-32 or, in the place of the check digit, beside
+ * the number itself (CX.2); in Wales CX.2 holds the bare status.
+ */
 function statuses(source: MessageSource, pid: Segment, number: Repetition, draft: DraftBuilder): readonly string[] {
   const reliability = repetitionsOf(source.message, pid, IDENTITY_RELIABILITY).map((repetition) => componentOf(repetition, 1));
   if (reliability.length > 0) draft.guide(source.use(pid, IDENTITY_RELIABILITY), "NHS_NUMBER_STATUS");
-  const stated = reliability.map((code) => (code ? /^(?:NSTS|PDS)([0-9A-Z]{1,2})$/.exec(code.toUpperCase())?.[1] : undefined));
-  const inCheckDigit = source.profile.nhsNumber.statusInCheckDigit ? componentOf(number, 2) : undefined;
-  return [...stated, inCheckDigit]
-    .filter((status) => typeof status === "string")
-    .map((status) => status.toUpperCase().padStart(2, "0"));
+  const checkDigit = componentOf(number, 2);
+  const stated = [...reliability, checkDigit].map((code) => (code ? NAMED_STATUS.exec(code.toUpperCase())?.[1] : undefined));
+  const bare = source.profile.nhsNumber.statusInCheckDigit ? checkDigit : undefined;
+  return [...stated, bare].filter((status) => typeof status === "string").map((status) => status.toUpperCase().padStart(2, "0"));
 }
 
 /** The sender's own id of the patient: what `recordStatus` finds the record by. Longer texts are no ids (dataset 2.0). */

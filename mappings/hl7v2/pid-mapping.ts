@@ -7,7 +7,7 @@ import { mapCode } from "./map-code.ts";
 import type { Segment } from "./parse-message.ts";
 import { mapContactDetails } from "./pid-contact-details.ts";
 import { mapIdentifiers, toSourceRecordId } from "./pid-identifiers.ts";
-import { componentOf, fieldText, firstSegment, repetitionsOf, type Stated } from "./read-field.ts";
+import { componentOf, fieldText, firstSegment, type Repetition, repetitionsOf, type Stated } from "./read-field.ts";
 
 /** PID fields by number. */
 const NAME = 5;
@@ -59,11 +59,26 @@ export function mapPatient(source: MessageSource, pid: Segment, context: Patient
   });
 }
 
-/** The first repetition is the legal name; HL7 v2.3 and later split the surname into sub-components, of which the first is the name. */
+/** Name types (HL7 table 0200) that are not what a person is called by today: alias, birth, maiden, nickname, pseudonym. */
+const OTHER_NAMES: ReadonlySet<string> = new Set(["A", "B", "M", "N", "S"]);
+const NAME_TYPE = 7;
+
+/** By its type the legal name; HL7 UK has it first. */
+function chooseName(names: readonly Repetition[]): Repetition | undefined {
+  const [first] = names;
+  if (names.length < 2) return first;
+  const types = names.map((name) => componentOf(name, NAME_TYPE)?.toUpperCase() ?? "");
+  const legal = types.indexOf("L");
+  return names[legal === -1 ? types.findIndex((type) => !OTHER_NAMES.has(type)) : legal] ?? first;
+}
+
+/** HL7 v2.3 and later split the surname into sub-components, of which the first is the name. */
 function mapName(source: MessageSource, pid: Segment, draft: DraftBuilder): void {
-  const [legal] = repetitionsOf(source.message, pid, NAME);
+  const names = repetitionsOf(source.message, pid, NAME);
+  const legal = chooseName(names);
   if (legal === undefined) return;
-  const place = source.use(pid, NAME);
+  for (const name of names) if (name !== legal) draft.drop("surname", source.use(pid, NAME, name.position), "NOT_THE_LEGAL_NAME");
+  const place = source.use(pid, NAME, legal.position > 1 ? legal.position : undefined);
   const [surname, forename] = [componentOf(legal, 1), componentOf(legal, 2)];
   if (surname === undefined && forename === undefined) draft.drop("surname", place, "NO_NAME");
   else if (surname?.toUpperCase() === UNKNOWN_NAME) draft.drop("surname", place, "NAME_UNKNOWN");
@@ -119,10 +134,10 @@ function mapDeath(source: MessageSource, pid: Segment, draft: DraftBuilder): voi
 function mapPractice(source: MessageSource, draft: DraftBuilder): void {
   const pd1 = firstSegment(source.message, "PD1");
   if (pd1 === undefined) return;
-  for (const { field, component, repetition } of source.profile.practice) {
+  for (const { field, component, repetition, pattern } of source.profile.practice) {
     const stated = repetitionsOf(source.message, pd1, field).find(({ position }) => position === repetition);
     const code = stated === undefined ? undefined : componentOf(stated, component);
-    if (code === undefined) continue;
+    if (code === undefined || (pattern !== undefined && code !== null && !pattern.test(code.toUpperCase()))) continue;
     return mapStated("gpPracticeCode", code, source.use(pd1, field), draft);
   }
 }

@@ -2,4 +2,4 @@
 import type { MessageSource } from "../support/hl7v2-message-source.ts";
 import { type Coding, readCodedFacts } from "./read-coded-fact.ts";
 
-export const readProcedures = (source: MessageSource): Coding => readCodedFacts(source, { name: "PR1" });
+export const readProcedures = (source: MessageSource): Coding => readCodedFacts(source, { name: "PR1", action: 20 });

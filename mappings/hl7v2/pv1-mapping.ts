@@ -1,6 +1,6 @@
 /** PV1: the hospital stay or contact that the coding of a message belongs to. */
 import type { MappingReportLine } from "../../src/records/issue.ts";
-import { type MessageSource, toDroppedLine } from "../support/hl7v2-message-source.ts";
+import { type MessageSource, type Place, toDroppedLine } from "../support/hl7v2-message-source.ts";
 import { toWholeDate } from "../support/hl7v2-timestamp.ts";
 import type { MessageEvent, VisitStatement } from "./message-events.ts";
 import type { Segment } from "./parse-message.ts";
@@ -17,6 +17,8 @@ const ADMITTED = 44;
 const DISCHARGED = 45;
 const PID_DEATH_TIME = 29;
 const PID_DEATH_INDICATOR = 30;
+/** EVN-6: when the event itself took place (from v2.4 on), whenever it was written down. */
+const OCCURRED = 6;
 
 /** Classes (HL7 table 0004 and its UK additions): pre-admission and waiting list have not begun; `N` is no visit at all. */
 const CLASS_STATEMENTS: ReadonlyMap<string, VisitStatement> = new Map([
@@ -25,9 +27,12 @@ const CLASS_STATEMENTS: ReadonlyMap<string, VisitStatement> = new Map([
   ["N", "NONE"],
 ]);
 
+/** Out-patients, recurring ones and accounts: the end of such a visit is no discharge from a stay. */
+const NOT_ADMITTED: ReadonlySet<string> = new Set(["O", "R", "C"]);
+
 interface Day {
   readonly date: string;
-  readonly expression: string;
+  readonly place: Place;
 }
 
 /** What one message says of its visit. */
@@ -37,9 +42,10 @@ export interface Visit {
   readonly id: string | null;
   /** ISO calendar dates. */
   readonly start: string | null;
-  readonly startExpression: string | null;
+  readonly startPlace: Place | null;
   readonly end: string | null;
   readonly endExpression: string | null;
+  /** Over, and one that a patient is discharged from. */
   readonly closed: boolean;
   readonly died: boolean;
   /** A contact with the cardiac rehabilitation service, by its treatment function: no acute stay. */
@@ -51,7 +57,7 @@ const NO_VISIT: Visit = {
   statement: "NONE",
   id: null,
   start: null,
-  startExpression: null,
+  startPlace: null,
   end: null,
   endExpression: null,
   closed: false,
@@ -65,20 +71,24 @@ export function readVisit(source: MessageSource, pid: Segment, event: MessageEve
   if (pv1 === undefined) return event.visit === "CANCELLED" ? { ...NO_VISIT, statement: "CANCELLED" } : NO_VISIT;
   if (event.visit === "NONE") return NO_VISIT;
   const report: MappingReportLine[] = [];
-  const statement = readStatement(source, pv1, event, report);
+  const patientClass = readText(source, pv1, PATIENT_CLASS, "PATIENT_CLASS", report)?.toUpperCase() ?? "";
+  const statement = toStatement(patientClass, event);
   if (statement === "NONE") return { ...NO_VISIT, mappingReport: report };
   const id = readText(source, pv1, VISIT_NUMBER, "VISIT_NUMBER", report);
   const destination = readText(source, pv1, DISCHARGE_DESTINATION, "DISCHARGE_DESTINATION", report);
-  const start = readDay(source, pv1, ADMITTED, "VISIT_START", report);
-  const end = readDay(source, pv1, DISCHARGED, "VISIT_END", report);
+  const evn = firstSegment(source.message, "EVN");
+  const startsAt = [pv1, ADMITTED] as const;
+  const start = readDay(source, event.beginsVisit ? [startsAt, [evn, OCCURRED]] : [startsAt], "VISIT_START", report);
+  const endsAt = [pv1, DISCHARGED] as const;
+  const end = readDay(source, event.endsVisit ? [endsAt, [evn, OCCURRED]] : [endsAt], "VISIT_END", report);
   return {
     statement,
     id,
     start: start?.date ?? null,
-    startExpression: start?.expression ?? null,
+    startPlace: start?.place ?? null,
     end: end?.date ?? null,
-    endExpression: end?.expression ?? null,
-    closed: event.endsVisit || end !== null,
+    endExpression: end?.place.expression ?? null,
+    closed: (event.endsVisit || end !== null) && !NOT_ADMITTED.has(patientClass),
     died: (destination !== null && source.profile.diedDestinations.has(destination)) || isDeadAtDischarge(source, pid, event),
     isRehabilitation: isRehabilitationVisit(source, pv1, report),
     mappingReport: report,
@@ -86,15 +96,8 @@ export function readVisit(source: MessageSource, pid: Segment, event: MessageEve
 }
 
 /** The event says more than the class, except that an admission or an update of one who waits is no stay yet. */
-function readStatement(
-  source: MessageSource,
-  pv1: Segment,
-  { visit }: MessageEvent,
-  report: MappingReportLine[],
-): VisitStatement {
-  const patientClass = readText(source, pv1, PATIENT_CLASS, "PATIENT_CLASS", report);
-  return visit === "STAY" ? (CLASS_STATEMENTS.get(patientClass?.toUpperCase() ?? "") ?? visit) : visit;
-}
+const toStatement = (patientClass: string, { visit }: MessageEvent): VisitStatement =>
+  visit === "STAY" ? (CLASS_STATEMENTS.get(patientClass) ?? visit) : visit;
 
 function isRehabilitationVisit(source: MessageSource, pv1: Segment, report: MappingReportLine[]): boolean {
   const specialty = fieldText(source.message, pv1, SPECIALTY);
@@ -116,13 +119,22 @@ function readText(
   return text;
 }
 
-function readDay(source: MessageSource, pv1: Segment, field: number, reason: string, report: MappingReportLine[]): Day | null {
-  const text = fieldText(source.message, pv1, field);
-  if (!text) return null;
-  const date = toWholeDate(text, source.profile.timeZone);
-  const place = source.use(pv1, field);
-  report.push(date === null ? toDroppedLine(place, "NO_DATE") : source.guide(pv1, field, reason));
-  return date === null ? null : { date, expression: place.expression };
+/** The first place that holds anything. */
+function readDay(
+  source: MessageSource,
+  places: readonly (readonly [segment: Segment | undefined, field: number])[],
+  reason: string,
+  report: MappingReportLine[],
+): Day | null {
+  for (const [segment, field] of places) {
+    const text = fieldText(source.message, segment, field);
+    if (segment === undefined || !text) continue;
+    const date = toWholeDate(text, source.profile.timeZone);
+    const place = source.use(segment, field);
+    report.push(date === null ? toDroppedLine(place, "NO_DATE") : source.guide(segment, field, reason));
+    return date === null ? null : { date, place };
+  }
+  return null;
 }
 
 /** A discharge that calls the patient dead without a date of death: the death was the discharge. */

@@ -2,15 +2,24 @@
 import type { Issue, MappingReportLine } from "../../src/records/issue.ts";
 import type { CodeSystem } from "../support/coded-target.ts";
 import type { DatedFact } from "../support/hl7v2-event-drafts.ts";
-import type { MessageSource, Place } from "../support/hl7v2-message-source.ts";
+import { type MessageSource, type Place, toDroppedLine } from "../support/hl7v2-message-source.ts";
 import { toWholeDate } from "../support/hl7v2-timestamp.ts";
 import { findSiteFact, type SiteFact } from "../support/site-meaning.ts";
+import { codeSystemOf } from "./code-system.ts";
 import type { Segment } from "./parse-message.ts";
 import { componentOf, fieldText, repetitionsOf, segmentsOf } from "./read-field.ts";
 
+/** A fact as one message states it. */
+export interface StatedFact extends DatedFact {
+  /** The message says that what was sent before is wrong. */
+  readonly isTakenBack: boolean;
+  /** How far the diagnosis had come: on admission or in work, or final. Null: nothing is said, or it is a procedure. */
+  readonly stage: "EARLIER" | "FINAL" | null;
+}
+
 /** What the coding of one message amounts to. The report line of each fact itself comes from what is derived of it. */
 export interface Coding {
-  readonly facts: readonly DatedFact[];
+  readonly facts: readonly StatedFact[];
   readonly issues: readonly Issue[];
   readonly mappingReport: readonly MappingReportLine[];
 }
@@ -20,10 +29,18 @@ export interface CodedSegment {
   readonly name: "DG1" | "PR1";
   /** Field with the rank among the codes of the stay. */
   readonly priority?: number;
+  /** Field with the stage of a diagnosis (HL7 table 0052). */
+  readonly stage?: number;
   /** Field whose `D` takes an earlier statement back (from v2.5 on). */
-  readonly action?: number;
+  readonly action: number;
 }
 
+/** HL7 table 0052: admitting, working, final. */
+const STAGES: ReadonlyMap<string, StatedFact["stage"]> = new Map([
+  ["A", "EARLIER"],
+  ["W", "EARLIER"],
+  ["F", "FINAL"],
+]);
 const CODING_METHOD = 2;
 const CODE = 3;
 const DATE = 5;
@@ -35,7 +52,7 @@ const CODINGS = [
 ] as const;
 
 interface MutableCoding extends Coding {
-  readonly facts: DatedFact[];
+  readonly facts: StatedFact[];
   readonly issues: Issue[];
   readonly mappingReport: MappingReportLine[];
 }
@@ -49,22 +66,11 @@ export function readCodedFacts(source: MessageSource, coded: CodedSegment): Codi
 function readSegment(source: MessageSource, segment: Segment, coded: CodedSegment, coding: MutableCoding): void {
   if (repetitionsOf(source.message, segment, CODE).length === 0) return;
   const place = source.use(segment, CODE);
-  if (isTakenBack(source, segment, coded, coding)) {
-    coding.mappingReport.push(dropped(place, "TAKEN_BACK"));
-    return;
-  }
+  const isTakenBack = readAction(source, segment, coded, coding) === "D";
   const code = readCode(source, segment, coding);
+  if (isTakenBack) coding.mappingReport.push(toDroppedLine(place, "TAKEN_BACK"));
   if (code === undefined) {
-    const reason = "CODE_SYSTEM_UNKNOWN";
-    const params = { label: "Clinical code", reason };
-    coding.mappingReport.push(dropped(place, reason));
-    coding.issues.push({
-      severity: "WARNING",
-      code: "CODE_NOT_TRANSLATED",
-      field: null,
-      expression: place.expression,
-      params,
-    });
+    if (!isTakenBack) reportUnknownSystem(place, coding);
     return;
   }
   coding.facts.push({
@@ -72,8 +78,23 @@ function readSegment(source: MessageSource, segment: Segment, coded: CodedSegmen
     ...place,
     ...readDate(source, segment, coding),
     rank: readRank(source, segment, coded, coding),
+    stage: readStage(source, segment, coded, coding),
+    isTakenBack,
     sourceRecordId: null,
     recordExpression: source.expressionOf(segment),
+  });
+}
+
+function reportUnknownSystem(place: Place, coding: MutableCoding): void {
+  const reason = "CODE_SYSTEM_UNKNOWN";
+  const { expression } = place;
+  coding.mappingReport.push(toDroppedLine(place, reason));
+  coding.issues.push({
+    severity: "WARNING",
+    code: "CODE_NOT_TRANSLATED",
+    field: null,
+    expression,
+    params: { label: "Clinical code", reason },
   });
 }
 
@@ -115,25 +136,33 @@ function readSiteCode(
 function readKnownCode(source: MessageSource, segment: Segment, coding: MutableCoding): Code | undefined {
   const [stated] = repetitionsOf(source.message, segment, CODE);
   if (stated === undefined) return undefined;
-  const { codeSystems } = source.profile;
   for (const position of CODINGS) {
     const code = componentOf(stated, position.code);
-    const system = codeSystems.get(componentOf(stated, position.system)?.toUpperCase() ?? "");
+    const system = codeSystemOf(source.profile, componentOf(stated, position.system) ?? "");
     if (code && system !== undefined) return { system, code, display: componentOf(stated, position.text) ?? "" };
   }
   const code = componentOf(stated, 1);
   const method = componentOf(stated, 3) === undefined ? fieldText(source.message, segment, CODING_METHOD) : undefined;
-  const system = method ? codeSystems.get(method.toUpperCase()) : undefined;
+  const system = method ? codeSystemOf(source.profile, method) : undefined;
   if (!code || system === undefined) return undefined;
   coding.mappingReport.push(source.guide(segment, CODING_METHOD, "CODE_SYSTEM"));
   return { system, code, display: componentOf(stated, 2) ?? "" };
 }
 
-function isTakenBack(source: MessageSource, segment: Segment, { action }: CodedSegment, coding: MutableCoding): boolean {
-  const text = action === undefined ? undefined : fieldText(source.message, segment, action);
-  if (action === undefined || !text) return false;
+/** In upper case. */
+function readAction(source: MessageSource, segment: Segment, { action }: CodedSegment, coding: MutableCoding): string | null {
+  const text = fieldText(source.message, segment, action);
+  if (!text) return null;
   coding.mappingReport.push(source.guide(segment, action, "ACTION"));
-  return text === "D";
+  return text.toUpperCase();
+}
+
+function readStage(source: MessageSource, segment: Segment, { stage }: CodedSegment, coding: MutableCoding): StatedFact["stage"] {
+  const text = stage === undefined ? undefined : fieldText(source.message, segment, stage);
+  const known = text ? STAGES.get(text.toUpperCase()) : undefined;
+  if (stage === undefined || known === undefined) return null;
+  coding.mappingReport.push(source.guide(segment, stage, "DIAGNOSIS_STAGE"));
+  return known;
 }
 
 function readDate(source: MessageSource, segment: Segment, coding: MutableCoding): Pick<DatedFact, "date" | "dateExpression"> {
@@ -141,7 +170,7 @@ function readDate(source: MessageSource, segment: Segment, coding: MutableCoding
   if (!text) return { date: null, dateExpression: null };
   const date = toWholeDate(text, source.profile.timeZone);
   const place = source.use(segment, DATE);
-  coding.mappingReport.push(date === null ? dropped(place, "NO_DATE") : source.guide(segment, DATE, "DATE_OF_CODE"));
+  coding.mappingReport.push(date === null ? toDroppedLine(place, "NO_DATE") : source.guide(segment, DATE, "DATE_OF_CODE"));
   return { date, dateExpression: place.expression };
 }
 
@@ -152,11 +181,3 @@ function readRank(source: MessageSource, segment: Segment, { priority }: CodedSe
   coding.mappingReport.push(source.guide(segment, priority, "RANK_OF_CODE"));
   return Number(text) || null;
 }
-
-const dropped = (place: Place, reason: string): MappingReportLine => ({
-  ...place,
-  result: "DROPPED",
-  recordType: null,
-  field: null,
-  reason,
-});

@@ -5,8 +5,9 @@ import type { RehabilitationEvidence } from "../support/hl7v2-rehabilitation-dra
 import { toWholeDate } from "../support/hl7v2-timestamp.ts";
 import type { MessageEvent } from "./message-events.ts";
 import { toSourceRecordId } from "./pid-identifiers.ts";
+import { readReferrer } from "./prd-mapping.ts";
 import { fieldText, firstSegment, segmentsOf } from "./read-field.ts";
-import { namesRehabilitation } from "./rehabilitation-service.ts";
+import { bestRecognition, type Recognition, recogniseRehabilitation } from "./rehabilitation-service.ts";
 
 /** RF1 fields by number. */
 const STATUS = 1;
@@ -26,13 +27,22 @@ export interface StatedRehabilitation {
   readonly mappingReport: readonly MappingReportLine[];
 }
 
-/** Whether RF1 or OBR asks for cardiac rehabilitation by a code. */
-export const isForRehabilitation = (source: MessageSource): boolean =>
-  segmentsOf(source.message, "RF1").some((rf1) => [TYPE, REASON].some((field) => namesRehabilitation(source, rf1, field))) ||
-  segmentsOf(source.message, "OBR").some((obr) => namesRehabilitation(source, obr, ORDER_CODE));
+/** Whether RF1 or OBR asks for cardiac rehabilitation. */
+export const recogniseReferral = (source: MessageSource): Recognition | null =>
+  bestRecognition([
+    ...segmentsOf(source.message, "RF1").flatMap((rf1) =>
+      [TYPE, REASON].map((field) => recogniseRehabilitation(source, rf1, field)),
+    ),
+    ...segmentsOf(source.message, "OBR").map((obr) => recogniseRehabilitation(source, obr, ORDER_CODE)),
+  ]);
 
 /** @param visitId the stay the message names, PV1-19 */
-export function readReferral(source: MessageSource, event: MessageEvent, visitId: string | null): StatedRehabilitation {
+export function readReferral(
+  source: MessageSource,
+  event: MessageEvent,
+  recognition: Recognition,
+  visitId: string | null,
+): StatedRehabilitation {
   const rf1 = firstSegment(source.message, "RF1");
   if (rf1 === undefined) return { evidence: [], mappingReport: [] };
   const mappingReport: MappingReportLine[] = [];
@@ -45,7 +55,7 @@ export function readReferral(source: MessageSource, event: MessageEvent, visitId
     if (rf1.fields[field]) mappingReport.push(source.guide(rf1, field, reason));
   }
   const id = toSourceRecordId(fieldText(source.message, rf1, REFERRAL_ID));
-  const common = { id, visitId: toSourceRecordId(visitId), recordExpression: source.expressionOf(rf1) };
+  const common = { id, visitId: toSourceRecordId(visitId), recordExpression: source.expressionOf(rf1), recognition };
   if (event.withdrawn) {
     const place = source.use(rf1, REFERRAL_ID);
     return { evidence: [{ ...common, kind: "CANCELLED_REFERRAL", date: "", place }], mappingReport };
@@ -57,7 +67,8 @@ export function readReferral(source: MessageSource, event: MessageEvent, visitId
     const date = toWholeDate(text, source.profile.timeZone);
     const status = fieldText(source.message, rf1, STATUS)?.toUpperCase() ?? "";
     if (date !== null && !NO_REFERRAL.has(status)) {
-      return { evidence: [{ ...common, kind: "REFERRAL", date, place }], mappingReport };
+      const referrer = readReferrer(source);
+      return { evidence: [{ ...common, kind: "REFERRAL", date, place, referrer }], mappingReport };
     }
     mappingReport.push(toDroppedLine(place, date === null ? "NO_DATE" : `STATUS_${status}`));
   }

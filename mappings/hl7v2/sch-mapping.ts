@@ -8,7 +8,7 @@ import { toWholeDate } from "../support/hl7v2-timestamp.ts";
 import type { MessageEvent } from "./message-events.ts";
 import type { Segment } from "./parse-message.ts";
 import { componentOf, fieldText, firstSegment, repetitionsOf, segmentsOf } from "./read-field.ts";
-import { namesRehabilitation } from "./rehabilitation-service.ts";
+import { bestRecognition, type Recognition, recogniseRehabilitation } from "./rehabilitation-service.ts";
 import type { StatedRehabilitation } from "./rf1-mapping.ts";
 
 /** SCH fields by number: event reason, appointment reason, appointment type, timing (TQ), filler status. */
@@ -20,14 +20,24 @@ const STATUS = 25;
 const SERVICE = 3;
 const SERVICE_START = 4;
 const SERVICE_STATUS = 10;
+/** Where else a start stands: the timing that replaced SCH-11 in v2.5, then that of a person, a place, another resource. */
+const OTHER_STARTS = [
+  ["TQ1", 7],
+  ["AIP", 6],
+  ["AIL", 6],
+  ["AIG", 8],
+] as const;
 
-export const isRehabilitationAppointment = (source: MessageSource): boolean =>
-  segmentsOf(source.message, "SCH").some((sch) => CODED.some((field) => namesRehabilitation(source, sch, field))) ||
-  ["AIS", "AIG"].some((name) =>
-    segmentsOf(source.message, name).some((segment) => namesRehabilitation(source, segment, SERVICE)),
-  );
+/** Whether SCH, AIS or AIG say that the appointment is one of cardiac rehabilitation. */
+export const recogniseAppointment = (source: MessageSource): Recognition | null =>
+  bestRecognition([
+    ...segmentsOf(source.message, "SCH").flatMap((sch) => CODED.map((field) => recogniseRehabilitation(source, sch, field))),
+    ...["AIS", "AIG"].flatMap((name) =>
+      segmentsOf(source.message, name).map((segment) => recogniseRehabilitation(source, segment, SERVICE)),
+    ),
+  ]);
 
-export function readAppointment(source: MessageSource, event: MessageEvent): StatedRehabilitation {
+export function readAppointment(source: MessageSource, event: MessageEvent, recognition: Recognition): StatedRehabilitation {
   const mappingReport: MappingReportLine[] = [];
   const sch = firstSegment(source.message, "SCH");
   for (const field of CODED) {
@@ -35,8 +45,8 @@ export function readAppointment(source: MessageSource, event: MessageEvent): Sta
   }
   const services = segmentsOf(source.message, "AIS").filter((ais) => ais.fields[SERVICE] || ais.fields[SERVICE_START]);
   for (const ais of services) if (ais.fields[SERVICE]) mappingReport.push(source.guide(ais, SERVICE, "REHABILITATION_SERVICE"));
-  const evidence = readContact(source, event, sch, services, mappingReport);
-  return { evidence: evidence === null ? [] : [evidence], mappingReport };
+  const contact = readContact(source, event, sch, services, mappingReport);
+  return { evidence: contact === null ? [] : [{ ...contact, recognition }], mappingReport };
 }
 
 function readContact(
@@ -45,7 +55,7 @@ function readContact(
   sch: Segment | undefined,
   services: readonly Segment[],
   mappingReport: MappingReportLine[],
-): RehabilitationEvidence | null {
+): Omit<RehabilitationEvidence, "recognition"> | null {
   const started = findStart(source, sch, services);
   const kept = isKept(source, sch, services, mappingReport);
   if (started === null) return null;
@@ -64,17 +74,37 @@ interface Start {
   readonly segment: Segment;
 }
 
-/** The service's own start, else the appointment's. */
+/** The service's own start, else the appointment's, else that of what it takes. */
 function findStart(source: MessageSource, sch: Segment | undefined, services: readonly Segment[]): Start | null {
   const { message, profile } = source;
-  for (const ais of services) {
-    const text = fieldText(message, ais, SERVICE_START);
-    if (text) return { date: toWholeDate(text, profile.timeZone), place: source.use(ais, SERVICE_START), segment: ais };
-  }
+  const toStart = (text: string, segment: Segment, field: number): Start => ({
+    date: toWholeDate(text, profile.timeZone),
+    place: source.use(segment, field),
+    segment,
+  });
+  const ownStart = readStart(source, services, SERVICE_START, toStart);
+  if (ownStart !== null) return ownStart;
   const [timing] = sch === undefined ? [] : repetitionsOf(message, sch, TIMING);
   const text = timing === undefined ? undefined : componentOf(timing, TIMING_START);
-  if (sch === undefined || !text) return null;
-  return { date: toWholeDate(text, profile.timeZone), place: source.use(sch, TIMING), segment: sch };
+  if (sch !== undefined && text) return toStart(text, sch, TIMING);
+  for (const [name, field] of OTHER_STARTS) {
+    const start = readStart(source, segmentsOf(message, name), field, toStart);
+    if (start !== null) return start;
+  }
+  return null;
+}
+
+function readStart(
+  { message }: MessageSource,
+  segments: readonly Segment[],
+  field: number,
+  toStart: (text: string, segment: Segment, field: number) => Start,
+): Start | null {
+  for (const segment of segments) {
+    const text = fieldText(message, segment, field);
+    if (text) return toStart(text, segment, field);
+  }
+  return null;
 }
 
 function isKept(

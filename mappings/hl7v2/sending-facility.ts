@@ -5,3 +5,8 @@ import { fieldText } from "./read-field.ts";
 export function sendingFacility(message: Hl7Message): string | null {
   return fieldText(message, message.segments[0], 4) ?? null;
 }
+
+/** MSH-3, the system that sends; null where the message names none. */
+export function sendingApplication(message: Hl7Message): string | null {
+  return fieldText(message, message.segments[0], 3) ?? null;
+}

@@ -1,12 +1,10 @@
 /** Reads coded answers and findings: smoking, teetotal, yes and no, and what an organisation's own codes say of them. */
+import { CODED_SCALES, type CodedItem, findScale, toCodedTarget } from "../concept-maps/coded-items.ts";
 import {
   AFFIRMING_ANSWERS,
-  type CodedItem,
   DENYING_ANSWERS,
   DRINKING_OBSERVABLES,
   NON_SMOKER_FINDINGS,
-  SMOKING_BY_FINDING,
-  SMOKING_BY_TEXT,
   TEETOTAL_FINDINGS,
 } from "../concept-maps/lifestyle-codes.ts";
 import type { MeasurementTarget } from "../concept-maps/measurement-items.ts";
@@ -25,7 +23,10 @@ export interface SentAnswer {
   readonly number: number | null;
 }
 
-export const SMOKING = { recordType: "ASSESSMENT", item: "smokingStatus" } as const;
+const SMOKING = "smokingStatus";
+const NEVER = "NEVER";
+/** Options that say that nothing is smoked. */
+const ABSENCES: ReadonlySet<string> = new Set([NEVER, "EX"]);
 export const ALCOHOL = { recordType: "ASSESSMENT", item: "alcoholUnitsPerWeek" } as const;
 
 export const stateValue = (target: MeasurementTarget, value: number | string, note: string | null = null) =>
@@ -42,7 +43,7 @@ const refuse = (target: MeasurementTarget, reason: string): MeasurementOutcome =
 
 /** The option an answer is: by the organisation's codes, by the public tables, by the very words of a code. */
 export function readCodedItem(item: CodedItem, sent: SentAnswer, tables: MeasurementTables): MeasurementOutcome {
-  const target: MeasurementTarget = { recordType: "ASSESSMENT", item };
+  const target = toCodedTarget(item);
   const answers = sent.answers.map((answer) => resolveCode(answer, tables));
   const found = new Map(answers.flatMap((answer) => toOption(item, answer)));
   const [first] = found;
@@ -50,15 +51,17 @@ export function readCodedItem(item: CodedItem, sent: SentAnswer, tables: Measure
   if (first !== undefined) return stateValue(target, first[0], first[1]);
   const yesNo = item === "activity150" ? readYesNo(sent, answers) : null;
   if (yesNo !== null) return stateValue(target, yesNo ? "YES" : "NO");
-  if (item === SMOKING.item && answers.some(({ key }) => NON_SMOKER_FINDINGS.has(key))) return dropped("NON_SMOKER_PAST_UNKNOWN");
-  const words = [sent.answerText, sent.text, ...sent.answers.map(({ display }) => display ?? null)].filter(
+  if (item === SMOKING && answers.some(({ key }) => NON_SMOKER_FINDINGS.has(key))) return dropped("NON_SMOKER_PAST_UNKNOWN");
+  const number = sent.number === null ? null : String(sent.number);
+  const words = [sent.answerText, sent.text, number, ...sent.answers.map(({ display }) => display ?? null)].filter(
     (word) => word !== null,
   );
-  const byText = item === SMOKING.item ? words.map(toStatus).find((status) => status !== undefined) : undefined;
+  const scale = findScale(item);
+  const byText = words.map((word) => scale?.readWords(word)).find((option) => option !== undefined);
   if (byText !== undefined) {
     return { ...stateValue(target, byText), warning: { code: "CODE_NOT_TRANSLATED", reason: "STATUS_READ_FROM_WORDS" } };
   }
-  const isSilent = words.length === 0 && answers.length === 0 && sent.number === null && sent.isTrue === null;
+  const isSilent = words.length === 0 && answers.length === 0 && sent.isTrue === null;
   return isSilent ? dropped("NO_READABLE_VALUE") : refuse(target, "CODE_NOT_IN_TABLE");
 }
 
@@ -73,40 +76,48 @@ export function readFindingCode(
     return answers.some(({ key }) => TEETOTAL_FINDINGS.has(key)) ? stateValue(ALCOHOL, 0) : null;
   }
   const option = codes.find((code) => code.option !== null);
-  const statuses = new Map(codes.flatMap((code) => toOption(SMOKING.item, code)));
+  const scale = CODED_SCALES.find(({ item }) => codes.some((code) => toOption(item, code).length > 0));
+  const item = scale?.item ?? SMOKING;
+  const options = new Map(codes.flatMap((code) => toOption(item, code)));
   const isTeetotal = codes.some(({ key }) => TEETOTAL_FINDINGS.has(key));
   const isNonSmoker = codes.some(({ key }) => NON_SMOKER_FINDINGS.has(key));
-  if (statuses.size === 0 && !isTeetotal && !isNonSmoker && option === undefined) return null;
-  if (answers.some((answer) => toOption(SMOKING.item, answer).length > 0)) return readCodedItem(SMOKING.item, sent, tables);
-  const denial = findDenial(sent, answers);
+  if (options.size === 0 && !isTeetotal && !isNonSmoker && option === undefined) return null;
+  if (answers.some((answer) => toOption(item, answer).length > 0)) return readCodedItem(item, sent, tables);
+  const [stated] = options;
+  const isAbsence = isTeetotal || isNonSmoker || (stated !== undefined && ABSENCES.has(stated[0]));
+  const denial = findDenial(sent, answers, isAbsence);
   if (denial !== null) return dropped(denial);
-  if (statuses.size > 1) return refuse(SMOKING, "CODES_CONTRADICT");
-  const [status] = statuses;
-  if (status !== undefined) return stateValue(SMOKING, status[0], status[1]);
+  if (options.size > 1) return refuse(toCodedTarget(item), "CODES_CONTRADICT");
+  const isNever = isTeetotal || stated?.[0] === NEVER;
+  if (isNever && sent.number !== null && sent.number > 0)
+    return refuse(isTeetotal ? ALCOHOL : toCodedTarget(item), "VALUE_CONTRADICTS_CODE");
+  if (stated !== undefined) return stateValue(toCodedTarget(item), stated[0], stated[1]);
   if (isTeetotal) return stateValue(ALCOHOL, 0);
-  if (option?.option) return stateValue({ recordType: "ASSESSMENT", item: option.option.item }, option.option.key, option.note);
+  if (option?.option) return stateValue(toCodedTarget(option.option.item), option.option.key, option.note);
   return dropped("NON_SMOKER_PAST_UNKNOWN");
 }
 
 /** The option of an item a code is, with what it was read by; none, or one. */
 function toOption(item: CodedItem, code: ObservationCode): readonly (readonly [key: string, note: string | null])[] {
   if (code.option !== null) return code.option.item === item ? [[code.option.key, code.note]] : [];
-  const status = item === SMOKING.item ? SMOKING_BY_FINDING.get(code.key) : undefined;
-  return status === undefined ? [] : [[status, code.note]];
+  const option = findScale(item)?.options.get(code.key);
+  return option === undefined ? [] : [[option, code.note]];
 }
 
-/** Why a finding is not stated although its code is there. */
-function findDenial({ isTrue, number }: SentAnswer, answers: readonly ObservationCode[]): string | null {
-  if (isTrue === false || number === 0 || answers.some(({ key }) => DENYING_ANSWERS.has(key))) return "FINDING_DENIED";
+/**
+ * Why a finding is not stated although its code is there. GP systems send the quantity with the finding: none of a thing denies that it is
+ * used, and bears out that it is not.
+ */
+function findDenial(sent: SentAnswer, answers: readonly ObservationCode[], isAbsence: boolean): string | null {
+  const isNone = sent.number === 0 && !isAbsence;
+  if (isNone || readYesNo(sent, answers) === false) return "FINDING_DENIED";
   return answers.length === 0 || answers.some(({ key }) => AFFIRMING_ANSWERS.has(key)) ? null : "FINDING_NOT_AFFIRMED";
 }
 
-function readYesNo({ isTrue, text }: SentAnswer, answers: readonly ObservationCode[]): boolean | null {
+function readYesNo({ isTrue, text, answerText }: SentAnswer, answers: readonly ObservationCode[]): boolean | null {
   if (isTrue !== null) return isTrue;
   if (answers.some(({ key }) => AFFIRMING_ANSWERS.has(key))) return true;
   if (answers.some(({ key }) => DENYING_ANSWERS.has(key))) return false;
-  const word = text?.trim().toLowerCase();
+  const word = (text ?? answerText)?.trim().toLowerCase();
   return word === "yes" || word === "y" ? true : word === "no" || word === "n" ? false : null;
 }
-
-const toStatus = (words: string): string | undefined => SMOKING_BY_TEXT.get(words.trim().toLowerCase());

@@ -43,6 +43,8 @@ export interface CodedFact {
   readonly date: string | null;
   /** Year or month, where that is all the source says of its time; `date` is then null. */
   readonly partialDate?: string;
+  /** When the source says that the state began, for a history code: not when somebody recorded it. */
+  readonly since?: string;
   /** Stands on a problem list: it tells what the patient has had and opens no event. */
   readonly listed?: boolean;
   /** Position among the diagnoses of its spell; 1 is the primary one. Null where the source does not rank. */

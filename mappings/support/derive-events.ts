@@ -11,7 +11,15 @@ import type { Candidate } from "../concept-maps/nearest-codes.ts";
 import { SHIPPED_TERMINOLOGY, type Terminology } from "../concept-maps/terminology.ts";
 import type { CodedFact, Spell } from "./coded-target.ts";
 import { type EventCandidate, foldCandidates, isDemoted, type OpenStay, resolveTreatments } from "./derive-candidates.ts";
-import { chooseIndex, isAbout, isHistory, previousEventOf, previousEventOfTreatment } from "./derive-index.ts";
+import {
+  chooseIndex,
+  isAbout,
+  isHistory,
+  isHistoryOf,
+  isPast,
+  previousEventOf,
+  previousEventOfTreatment,
+} from "./derive-index.ts";
 import { REASON_OF_ROLE, reportFault, reportMapped, reportUnused } from "./derive-report.ts";
 import type {
   DerivedComorbidity,
@@ -20,7 +28,7 @@ import type {
   FactReportLine,
   RehabilitationContact,
 } from "./derive-result.ts";
-import { buildStays, compareDates, compareFacts, compareTexts, type Meaning, type Stay } from "./derive-stays.ts";
+import { buildStays, compareDates, compareFacts, compareTexts, foldByKey, type Meaning, type Stay } from "./derive-stays.ts";
 import { foldTreatments, readTreatments } from "./derive-treatments.ts";
 import { normaliseCode } from "./normalise-code.ts";
 
@@ -84,7 +92,8 @@ const gatherPlain = (stay: Stay, { fact, target }: Meaning, gathered: Gathered):
   if (reason !== null) gathered.report.push(reportUnused(fact, reason));
   if (target.role === "REHABILITATION") gathered.rehabilitationContacts.push({ date: fact.date ?? stay.start, fact });
   if (target.key === null) return;
-  if (target.role === "PREVIOUS_EVENT") addPreviousEvent({ type: target.key, date: null, fact }, gathered);
+  if (target.role === "PREVIOUS_EVENT" && fact.since === undefined)
+    addPreviousEvent({ type: target.key, date: null, fact }, gathered);
   if (target.role === "COMORBIDITY") addComorbidity(target.key, fact, gathered);
 };
 
@@ -128,15 +137,6 @@ const readStay = (stay: Stay, tables: Tables, dateOfDeath: string | null, gather
   return { open: { stay, choice, treatments }, history, past };
 };
 
-/** One of each, by a key; the first by content, so that the order of the input does not matter. */
-const foldByKey = <T extends { readonly fact: CodedFact }>(items: readonly T[], keyOf: (item: T) => string): readonly T[] => {
-  const sorted = items.toSorted((a, b) => compareTexts(keyOf(a), keyOf(b)) || compareFacts(a.fact, b.fact));
-  return sorted.filter((item, i) => {
-    const before = sorted[i - 1];
-    return before === undefined || keyOf(before) !== keyOf(item);
-  });
-};
-
 const foldPreviousEvents = (items: readonly DerivedPreviousEvent[]): readonly DerivedPreviousEvent[] =>
   foldByKey(items, ({ type, date }) => `${type}|${date ?? ""}`).toSorted(
     (a, b) => compareDates(a.date, b.date) || compareTexts(a.type, b.type),
@@ -156,13 +156,17 @@ const gatherHistory = (
   else addPreviousEvent({ type, date: known, fact }, gathered);
 };
 
-/** Whether a meaning that makes events is told only as something the patient has had. */
-const isPast = ({ fact, target }: Meaning): boolean =>
-  (target.role === "INDEX" && fact.listed === true) ||
-  (target.role === "TREATMENT" && fact.date === null && fact.partialDate !== undefined);
+/** A history code that tells of an event of the patient is no second one. */
+const gatherSince = (meaning: Meaning, events: readonly EventCandidate[], gathered: Gathered): void => {
+  const { fact, target } = meaning;
+  if (events.some((event) => isHistoryOf(meaning, event))) gathered.report.push(reportUnused(fact, "ALREADY_AN_EVENT"));
+  else if (target.key !== null) addPreviousEvent({ type: target.key, date: null, fact }, gathered);
+};
 
 /** A statement of the past is a previous event where it lies before an event; else it says nothing sure. */
-const gatherPast = ({ fact, target }: Meaning, events: readonly EventCandidate[], gathered: Gathered): void => {
+const gatherPast = (meaning: Meaning, events: readonly EventCandidate[], gathered: Gathered): void => {
+  const { fact, target } = meaning;
+  if (target.role === "PREVIOUS_EVENT") return gatherSince(meaning, events, gathered);
   const key = target.key ?? "";
   const type = target.role === "INDEX" ? previousEventOf(key) : previousEventOfTreatment(key);
   const date = fact.date ?? fact.partialDate ?? null;

@@ -1,5 +1,6 @@
 /** Chooses the diagnosis that makes a stay an initiating event (interop 1.7 items 2-4). */
 import type { EventTypeKey, PreviousEventKey } from "../concept-maps/concept-group.ts";
+import type { DerivedEvent } from "./derive-result.ts";
 import { compareFacts, daysBetween, type Meaning, type Stay } from "./derive-stays.ts";
 
 /**
@@ -67,6 +68,27 @@ export const previousEventOf = (eventType: string): PreviousEventKey => PREVIOUS
 /** What a treatment is called once it lies in the past; null for one that is none (medical management). */
 export const previousEventOfTreatment = (treatmentType: string): PreviousEventKey | null =>
   PREVIOUS_OF_TREATMENT[treatmentType] ?? null;
+
+/**
+ * Whether a history code that says when its state began tells of this event: a state that began after it is no history from before it.
+ * Up to the discharge a date may be that of the coding.
+ */
+export const isHistoryOf = (
+  { fact, target }: Meaning,
+  { eventType, eventDate, dischargeDate, treatments }: Omit<DerivedEvent, "diagnoses">,
+): boolean => {
+  const { since } = fact;
+  const over = dischargeDate ?? eventDate;
+  if (since === undefined || over === null || since <= over || target.key === "OTHER") return false;
+  const done = treatments.filter(({ date }) => date !== null && date < since).map(({ type }) => previousEventOfTreatment(type));
+  return previousEventOf(eventType) === target.key || done.some((key) => key === target.key);
+};
+
+/** Whether a meaning that makes events is told only as something the patient has had. */
+export const isPast = ({ fact, target }: Meaning): boolean =>
+  (target.role === "INDEX" && fact.listed === true) ||
+  (target.role === "TREATMENT" && fact.date === null && fact.partialDate !== undefined) ||
+  (target.role === "PREVIOUS_EVENT" && fact.since !== undefined);
 
 /** Whether a type of event is a condition that goes on. */
 export const isChronic = (eventType: string): boolean => !ACUTE_TYPES.has(eventType);

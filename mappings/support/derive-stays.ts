@@ -106,3 +106,15 @@ export const buildStays = (spells: readonly Spell[]): readonly Stay[] => {
   });
   return joinByKey([...contacts, ...placed]).map((stay) => ({ ...stay, facts: stay.facts.toSorted(compareFacts) }));
 };
+
+/** One of each, by a key; the first by content, so that the order of the input does not matter. */
+export const foldByKey = <T extends { readonly fact: CodedFact }>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): readonly T[] => {
+  const sorted = items.toSorted((a, b) => compareTexts(keyOf(a), keyOf(b)) || compareFacts(a.fact, b.fact));
+  return sorted.filter((item, i) => {
+    const before = sorted[i - 1];
+    return before === undefined || keyOf(before) !== keyOf(item);
+  });
+};

@@ -1,5 +1,5 @@
 /** FHIR dates as ISO calendar dates. */
-import { parseCalendarDate } from "../../src/lib/calendar-date.ts";
+import { daysInMonth, parseCalendarDate } from "../../src/lib/calendar-date.ts";
 import { type FhirElement, type Located, readElement, readLocatedText } from "./fhir-reader.ts";
 
 /** `YYYY` or `YYYY-MM`: legal in FHIR, no calendar date. */
@@ -35,6 +35,14 @@ export function readFirstPartialDate(parent: FhirElement, names: readonly string
     if (text !== null && isPartialDate(text.value)) return text;
   }
   return null;
+}
+
+/** The last day of the first of the named fields that states a year or a month: by then what it dates had come. Null: none does. */
+export function readEndOfPartialDate(parent: FhirElement, names: readonly string[]): string | null {
+  const partial = readFirstPartialDate(parent, names)?.value;
+  if (partial === undefined) return null;
+  const [year = "", month = "12"] = partial.split("-");
+  return `${year}-${month}-${daysInMonth(Number(year), Number(month))}`;
 }
 
 /** The day of `meta.lastUpdated`: what "now" is for the resource. */

@@ -137,3 +137,7 @@ export function readCoding(element: FhirElement): Coding | null {
 /** The first extension with this URL. */
 export const readExtension = (parent: FhirElement, url: string): FhirElement | null =>
   readElements(parent, "extension").find((extension) => readOwn(extension.value, "url") === url) ?? null;
+
+/** The first extension of any of several names: what one publisher renamed. */
+export const readExtensionOf = (parent: FhirElement, urls: ReadonlySet<string>): FhirElement | null =>
+  readElements(parent, "extension").find((extension) => urls.has(readText(extension, "url") ?? "")) ?? null;

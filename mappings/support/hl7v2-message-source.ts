@@ -16,10 +16,12 @@ export interface Place {
 
 /** First fields that only count the segment. */
 const SET_IDS: ReadonlySet<string> = new Set(
-  "PID PV1 DG1 PR1 OBX OBR NTE NK1 AL1 IN1 GT1 DB1 RGS AIS AIG AIL AIP SPM".split(" "),
+  "PID PV1 DG1 PR1 OBX OBR NTE NK1 AL1 IN1 GT1 DB1 RGS AIS AIG AIL AIP SPM TQ1".split(" "),
 );
 /** Segments of which the mapping reads fields; of any other it can say why none is used. */
-const READ_SEGMENTS: ReadonlySet<string> = new Set("MSH EVN PID PD1 PV1 DG1 PR1 MRG OBR OBX RF1 PRD SCH AIS AIG".split(" "));
+const READ_SEGMENTS: ReadonlySet<string> = new Set(
+  "MSH EVN PID PD1 PV1 DG1 PR1 MRG OBR OBX RF1 PRD SCH TQ1 AIS AIG AIL AIP".split(" "),
+);
 /** Lines about unused fields of one message; the longest sample needs 200. What is beyond them is one line. */
 const MAX_UNUSED_LINES = 500;
 /** Components beyond these are not told one by one: the longest type has 23. */
@@ -114,6 +116,7 @@ export class MessageSource {
   /** Of a field that was read: repetitions, and components, that nobody asked for. */
   #addUnasked(segment: Segment, field: number, raw: string, expression: string, lines: MappingReportLine[]): void {
     const { component, repetition } = this.message.delimiters;
+    if (hasTruncatedValue(raw, this.message.delimiters)) this.#addCutOff(segment, field, expression, lines);
     if (!(component !== "" && raw.includes(component)) && !(repetition !== "" && raw.includes(repetition))) return;
     const repetitions = repetitionsOf(this.message, segment, field);
     // Read as a whole, by whoever knows the field.
@@ -131,6 +134,23 @@ export class MessageSource {
         const number = index + 1;
         if (part !== "" && !wasAsked(one, number))
           lines.push(toUnmapped(`${own}.${number}`, `${sourceField}.${number}`, "COMPONENT_NOT_USED"));
+      }
+    }
+  }
+
+  /** Of a field that was read: values the sender says are cut off, which went nowhere. */
+  #addCutOff(segment: Segment, field: number, expression: string, lines: MappingReportLine[]): void {
+    const { component, truncation } = this.message.delimiters;
+    const place = joinField(expression, segment, field);
+    const repetitions = repetitionsOf(this.message, segment, field);
+    for (const one of repetitions) {
+      const own = repetitions.length === 1 ? place : `${place}[${one.position}]`;
+      const parts = component === "" ? [one.text] : one.text.split(component, MAX_COMPONENTS);
+      for (const [index, part] of parts.entries()) {
+        const number = index + 1;
+        if (!part.endsWith(truncation) || !wasAsked(one, number)) continue;
+        const at = parts.length === 1 ? "" : `.${number}`;
+        lines.push(toDroppedLine({ expression: `${own}${at}`, sourceField: `${segment.name}-${field}${at}` }, "TRUNCATED"));
       }
     }
   }

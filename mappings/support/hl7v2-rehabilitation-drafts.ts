@@ -46,6 +46,17 @@ export interface RehabilitationEvidence {
   readonly recordExpression: string;
   /** The acute stay the message names. */
   readonly visitId: string | null;
+  /** How the service was recognised: by a code, or by the words beside one that no table knows. */
+  readonly recognition: "CODE" | "NAME";
+  readonly referrer?: ReferringOrganisation | null;
+}
+
+/** Who refers, as a referral states it. */
+export interface ReferringOrganisation {
+  readonly code: string;
+  readonly place: Place;
+  /** The line for the field that says that it refers. */
+  readonly role: MappingReportLine;
 }
 
 export interface RehabilitationDrafts {
@@ -128,6 +139,18 @@ class RehabilitationBuilder implements RehabilitationDrafts {
     if (event === null) return this.#refuse(referral.place, "NO_INITIATING_EVENT");
     const rehabilitation = this.#open(event, referral, referral.id);
     setDate(rehabilitation.draft, "referralDate", referral);
+    if (referral.referrer) this.#addReferrer(event, referral.referrer);
+  }
+
+  /** Who referred is the event's, where the event is of these messages. */
+  #addReferrer(event: DraftRecord, { code, place, role }: ReferringOrganisation): void {
+    this.mappingReport.push(role);
+    const stated = this.#events.find(({ draft }) => draft === event)?.draft;
+    if (stated === undefined) return this.#drop(place, "EVENT_SENT_BEFORE");
+    if (stated.values.referringOrganisation !== undefined) return this.#drop(place, "STATED_AGAIN");
+    setItem(stated, "referringOrganisation", code, place.expression);
+    const line = { result: "MAPPED", recordType: "INITIATING_EVENT", field: "referringOrganisation", reason: null } as const;
+    stated.mappingReport.push({ ...place, ...line });
   }
 
   /** The first contact after a referral, or after an event, begins the rehabilitation; what comes later belongs to it. */
@@ -146,18 +169,17 @@ class RehabilitationBuilder implements RehabilitationDrafts {
 
   /** Without those that a later message takes back, and the statements that do so. */
   standingMeasurements(measurements: readonly DatedMeasurement[]): readonly DatedMeasurement[] {
-    let standing: readonly DatedMeasurement[] = [];
+    const standing = new Map<string, DatedMeasurement[]>();
     for (const measurement of measurements) {
-      if (!measurement.isTakenBack) {
-        standing = [...standing, measurement];
-        continue;
-      }
-      const isTakenBack = ({ target, date }: DatedMeasurement): boolean =>
-        target.item === measurement.target.item && date.value === measurement.date.value;
-      for (const wrong of [...standing.filter(isTakenBack), measurement]) this.#drop(wrong.place, "TAKEN_BACK");
-      standing = standing.filter((other) => !isTakenBack(other));
+      const { target, date, isTakenBack } = measurement;
+      const key = `${target.item} ${date.value}`;
+      const ofDay = standing.get(key) ?? [];
+      standing.set(key, isTakenBack ? [] : ofDay);
+      if (!isTakenBack) ofDay.push(measurement);
+      else for (const wrong of [...ofDay, measurement]) this.#drop(wrong.place, "TAKEN_BACK");
     }
-    return standing;
+    const kept = new Set([...standing.values()].flat());
+    return measurements.filter((measurement) => kept.has(measurement));
   }
 
   /** @param measurements in the order sent */
@@ -178,7 +200,8 @@ class RehabilitationBuilder implements RehabilitationDrafts {
     }
   }
 
-  #open(event: DraftRecord, { kind, date, recordExpression }: RehabilitationEvidence, id: string | null): OpenRehabilitation {
+  #open(event: DraftRecord, evidence: RehabilitationEvidence, id: string | null): OpenRehabilitation {
+    const { kind, date, recordExpression, recognition } = evidence;
     const { sourceTime } = this.#patient;
     const draft = openDraft({
       recordType: "REHABILITATION",
@@ -187,6 +210,7 @@ class RehabilitationBuilder implements RehabilitationDrafts {
       expression: recordExpression,
       sourceTime,
     });
+    if (recognition === "NAME") warnOfName(draft, evidence);
     this.drafts.push(draft);
     const rehabilitation = { draft, event, referralDate: kind === "REFERRAL" ? date : null, coreStart: null };
     this.#rehabilitations.push(rehabilitation);
@@ -262,6 +286,13 @@ class RehabilitationBuilder implements RehabilitationDrafts {
     const { expression } = place;
     this.issues.push({ severity, code: "SOURCE_DROPPED", field: null, expression, params: { reason } });
   }
+}
+
+/** The service was recognised by words beside a code that no table knows. */
+function warnOfName(draft: OpenDraft, { kind, place: { expression } }: RehabilitationEvidence): void {
+  const field = kind === "REFERRAL" ? "referralDate" : "coreStartDate";
+  const params = { reason: "SERVICE_BY_NAME" };
+  draft.issues.push({ severity: "WARNING", code: "CODE_NOT_TRANSLATED", field, expression, params });
 }
 
 function setDate(draft: OpenDraft, item: "referralDate" | "coreStartDate", { date, place }: RehabilitationEvidence): void {

@@ -2,16 +2,21 @@
  * Turns one observed value, as any door sends it, into a value of the dataset: the one place where observation codes, units and coded
  * answers are read. Nothing here knows a message format, and nothing is guessed: what is not certain is refused with a reason.
  */
-import { SMOKING_OBSERVABLES, TEETOTAL_FINDINGS } from "../concept-maps/lifestyle-codes.ts";
+import { CODED_SCALES } from "../concept-maps/coded-items.ts";
+import { TEETOTAL_FINDINGS } from "../concept-maps/lifestyle-codes.ts";
 import { BLOOD_PRESSURE_HALVES, BLOOD_PRESSURE_PANELS } from "../concept-maps/measurement-codes.ts";
 import type { MeasurementItem, MeasurementTarget } from "../concept-maps/measurement-items.ts";
 import {
   AVERAGED_PRESSURE_WORDS,
+  EXERCISE_WORDS,
   NEAR_MISS_REASONS,
   NOT_COLLECTED,
+  POSITION_WORDS,
+  POSITIONS_NOT_SITTING,
+  RESTING_WORDS,
   TARGET_WORDS,
 } from "../concept-maps/measurement-near-misses.ts";
-import { ALCOHOL, readCodedItem, readFindingCode, type SentAnswer, SMOKING, stateValue } from "./coded-answer.ts";
+import { ALCOHOL, readCodedItem, readFindingCode, type SentAnswer, stateValue } from "./coded-answer.ts";
 import { readQuantity, type SentQuantity } from "./measured-quantity.ts";
 import type { MeasurementOutcome } from "./measurement-outcome.ts";
 import { type MeasurementTables, type ObservationCode, resolveCode, type SentCode, toCodeKey } from "./observation-code.ts";
@@ -29,6 +34,11 @@ export interface SentMeasurement extends SentQuantity, SentAnswer {
 }
 
 const PRESSURES: ReadonlySet<string> = new Set(["systolicMmHg", "diastolicMmHg"]);
+/** Items that are one reading at rest. */
+export const READINGS_AT_REST: ReadonlySet<string> = new Set([...PRESSURES, "restingHeartRate"]);
+/** Codes that say so themselves. */
+const RESTING_CODES: ReadonlySet<string> = new Set(["SNOMED|444981005", "LOINC|40443-4"]);
+const WHOLE_NUMBER = /^\d{1,4}$/;
 const UNKNOWN: MeasurementOutcome = { kind: "UNKNOWN" };
 /** `142/94`, also with the unit behind it. */
 const TWO_PRESSURES = /^(\d{2,3})\s*\/\s*(\d{2,3})\s*(\D.{0,30})?$/;
@@ -41,10 +51,10 @@ export function toMeasurement(sent: SentMeasurement, tables: MeasurementTables =
   const meanings = new Set(codes.flatMap(({ item, codedItem }) => item ?? codedItem ?? []));
   if (meanings.size > 1) return { kind: "DROPPED", reason: "CODES_CONTRADICT" };
   const [meaning] = meanings;
-  const isSmoking = codes.some(({ key }) => SMOKING_OBSERVABLES.has(key));
+  const asked = CODED_SCALES.find(({ observables }) => codes.some(({ key }) => observables.has(key)));
   const outcome =
     meaning === undefined
-      ? ((isSmoking ? readCodedItem(SMOKING.item, sent, tables) : null) ?? readFindingCode(sent, codes, tables))
+      ? ((asked === undefined ? null : readCodedItem(asked.item, sent, tables)) ?? readFindingCode(sent, codes, tables))
       : typeof meaning === "string"
         ? readCodedItem(meaning, sent, tables)
         : readNumber(sent, meaning, codes);
@@ -80,17 +90,37 @@ function findNearMiss(codes: readonly ObservationCode[], context: readonly SentC
 }
 
 function readNumber(sent: SentMeasurement, item: MeasurementItem, codes: readonly ObservationCode[]): MeasurementOutcome {
-  const words = [sent.label ?? "", ...sent.codes.map(({ display }) => display ?? "")].join(" ");
-  if (TARGET_WORDS.test(words)) return { kind: "DROPPED", reason: "TARGET_IS_NO_MEASUREMENT" };
-  if (PRESSURES.has(item.item) && AVERAGED_PRESSURE_WORDS.test(`${words} ${sent.contextLabel ?? ""}`)) {
-    return { kind: "DROPPED", reason: "AVERAGE_OR_AMBULATORY" };
-  }
+  const keys = codes.map(({ key }) => key);
+  const forbidden = findForbiddingWords(sent, item, keys);
+  if (forbidden !== null) return { kind: "DROPPED", reason: forbidden };
   const isTeetotal = item.item === ALCOHOL.item && sent.answers.some((answer) => TEETOTAL_FINDINGS.has(toCodeKey(answer)));
   if (isTeetotal) return stateValue(ALCOHOL, 0);
-  const keys = codes.map(({ key }) => key);
-  const outcome = readQuantity(sent, item, keys, codes.find(({ unit }) => unit !== null)?.unit ?? null);
+  const stated = sent.number === null && sent.text === null ? { ...sent, text: readNumericAnswer(sent) } : sent;
+  const outcome = readQuantity(stated, item, keys, codes.find(({ unit }) => unit !== null)?.unit ?? null);
   const isUnreadable = outcome.kind === "DROPPED" && outcome.target !== undefined && saysSomething(sent);
   return isUnreadable ? refuseUnreadable(outcome.target, outcome.reason) : outcome;
+}
+
+/** What the words of the sender, or what qualifies the value, say against a code that alone would be a measurement. */
+function findForbiddingWords(sent: SentMeasurement, { item }: MeasurementItem, keys: readonly string[]): string | null {
+  const words = [sent.label ?? "", ...sent.codes.map(({ display }) => display ?? "")].join(" ");
+  if (TARGET_WORDS.test(words)) return "TARGET_IS_NO_MEASUREMENT";
+  if (!READINGS_AT_REST.has(item)) return null;
+  const around = `${words} ${sent.contextLabel ?? ""}`;
+  const isAtRest = RESTING_WORDS.test(words) || keys.some((key) => RESTING_CODES.has(key));
+  if (!isAtRest && EXERCISE_WORDS.test(around)) return "NOT_AT_REST";
+  if (!PRESSURES.has(item)) return null;
+  if (AVERAGED_PRESSURE_WORDS.test(around)) return "AVERAGE_OR_AMBULATORY";
+  const isNotSitting = POSITION_WORDS.test(around) || sent.context.some((code) => POSITIONS_NOT_SITTING.has(toCodeKey(code)));
+  return isNotSitting ? "POSTURE_IS_NOT_SITTING" : null;
+}
+
+/** A coded answer whose words are one number: answer lists of minutes, of days, of charts. */
+function readNumericAnswer({ answers, answerText }: SentMeasurement): string | null {
+  const words = new Set([answerText ?? "", ...answers.map(({ display }) => display ?? "")].map((word) => word.trim()));
+  words.delete("");
+  const [word, ...others] = words;
+  return word !== undefined && others.length === 0 && WHOLE_NUMBER.test(word) ? word : null;
 }
 
 const saysSomething = ({ text, answers, answerText, isTrue }: SentMeasurement): boolean =>

@@ -1,6 +1,6 @@
 /** What the code of an observation, or of a coded answer, stands for: by the public tables, the sender's profile and the organisation's own codes. */
 
-import { CODED_ITEMS, type CodedItem, isFindingCode } from "../concept-maps/lifestyle-codes.ts";
+import { CODED_ITEMS, type CodedItem, isFindingCode } from "../concept-maps/coded-items.ts";
 import {
   findMeasurementItem,
   isMeasurementCode,

@@ -1,4 +1,5 @@
 /** Tells a file's format by how it begins. */
+import { isXml } from "../../../mappings/hl7v2/parse-xml.ts";
 import type { RecordTypeName } from "../../dataset/define.ts";
 import type { Dictionary } from "../../dataset/dictionary.ts";
 import type { FileFormat } from "../../records/file-format.ts";
@@ -14,6 +15,9 @@ import { isZip } from "./zip-archive.ts";
 const HEAD_BYTES = 64 * 1024;
 const LINE_ENDS = /[\r\n\v\f]+/;
 const BATCH = /^(?:MSH|FHS|BHS)[^A-Za-z0-9\s]/;
+/** HL7 v2 in XML is known by its namespace, near the start: the root may be an envelope of any name. */
+const XML_NAMESPACE = "urn:hl7-org:v2xml";
+const XML_HEAD = 4_096;
 const RESOURCE_TYPE = /"resourceType"\s*:\s*"/;
 /** A few lines may be broken at the head of a file that is good as a whole. */
 const LINES_LOOKED_AT = 100;
@@ -38,6 +42,7 @@ export async function detectFormat(
     .filter((line) => line !== "")
     .slice(0, LINES_LOOKED_AT);
   if (lines.some((line) => BATCH.test(line))) return "HL7V2_BATCH";
+  if (isXml(text) && text.slice(0, XML_HEAD).includes(XML_NAMESPACE)) return "HL7V2_BATCH";
   return (
     detectNdjson(lines, head.length < content.bytes) ??
     (isImporter(lines[0] ?? "", dictionary, recordType) ? "IMPORTER_CSV" : null)

@@ -42,7 +42,7 @@ async function openFile(format: FileFormat, content: UploadContent, options: Fil
     case "FHIR_NDJSON":
       return await openFhirLines(content);
     case "HL7V2_BATCH":
-      return await openBatch(content);
+      return await openBatch(content, folder);
     default:
       return await openImporter(format, content, options, folder);
   }
@@ -81,7 +81,7 @@ async function* readRaw(
 ): AsyncGenerator<RawEntry> {
   if (format === "NACR_NDJSON") yield* readRawLines(content, LIMITS.fileLineBytes);
   else if (format === "FHIR_NDJSON") yield* readRawLines(content, LIMITS.bundleBytes);
-  else if (format === "HL7V2_BATCH") yield* readRawMessages(content);
+  else if (format === "HL7V2_BATCH") yield* readRawMessages(content, folder);
   else {
     const opened = await OpenTables.open(format, content, tableOptions(options, folder));
     try {

@@ -89,3 +89,26 @@ describe("the account of a message", () => {
     expect(fields).toBeGreaterThan(1_000);
   });
 });
+
+describe("a message of the greatest length", () => {
+  const head = (type: string, version = "2.5"): readonly string[] => [
+    `MSH|^~\\&|PAS|RXX|GW|NACR|20260301||${type}|1|P|${version}`,
+    "PID|1||4007^^^RXX^MR||TEST^ANNE||19500412|2",
+  ];
+  const segments = Array.from(
+    { length: 1_900 },
+    (_, index) => `PR1|${index}||K75.1^x^OPCS4||19${10 + (index % 90)}0101${"|".repeat(15)}D`,
+  );
+
+  it.each([
+    ["names", [...head("REF^I12"), `RF1||R|X^${"cardiac ".repeat(120_000)}^L|||R1|20260301`]],
+    ["systems", [...head("ADT^A08"), `DG1|1||I21.0^x^${"icd".repeat(300_000)}`]],
+    ["numbers", [...head("ADT^A31"), `PID|1||${"1^^^RXX^MR~".repeat(80_000)}`]],
+    ["deletions", [...head("ADT^A08"), ...segments]],
+  ])("costs less than a second of processor time, whatever it is full of: %s", (_title, lines) => {
+    const before = process.threadCpuUsage();
+    expect(mapHl7v2([lines.join("\r")], DEFAULT_HL7V2_PROFILE).drafts.length).toBeGreaterThan(0);
+    const { user, system } = process.threadCpuUsage(before);
+    expect(user + system).toBeLessThan(1_000_000);
+  });
+});

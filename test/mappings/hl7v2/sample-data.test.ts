@@ -18,6 +18,9 @@ function readFolder(folder: string): readonly [string, string][] {
   return files.map(({ name }) => [name, readFileSync(path.join(DATA, folder, name), "utf8")]);
 }
 
+const ROUNDS = 12;
+const MICROSECONDS = 1_000_000;
+
 /** Every populated field, as `PID-7`. */
 function listSources(message: Hl7Message): readonly string[] {
   return message.segments.flatMap(({ name, fields }) => {
@@ -119,15 +122,16 @@ describe.skipIf(!present)("the messages of Simulated Hospital", () => {
 
   it("are mapped at a rate that is printed here", () => {
     const messages = text.split(/\n\n(?=MSH)/).filter((message) => message.includes("|ADT^A01|"));
-    let count = 0;
-    const start = performance.now();
-    while (performance.now() - start < 500) {
+    // Processor time of this thread, and the best of several rounds: whatever else the machine is doing is not counted.
+    const rates = Array.from({ length: ROUNDS }, () => {
+      const before = process.threadCpuUsage();
       mapHl7v2(messages, DEFAULT_HL7V2_PROFILE);
-      count += messages.length;
-    }
-    const perSecond = Math.round((count / (performance.now() - start)) * 1_000);
-    console.log(`HL7 v2, ADT^A01 of Simulated Hospital, parsed and mapped: ${perSecond} messages/s`);
-    expect(perSecond).toBeGreaterThan(500);
+      const { user, system } = process.threadCpuUsage(before);
+      return messages.length / ((user + system) / MICROSECONDS);
+    });
+    const perSecond = Math.round(Math.max(...rates));
+    console.log(`HL7 v2, ADT^A01 of Simulated Hospital, parsed and mapped: ${perSecond} messages per processor second`);
+    expect(perSecond).toBeGreaterThan(2_000);
   });
 });
 

@@ -7,6 +7,7 @@ import { SMOKING_BY_FINDING } from "../../../mappings/concept-maps/lifestyle-cod
 import { MEASUREMENT_ITEMS } from "../../../mappings/concept-maps/measurement-items.ts";
 import { NEAR_MISS_REASONS, NOT_COLLECTED } from "../../../mappings/concept-maps/measurement-near-misses.ts";
 import { convertToDimension } from "../../../mappings/concept-maps/measurement-units.ts";
+import { NYHA_BY_FINDING, NYHA_OBSERVABLES, readNyhaWords } from "../../../mappings/concept-maps/nyha-codes.ts";
 import { toMeasurement } from "../../../mappings/support/measurement.ts";
 import { normaliseCode } from "../../../mappings/support/normalise-code.ts";
 import { sentCode, sentMeasurement } from "./sent-measurement.ts";
@@ -46,6 +47,7 @@ const readRows = <T>(name: string, schema: z.ZodType<T>): readonly T[] =>
 const codeRows = readRows("codes", codeRow);
 const nearMisses = readRows("near-misses", z.strictObject({ reason: z.string(), codes: z.array(code).min(1) }));
 const smoking = readRows("smoking", z.strictObject({ status: z.string(), codes: z.array(code).min(1) }));
+const nyha = readRows("nyha", z.strictObject({ nyhaClass: z.string(), codes: z.array(code).min(1) }));
 const units = readRows("units", unitRow);
 
 describe("the codes of interop 1.8", () => {
@@ -79,6 +81,36 @@ describe("the codes of interop 1.8", () => {
       }
     },
   );
+
+  it.each(nyha.flatMap(({ nyhaClass, codes }) => codes.map((key) => [nyhaClass, key] as const)))(
+    "read NYHA %s from %s, as the answer to a question and as the statement itself",
+    (nyhaClass, key) => {
+      const target = { recordType: "INITIATING_EVENT", item: "nyhaClass" };
+      for (const question of NYHA_OBSERVABLES) {
+        const asAnswer = toMeasurement(sentMeasurement({ codes: [sentCode(question)], answers: [sentCode(key)] }));
+        expect(asAnswer).toMatchObject({ kind: "VALUE", target, value: nyhaClass, warning: null });
+      }
+      expect(toMeasurement(sentMeasurement({ codes: [sentCode(key)] }))).toMatchObject({
+        kind: "VALUE",
+        target,
+        value: nyhaClass,
+      });
+    },
+  );
+
+  it.each([
+    ["New York Heart Association Class II (finding)", "II"],
+    ["NYHA IV", "IV"],
+    ["NYHAIII", "III"],
+    ["class 1", "I"],
+    ["NYHA II-III", undefined],
+    ["Class V", undefined],
+    ["Killip class II", undefined],
+    ["not NYHA II", undefined],
+    ["", undefined],
+  ])("read the words %s as NYHA %s", (words, nyhaClass) => {
+    expect(readNyhaWords(words)).toBe(nyhaClass);
+  });
 
   it("map nothing else: a code that is in no table is unknown", () => {
     for (const key of [
@@ -125,9 +157,14 @@ describe("the tables themselves", () => {
   });
 
   it("hold SNOMED CT concept ids with a right check digit only", () => {
-    const ids = [...measured, ...forbidden, ...NOT_COLLECTED, ...SMOKING_BY_FINDING.keys()].filter((key) =>
-      key.startsWith("SNOMED|"),
-    );
+    const ids = [
+      ...measured,
+      ...forbidden,
+      ...NOT_COLLECTED,
+      ...SMOKING_BY_FINDING.keys(),
+      ...NYHA_OBSERVABLES,
+      ...NYHA_BY_FINDING.keys(),
+    ].filter((key) => key.startsWith("SNOMED|"));
     expect(ids.length).toBeGreaterThan(100);
     for (const key of ids) expect(normaliseCode("SNOMED", key.slice("SNOMED|".length)).ok, key).toBe(true);
     expect(normaliseCode("SNOMED", "27113002").ok).toBe(false);

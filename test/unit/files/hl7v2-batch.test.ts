@@ -46,6 +46,45 @@ describe("a batch of HL7 v2 messages", () => {
     }
   });
 
+  it("is read in UTF-16, with a mark or without, whatever MSH-18 says", async () => {
+    const messages = [hl7Message("1"), hl7Message("2", "03")].map((message) =>
+      message.replace("TEST^ANNE", "TÉST^ZOË").replace("|P|2.4", "|P|2.4||||||8859/1"),
+    );
+    const text = messages.join("\r");
+    for (const bytes of [
+      Buffer.from(`\uFEFF${text}`, "utf16le"),
+      Buffer.from(text, "utf16le"),
+      Buffer.from(`\uFEFF${text}`, "utf16le").swap16(),
+    ]) {
+      const { entries, issues } = await readFile("HL7V2_BATCH", contentOf(bytes, 7));
+      expect(entries.map((entry) => String(entry).trim())).toEqual(messages);
+      expect(issues.map(({ severity, code }) => [severity, code])).toEqual([["INFORMATION", "ENCODING_UTF_16"]]);
+      expect((await readRawAll("HL7V2_BATCH", contentOf(bytes))).map((raw) => raw.text?.trim())).toEqual(messages);
+    }
+  });
+
+  it("is refused where it is marked as UTF-16 and is not", async () => {
+    const broken = Buffer.concat([Buffer.from(`\uFEFF${hl7Message("1")}`, "utf16le"), Buffer.from([0x0d])]);
+    const { entries, issues } = await readFile("HL7V2_BATCH", contentOf(broken));
+    expect(entries).toEqual([]);
+    expect(issues.map(({ severity, code }) => [severity, code])).toEqual([["ERROR", "ENCODING_UNREADABLE"]]);
+  });
+
+  it("may be one document in XML, known by its namespace; other XML is not taken", async () => {
+    const person = (number: string): string =>
+      `<ADT_A05><MSH><MSH.4><HD.1>RXX</HD.1></MSH.4><MSH.9><MSG.1>ADT</MSG.1><MSG.2>A31</MSG.2></MSH.9></MSH><PID><PID.3><CX.1>${number}</CX.1><CX.5>MR</CX.5></PID.3><PID.5><XPN.1><FN.1>TÉST</FN.1></XPN.1></PID.5><PID.7><TS.1>19500412</TS.1></PID.7></PID></ADT_A05>`;
+    const head = '<?xml version="1.0" encoding="ISO-8859-1"?>\r\n';
+    const document = `${head}<Batch xmlns="urn:hl7-org:v2xml">${person("1")}\r\n${person("2")}</Batch>`;
+    const { drafts, issues } = await mapFile("HL7V2_BATCH", contentOf(Buffer.from(document, "latin1"), 7));
+    expect(issues).toEqual([]);
+    expect(drafts.map(({ expression, values }) => [expression, values.hospitalNumber, values.surname])).toEqual([
+      ["messages[0][0]", "1", "TÉST"],
+      ["messages[0][1]", "2", "TÉST"],
+    ]);
+    const other = await readFile("HL7V2_BATCH", contentOf(document.replace("urn:hl7-org:v2xml", "urn:hl7-org:v3")));
+    expect(other.issues.map(({ code }) => code)).toEqual(["FORMAT_UNRECOGNISED"]);
+  });
+
   it("is mapped as submitHl7v2 maps the same messages, the stay of a patient as a whole", async () => {
     const messages = [hl7Message("1"), hl7Message("2", "02", CODED), hl7Message("1", "05", CODED), hl7Message("3")];
     const submitted = mapHl7v2(messages, DEFAULT_HL7V2_PROFILE);
