@@ -34,7 +34,9 @@ function printGroup({
   const where = [recordType, field].filter(Boolean).join(".");
   const more = cascaded > 0 ? `, ${cascaded} more fell with them` : "";
   const fix = suggestion ? `\n    try: ${suggestion}` : "";
-  return `${severity} ${code}  ${where}  ×${count}${more}\n    ${message}${fix}\n    at ${records.map((record) => record.expression).join(", ")}`;
+  // Issues of no record are listed with their places above.
+  const places = records.length > 0 ? `\n    at ${records.map((record) => record.expression).join(", ")}` : "";
+  return `${severity} ${code}  ${where}  ×${count}${more}\n    ${message}${fix}${places}`;
 }
 
 function printRecords({ nodes, totalCount }: Records): readonly string[] {

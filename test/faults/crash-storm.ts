@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "../../scripts/postgres.ts";
 import type { TestDatabase } from "../support/database.ts";
+import { requestDemoToken } from "../support/gateway.ts";
 import { journey } from "../support/journey-records.ts";
-import { type KillableGateway, requestDemoToken, startKillable } from "./killable-gateway.ts";
+import { type KillableGateway, startKillable } from "./killable-gateway.ts";
 
 const CLIENTS = 4;
 const PATIENTS = 4;

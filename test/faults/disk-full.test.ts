@@ -8,8 +8,9 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findFreePort, startPostgres, type ThrowAwayPostgres } from "../../scripts/postgres.ts";
 import { databaseKind } from "../support/database.ts";
+import { requestDemoToken } from "../support/gateway.ts";
 import { journey } from "../support/journey-records.ts";
-import { type KillableGateway, requestDemoToken, startKillable } from "./killable-gateway.ts";
+import { type KillableGateway, startKillable } from "./killable-gateway.ts";
 
 const PATIENTS = 100;
 const MIB = 1024 * 1024;

@@ -1,8 +1,8 @@
 /** Sends one file to a gateway in another process, watches it, and looks afterwards whether all of it is there, once. */
 import { randomUUID } from "node:crypto";
 import pg from "pg";
+import { requestDemoToken } from "../support/gateway.ts";
 import { journey } from "../support/journey-records.ts";
-import { requestDemoToken } from "./killable-gateway.ts";
 
 const RECORDS_PER_PATIENT = 5;
 const POLL_MS = 200;

@@ -54,13 +54,3 @@ export async function startKillable(options: KillableOptions): Promise<KillableG
   });
   return { url: `http://127.0.0.1:${options.port}`, kill };
 }
-
-export async function requestDemoToken(url: string, as: string): Promise<string> {
-  const answer = await fetch(`${url}/demo/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ as }),
-  });
-  const { access_token: token }: { access_token: string } = JSON.parse(await answer.text());
-  return token;
-}

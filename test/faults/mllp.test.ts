@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findFreePort } from "../../scripts/postgres.ts";
 import { databaseKind, openTestDatabase, type TestDatabase } from "../support/database.ts";
+import { requestDemoToken } from "../support/gateway.ts";
 import { adtMessage, fieldOf, openMllpSender } from "../support/mllp-sender.ts";
-import { type KillableGateway, requestDemoToken, startKillable } from "./killable-gateway.ts";
+import { type KillableGateway, startKillable } from "./killable-gateway.ts";
 
 const KILLS = Number(process.env.STORM_KILLS ?? 2);
 const CLIENTS = 4;

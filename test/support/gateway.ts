@@ -119,7 +119,8 @@ function rememberTokens(url: string): TestGateway["token"] {
   };
 }
 
-async function requestDemoToken(url: string, as: DemoIdentity): Promise<string> {
+/** Of any gateway in demo mode, also one in a process of its own. */
+export async function requestDemoToken(url: string, as: DemoIdentity): Promise<string> {
   const answer = await fetch(`${url}/demo/token`, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { databaseKind } from "../../support/database.ts";
+import { requestDemoToken } from "../../support/gateway.ts";
 
 /** The bar of `assurance.md` F8, on a machine other tests use too. */
 const EXIT_WITHIN_MS = 5_000;
@@ -43,20 +44,12 @@ async function start(): Promise<Started> {
   return { url: /GraphQL {3}(http\S+)\/graphql/.exec(output)?.[1] ?? "", process: started, output: () => output };
 }
 
-async function requestToken(url: string, as: string): Promise<string> {
-  const answer = await fetch(`${url}/demo/token`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ as }),
-  });
-  const { access_token = "" }: { access_token?: string } = JSON.parse(await answer.text());
-  return access_token;
-}
-
 describe("the program", () => {
   it(`answers ${IN_FLIGHT} requests in hand after a SIGTERM, resets none, and ends within ${EXIT_WITHIN_MS / 1000} s`, async () => {
     const { url, process: gateway, output } = await start();
-    const tokens = await Promise.all(["submitter", "submitter2", "vendor", "team"].map((as) => requestToken(url, as)));
+    const tokens = await Promise.all(
+      (["submitter", "submitter2", "vendor", "team"] as const).map((as) => requestDemoToken(url, as)),
+    );
     const ask = (index: number) =>
       fetch(`${url}/graphql`, {
         method: "POST",
