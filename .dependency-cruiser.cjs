@@ -1,5 +1,6 @@
 // Who may import whom (docs/architecture.md). The comment of a rule is the message of its violation.
-const USE_CASES = "^src/(submission|profiles|inbox|webhooks|pull|episodes|access|consent|agreements|statistics|reporting)/";
+const USE_CASES =
+  "^src/(submission|standards|profiles|inbox|webhooks|pull|simulation|episodes|access|consent|agreements|statistics|reporting)/";
 const ADAPTERS = "^src/(persistence|graphql|http|sources|jobs|notifications|audit|observability|keys)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -24,7 +25,7 @@ module.exports = {
       severity: "error",
       comment: "A dictionary is data: it may use the words it is written in, and nothing that behaves.",
       from: { path: "^schema/nacr/" },
-      to: { path: "^(src|mappings)/", pathNot: "^src/dataset/(define|dictionary|rule)\\.ts$" },
+      to: { path: "^(src|mappings)/", pathNot: "^src/dataset/(define|dictionary|rule|conversion)\\.ts$" },
     },
     {
       name: "dataset-kit-is-pure",
@@ -39,6 +40,14 @@ module.exports = {
       comment: "records holds words that use cases share; it may use the dictionary and nothing that behaves.",
       from: { path: "^src/records/" },
       to: { path: "^(src/(?!records/|dataset/|lib/)|mappings/)" },
+    },
+    {
+      name: "standards-are-pure",
+      severity: "error",
+      comment:
+        "What a rehabilitation counts for is the same in a preview, a commit and a statistic: it knows words and dates only.",
+      from: { path: "^src/standards/" },
+      to: { path: "^(src/(?!standards/|records/|dataset/|lib/)|schema/|mappings/)" },
     },
     {
       name: "mappings-are-pure",
@@ -61,6 +70,14 @@ module.exports = {
       comment: "A use case talks to ports; Prisma, GraphQL, HTTP and configuration are wired in main.",
       from: { path: USE_CASES },
       to: { path: `${ADAPTERS}|^src/(config|generated)/|node_modules/(@prisma|@apollo|type-graphql|fastify|graphql)/` },
+    },
+    {
+      name: "simulation-stands-above",
+      severity: "error",
+      comment:
+        "A simulation runs the other use cases as they are; one that knew of it could behave otherwise while it is watched.",
+      from: { path: "^src/", pathNot: "^src/(simulation|persistence|graphql|cli|wiring)/" },
+      to: { path: "^src/simulation/" },
     },
     {
       name: "adapters-know-no-adapters",

@@ -5,7 +5,7 @@
  *   npm run bench -- --quick             one short round of everything: shows that it runs, its figures mean little
  *   npm run bench -- --control           every check expects one more than is right, and must fail
  *   npm run bench -- --profile=FOLDER    leaves CPU profiles of the gateway in FOLDER
- *   npm run bench -- --only=file         only some parts: submit, embedded, fhir, status, file, sustained, mllp, stored, mapping
+ *   npm run bench -- --only=file         only some parts: submit, embedded, fhir, status, file, sustained, mllp, stored, linking, simulation, mapping
  *   --processes=2                        gateway processes for `submit` and `sustained`; for `file` one that answers and one that works; 1 unless told
  *   --patients=1000000                   size of the file; the promise is about 100,000
  *   --seconds=600                        length of the sustained load; 60 unless told
@@ -24,6 +24,7 @@ import { EMBEDDED_LOAD, measureEmbedded } from "./measure-embedded.ts";
 import { measureFhir } from "./measure-fhir.ts";
 import { measureFhirFile } from "./measure-fhir-file.ts";
 import { FILE_LOAD, measureFile } from "./measure-file.ts";
+import { LINKING_LOAD, measureLinking } from "./measure-linking.ts";
 import { MAPPING_LOAD, measureMapping } from "./measure-mapping.ts";
 import { MLLP_LOAD, measureMllp } from "./measure-mllp.ts";
 import {
@@ -34,6 +35,7 @@ import {
   serverVersion,
   withPostgresGateway,
 } from "./measure-postgres.ts";
+import { measureSimulation, SIMULATION_LOAD } from "./measure-simulation.ts";
 import { measureStatus, STATUS_LOAD } from "./measure-status.ts";
 import { measureStored, STORED_LOAD } from "./measure-stored.ts";
 import { measureSustained, SUSTAINED_LOAD } from "./measure-sustained.ts";
@@ -65,6 +67,10 @@ const PARTS: Readonly<Record<string, (server: ThrowAwayPostgres, options: BenchO
   mllp: async (server, options) => printFigures("HL7 v2 by MLLP, PostgreSQL", MLLP_LOAD, await measureMllp(server, options)),
   stored: async (server, options) =>
     printFigures("Much stored, PostgreSQL", STORED_LOAD, await withGateway(server, options, measureStored)),
+  linking: async (server, options) =>
+    printFigures("Linking, PostgreSQL", LINKING_LOAD, await withGateway(server, options, measureLinking)),
+  simulation: async (server, options) =>
+    printFigures("Simulating rules, PostgreSQL", SIMULATION_LOAD, await withGateway(server, options, measureSimulation)),
   mapping: async (_server, options) => printFigures("Mapping alone", MAPPING_LOAD, await measureMapping(options)),
 };
 
@@ -106,6 +112,7 @@ async function runControl(server: ThrowAwayPostgres): Promise<readonly string[]>
     ["submitFhir", () => withPostgresGateway(server, CONTROL, (setting) => measureFhir(setting, CONTROL))],
     ["MLLP", () => measureMllp(server, CONTROL)],
     ["submission(id)", () => withPostgresGateway(server, CONTROL, (setting) => measureStatus(setting, CONTROL))],
+    ["simulateRules", () => withPostgresGateway(server, CONTROL, (setting) => measureSimulation(setting, CONTROL))],
   ];
   const accepting: string[] = [];
   for (const [name, check] of checks) {

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { expectEqual } from "./answer-check.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import type { Figure } from "./figures.ts";
+import type { GraphqlClient } from "./graphql-client.ts";
 import type { PostgresSetting } from "./measure-postgres.ts";
 import { INVALID_EVERY, NUMBERED_PATIENTS, RECORDS_PER_PATIENT, samplePatient } from "./sample-submissions.ts";
 import { percentile } from "./statistics.ts";
@@ -16,7 +17,7 @@ const LINES_PER_PIECE = 200;
 const MIB = 1024 * 1024;
 /** What is promised for 100,000 patients. */
 const PROMISED_PATIENTS = 100_000;
-const FLOORS = { firstIssueSeconds: 2, reportSeconds: 75, residentMib: 400 };
+const FLOORS = { firstIssueSeconds: 2, reportSeconds: 75, residentMib: 400, repeated: 2 };
 
 /** One `PatientRecordInput` a line; each hundredth is refused. */
 function* lines(from: number, count: number): Generator<string> {
@@ -46,6 +47,8 @@ interface FileRun {
   readonly residentBeforeMib: readonly number[];
   /** Of each question for the submission's status. */
   readonly statusMilliseconds: readonly number[];
+  /** The same file once more: every record is there already. */
+  readonly repeatedSeconds: number;
   /** Null where it was left out. */
   readonly withdrawalSeconds: number | null;
 }
@@ -66,8 +69,9 @@ async function runFile({ gateway, others }: PostgresSetting, patients: number, s
     if (firstIssue === null && status.issueGroups.length > 0) firstIssue = performance.now();
     residentMib = (await readResident()).map((now, process) => Math.max(now, residentMib[process] ?? 0));
   });
-  checkCounts(last, patients, surplus);
   const ended = performance.now();
+  checkCounts(last, patients, { created: surplus, unchanged: 0 });
+  const repeatedSeconds = await repeatFile(client, patients, from);
   const withdrawalSeconds = patients > WITHDRAWN_PATIENTS_MAX ? null : await withdraw(client, submission.id);
   client.close();
   return {
@@ -77,14 +81,31 @@ async function runFile({ gateway, others }: PostgresSetting, patients: number, s
     residentMib,
     residentBeforeMib,
     statusMilliseconds,
+    repeatedSeconds,
     withdrawalSeconds,
   };
 }
 
-function checkCounts({ status, counts }: FileStatus, patients: number, surplus: number): void {
-  const rejected = Math.ceil(patients / INVALID_EVERY) * RECORDS_PER_PATIENT;
-  const received = patients * RECORDS_PER_PATIENT;
-  expectEqual("file", [status, counts], ["COMPLETED", { received, created: received - rejected + surplus, rejected }]);
+async function repeatFile(client: GraphqlClient, patients: number, from: number): Promise<number> {
+  const submission = await submitFile(client, Readable.from(lines(from, patients)), "NACR_NDJSON");
+  const last = await submission.wait(async () => undefined);
+  const seconds = (performance.now() - submission.acceptedAt) / 1000;
+  checkCounts(last, patients, { created: 0, unchanged: recordsOf(patients) - rejectedOf(patients) });
+  return seconds;
+}
+
+const recordsOf = (patients: number): number => patients * RECORDS_PER_PATIENT;
+const rejectedOf = (patients: number): number => Math.ceil(patients / INVALID_EVERY) * RECORDS_PER_PATIENT;
+
+/** `created`: beyond those that are neither unchanged nor rejected. */
+function checkCounts(
+  { status, counts }: FileStatus,
+  patients: number,
+  { created, unchanged }: { readonly created: number; readonly unchanged: number },
+): void {
+  const [received, rejected] = [recordsOf(patients), rejectedOf(patients)];
+  const expected = { received, created: received - rejected - unchanged + created, unchanged, rejected };
+  expectEqual("file", [status, counts], ["COMPLETED", expected]);
 }
 
 const processesOf = ({ length }: readonly number[]): readonly string[] =>
@@ -121,6 +142,8 @@ export async function measureFile(setting: PostgresSetting, options: BenchOption
       figure("    before", "MiB", run.residentBeforeMib[process] ?? 0),
     ]),
     figure("  upload", "s", run.uploadSeconds),
+    figure("  the same file again, unchanged: whole report", "s", run.repeatedSeconds),
+    { name: "    new ÷ unchanged", unit: "ratio", rounds: [run.reportSeconds / run.repeatedSeconds], floor: FLOORS.repeated },
     ...(run.withdrawalSeconds === null ? [] : [figure("  the whole file withdrawn", "s", run.withdrawalSeconds)]),
   ];
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Dictionary } from "../src/dataset/dictionary.ts";
 import { sampleIds, samplePatientRecord } from "../src/dataset/sample-records.ts";
 import { LIMITS } from "../src/lib/limits.ts";
-import { dictionaryOf, LATEST_DATASET_VERSION } from "../src/records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION, dictionaryOf } from "../src/records/dictionaries.ts";
 import { expectEqual } from "./answer-check.ts";
 import { toBody } from "./graphql-client.ts";
 
@@ -24,8 +24,8 @@ const SUBMIT_RECORDS = `mutation ($input: SubmitRecordsInput!) { submitRecords(i
   records(first: 100) { totalCount nodes { index sourceRecordId recordType outcome } } } }`;
 
 function requireDictionary(): Dictionary {
-  const dictionary = dictionaryOf(LATEST_DATASET_VERSION);
-  if (dictionary === null) throw new Error(`the dictionary ${LATEST_DATASET_VERSION} is missing`);
+  const dictionary = dictionaryOf(DEFAULT_DATASET_VERSION);
+  if (dictionary === null) throw new Error(`the dictionary ${DEFAULT_DATASET_VERSION} is missing`);
   return dictionary;
 }
 
@@ -51,12 +51,13 @@ export const samplePatients = (from: number, numbered = true): readonly object[]
   );
 
 /** The input with a key of its own: the same patients twice are two submissions. */
-const toInput = (records: unknown): object => ({
-  options: { idempotencyKey: randomUUID(), programmeCode: PROGRAMME_CODE, sourceSystem: SOURCE_SYSTEM },
+const toInput = (records: unknown, programmeCode: string = PROGRAMME_CODE): object => ({
+  options: { idempotencyKey: randomUUID(), programmeCode, sourceSystem: SOURCE_SYSTEM },
   records,
 });
 
-export const toSubmitRecords = (records: readonly object[]): Buffer => toBody(SUBMIT_RECORDS, { input: toInput(records) });
+export const toSubmitRecords = (records: readonly object[], programmeCode?: string): Buffer =>
+  toBody(SUBMIT_RECORDS, { input: toInput(records, programmeCode) });
 
 /**
  * The bodies of a load that goes on: the patients are those of one request, written once; only their ids differ from body to body. To make

@@ -9,11 +9,16 @@ const POLL_MS = 100;
 
 const SUBMIT_FILE = `mutation ($input: SubmitFileInput!) { submitFile(input: $input) { id status } }`;
 const STATUS = `query ($id: ID!) { submission(id: $id) { status outcome
-  counts { received created rejected } issueGroups { code count } progress { processed total } } }`;
+  counts { received created unchanged rejected } issueGroups { code count } progress { processed total } } }`;
 
 export interface FileStatus {
   readonly status: string;
-  readonly counts: { readonly received: number; readonly created: number; readonly rejected: number };
+  readonly counts: {
+    readonly received: number;
+    readonly created: number;
+    readonly unchanged: number;
+    readonly rejected: number;
+  };
   readonly issueGroups: readonly { readonly code: string; readonly count: number }[];
 }
 

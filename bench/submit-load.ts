@@ -39,7 +39,7 @@ export class SubmitLoad {
   async run(clients: readonly GraphqlClient[], kind: KindOfLoad, submissions: number): Promise<SubmitRound> {
     if (kind === "NEW") this.#latest = Array.from({ length: submissions }, () => this.#newPatients());
     if (kind === "CHANGED") this.#latest = this.#latest.map(changePatients);
-    const bodies = this.#latest.slice(0, submissions).map(toSubmitRecords);
+    const bodies = this.#latest.slice(0, submissions).map((records) => toSubmitRecords(records));
     const before = await this.#readCpu();
     const { result: answers, seconds } = await timed(() => sendAll(clients, bodies, this.#inFlight));
     const after = await this.#readCpu();

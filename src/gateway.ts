@@ -16,11 +16,16 @@ import { wireAccess } from "./wiring/access.ts";
 import { adoptConfiguredSources } from "./wiring/configured-sources.ts";
 import { type Core, openConfiguredDatabase, openParts, wireCore } from "./wiring/core.ts";
 import { refuseDocument } from "./wiring/edge.ts";
+import { wireJourney } from "./wiring/journey.ts";
+import { wireLinkLists } from "./wiring/link-lists.ts";
 import { createLive, type Live, listenToDatabase, wireGraphql } from "./wiring/live.ts";
 import { type Mllp, openMllp } from "./wiring/mllp.ts";
 import { createObserver } from "./wiring/observer.ts";
 import type { Parts } from "./wiring/parts.ts";
+import { wireMerging } from "./wiring/patient-merging.ts";
+import { wireRecordWithdrawal } from "./wiring/record-withdrawal.ts";
 import { wireReports } from "./wiring/reports.ts";
+import { wireSimulation } from "./wiring/simulation.ts";
 import type { RunningProcess } from "./worker/running-process.ts";
 import { createWorkerThread, type WorkerThread } from "./worker/worker-thread.ts";
 
@@ -106,6 +111,9 @@ async function createApp(
     previewMapping: submissions.previewMapping,
     status,
     history: createHistoryStore(parts),
+    journey: wireJourney(parts),
+    ...wireLinkLists(parts, core.links.linker.relink),
+    simulateRules: wireSimulation(parts, core),
     mappingTrend: createReadMappingTrend(database),
     jobProgress: core.jobs,
     live: live.hub,
@@ -116,6 +124,8 @@ async function createApp(
     siteCodes: core.profiles.siteCodes,
     submitFile: files.submitFile,
     control: files.control,
+    ...wireMerging(parts),
+    ...wireRecordWithdrawal(parts),
     messages: core.inbox.service,
     reportFault: ({ error, correlationId }: { error: unknown; correlationId: string }) =>
       logger.log("error", "fault", { correlationId, ...describeFailure(error) }),

@@ -1,12 +1,14 @@
 /** The drafts of one patient's rows: each below the row of its parent, or below a silent reference to a record that is stored. */
 import { identityColumns } from "../../src/dataset/csv-header.ts";
 import type { CompiledItem, CompiledRecordType, Dictionary } from "../../src/dataset/dictionary.ts";
+import { namingItems } from "../../src/dataset/naming-items.ts";
 import type { DraftRecord } from "../../src/records/draft-record.ts";
 import type { Issue } from "../../src/records/issue.ts";
 import { readSourceId, SOURCE_RECORD_ID } from "../support/stated-source-id.ts";
 import { findHabit, type SeenCell } from "./importer-habits.ts";
 import type { ImporterRow, PlacedRow } from "./importer-row.ts";
 import { findRecord, type PatientNumbers, readNumbers, sharesNumber, toKey } from "./record-identity.ts";
+import { readRecordStatus } from "./record-status.ts";
 
 const NOBODY: PatientNumbers = { nhsNumber: "", hospitalNumber: "" };
 
@@ -44,14 +46,18 @@ export class PatientDrafts {
       `${place}.${SOURCE_RECORD_ID}`,
       isPatient,
     );
-    const stated = type.items.filter(({ name }) => cells[name] !== undefined);
+    const status = readRecordStatus({ row, place });
+    // Of a record that is deleted nothing counts but which one it is.
+    const names = status.withdrawn ? new Set(namingItems(type)) : null;
+    const stated = type.items.filter(({ name }) => cells[name] !== undefined && (names === null || names.has(name)));
     const read = readCells(
       stated.map((item) => [item, item.name]),
       { row, place },
     );
     const unidentified = !isPatient && parent === null ? [unidentifiedIssue(place)] : [];
-    const issues = [...id.issues, ...explainId({ row, place }), ...unidentified, ...read.issues];
-    const draft = { ...emptyDraft(type, parent, place), sourceRecordId: id.value, values: read.values, issues };
+    const issues = [...id.issues, ...explainId({ row, place }), ...status.issues, ...unidentified, ...read.issues];
+    const withdraw = status.withdrawn ? ({ withdraw: true } as const) : {};
+    const draft = { ...emptyDraft(type, parent, place), ...withdraw, sourceRecordId: id.value, values: read.values, issues };
     this.#push(draft, parent, numbers, Object.fromEntries(stated.map(({ name }) => [name, cells[name]])));
   }
 

@@ -57,7 +57,7 @@ const NHS_NUMBER_NAMES = ["NHS", "NHSNBR", "NHSNMBR", "NHSNO", "NHSNUM", "NHSNUM
 /** The default: HL7 UK A.3 with English lists. Every other profile says only what it does differently. */
 const HL7_UK: Hl7v2Profile = {
   name: "hl7-uk",
-  version: 3,
+  version: 4,
   description: "HL7 UK A.3 (v2.4) with the lists of NHS England; the default.",
   nhsNumber: {
     // Of the names only NHS is of the standard (HL7 UK A.3), NHSNBR and NHSNMBR are met in feeds; the others are inferred, not

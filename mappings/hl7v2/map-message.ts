@@ -8,9 +8,9 @@ import type { PatientMessage } from "./gather-spells.ts";
 import type { Hl7v2Profile } from "./hl7v2-profile.ts";
 import type { MessageEvent } from "./message-events.ts";
 import { claimOf, findEvent, MESSAGE_TYPE, readHeader } from "./message-header.ts";
-import { reportIdentityChange } from "./mrg-mapping.ts";
+import { readIdentityChange } from "./mrg-mapping.ts";
 import { readObservations } from "./obx-mapping.ts";
-import type { ParseResult } from "./parse-message.ts";
+import type { ParseResult, Segment } from "./parse-message.ts";
 import { groupByPatient, type PatientGroup } from "./patient-groups.ts";
 import { mapPatient } from "./pid-mapping.ts";
 import { readProcedures } from "./pr1-mapping.ts";
@@ -58,8 +58,14 @@ export function mapMessage(
   if (second !== undefined && !event.severalPatients) {
     return [refuse(where, "MESSAGE_MALFORMED", source.expressionOf(second.pid).slice(where.length))];
   }
+  // Two patients are taken apart, neither more nor fewer.
+  const isUnmerge = event.identityChange === "UNMERGE";
+  if (isUnmerge && groups.length !== 2) return refused("MESSAGE_MALFORMED", "PID", 0);
   const header = readHeader(source);
-  const outcomes = groups.map((group) => mapGroup(source, group, groups.length > 1, event, header.sourceTime));
+  const outcomes = groups.map((group, position) => {
+    const other = isUnmerge && position === 0 ? second?.pid : undefined;
+    return mapGroup(source, group, groups.length > 1, event, header.sourceTime, other);
+  });
   if (!outcomes.some((outcome) => outcome !== null)) {
     const segment = event.kind === "REFERRAL" ? "RF1" : "SCH";
     return refused("MESSAGE_UNSUPPORTED", segment, 0, "NOT_CARDIAC_REHABILITATION");
@@ -95,10 +101,11 @@ function mapGroup(
   isOneOfSeveral: boolean,
   event: MessageEvent,
   sourceTime: string | undefined,
+  other: Segment | undefined,
 ): MessageOutcome | null {
   const source = isOneOfSeveral ? root.part(segments) : root;
   const visit = readVisit(source, pid, event);
-  // A merge or a changed number says nothing of illness: what stands in it besides is not read.
+  // A merge, its taking back or a changed number says nothing of illness: what stands in it besides is not read.
   const diagnoses = event.identityChange === null ? readDiagnoses(source) : NO_CODING;
   const procedures = event.identityChange === null ? readProcedures(source) : NO_CODING;
   const facts = [...diagnoses.facts, ...procedures.facts];
@@ -106,13 +113,14 @@ function mapGroup(
   if (recognition === null && (event.kind === "REFERRAL" || event.kind === "APPOINTMENT")) return null;
   const rehabilitation = readRehabilitation(source, event, visit, recognition ?? "CODE");
   const observations = readObservations(source);
-  const identity = event.identityChange === null ? null : reportIdentityChange(source, event.identityChange);
+  const identity = readIdentityChange(source, event.identityChange, other);
   const expression = isOneOfSeveral ? source.expressionOf(pid) : source.where;
   const mapped = mapPatient(source, pid, { expression, sourceTime, isNamedOnly: event.kind === "RESULT" });
   const patient = {
     ...mapped,
     ...claimOf(source),
-    issues: [...mapped.issues, ...(identity?.issues ?? []), ...reportCancellation(source, event)],
+    ...identity.statement,
+    issues: [...mapped.issues, ...identity.issues, ...reportCancellation(source, event)],
   };
   return {
     draft: patient,
@@ -132,7 +140,7 @@ function mapGroup(
       ...procedures.mappingReport,
       ...observations.mappingReport,
       ...rehabilitation.mappingReport,
-      ...(identity?.mappingReport ?? []),
+      ...identity.mappingReport,
     ],
   };
 }

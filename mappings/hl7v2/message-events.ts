@@ -6,8 +6,8 @@
  */
 export type VisitStatement = "NONE" | "STAY" | "PLANNED" | "CANCELLED" | "REOPENED";
 
-/** What a message says of numbers that the patient had before (MRG). */
-export type IdentityChange = "MERGE" | "NEW_IDENTIFIER";
+/** What a message says of numbers that the patient had before, or that another one had (MRG), or of two patients who were taken for one. */
+export type IdentityChange = "MERGE" | "NEW_IDENTIFIER" | "UNMERGE";
 
 export interface MessageEvent {
   readonly name: string;
@@ -52,6 +52,7 @@ const ADT: readonly (readonly [trigger: string, event: MessageEvent])[] = [
   ["A28", { ...PERSON, name: "addition of a person" }],
   ["A31", { ...PERSON, name: "update of a person" }],
   ["A34", { ...PERSON, name: "merge of patients (to v2.3)", identityChange: "MERGE", severalPatients: true }],
+  ["A37", { ...PERSON, name: "two patients who are not one", identityChange: "UNMERGE", severalPatients: true }],
   ["A40", { ...PERSON, name: "merge of patients", identityChange: "MERGE", severalPatients: true }],
   ["A47", { ...PERSON, name: "change of the patient's identifiers", identityChange: "NEW_IDENTIFIER", severalPatients: true }],
 ];

@@ -10,7 +10,7 @@ import { componentOf, fieldText, type Repetition, repetitionsOf, type Stated, su
 import { sendingApplication, sendingFacility } from "./sending-facility.ts";
 
 /** PID-3, PID-31 and PID-32 of HL7 v2.4. */
-const IDENTIFIERS = 3;
+export const IDENTIFIERS = 3;
 /** External and alternate patient id, to v2.3. */
 const OLDER_IDENTIFIERS = [2, 4] as const;
 const IDENTITY_UNKNOWN = 31;
@@ -67,6 +67,40 @@ function readIdentifiers(source: MessageSource, pid: Segment): readonly Identifi
       read(field, (repetition) => withoutUnmarked(classify(repetition, source), source)),
     ),
   ];
+}
+
+/** A number with the place it stands at. */
+interface StatedNumber {
+  readonly value: string;
+  readonly place: Place;
+}
+
+/** By which another patient, or the same one before, is named. */
+export interface StatedNumbers {
+  readonly nhsNumber: StatedNumber | null;
+  readonly hospitalNumber: StatedNumber | null;
+  readonly unused: readonly { readonly place: Place; readonly reason: string }[];
+}
+
+/** Of a list of identifiers the NHS number, where it can be trusted, and the sender's own. */
+export function readNumbers(source: MessageSource, segment: Segment, field: number): StatedNumbers {
+  const identifiers = repetitionsOf(source.message, segment, field).map((one) => ({ field, ...classify(one, source) }));
+  const local = bestLocal(identifiers);
+  const nhsNumber = identifiers.find(
+    ({ isNhsNumber, value, repetition }) => isNhsNumber && value && !PLACEHOLDER.test(value) && !isDistrusted(repetition, source),
+  );
+  const placeOf = ({ repetition }: Identifier): Place => source.use(segment, field, repetition.position);
+  const toNumber = (one: Identifier | undefined): StatedNumber | null =>
+    one?.value ? { value: one.value, place: placeOf(one) } : null;
+  const unused = identifiers.filter((one) => one !== local && one !== nhsNumber);
+  return {
+    nhsNumber: toNumber(nhsNumber),
+    hospitalNumber: toNumber(local),
+    unused: unused.map((one) => ({
+      place: placeOf(one),
+      reason: one.isNhsNumber && isDistrusted(one.repetition, source) ? "NHS_NUMBER_NOT_VERIFIED" : reasonOf(one),
+    })),
+  };
 }
 
 /** A field that by the sender's profile holds nothing but the NHS number. */
@@ -161,11 +195,22 @@ const NAMED_STATUS = /^(?:NSTS|PDS)([0-9A-Z]{1,2})$/;
 function statuses(source: MessageSource, pid: Segment, number: Repetition, draft: DraftBuilder): readonly string[] {
   const reliability = repetitionsOf(source.message, pid, IDENTITY_RELIABILITY).map((repetition) => componentOf(repetition, 1));
   if (reliability.length > 0) draft.guide(source.use(pid, IDENTITY_RELIABILITY), "NHS_NUMBER_STATUS");
-  const checkDigit = componentOf(number, 2);
-  const stated = [...reliability, checkDigit].map((code) => (code ? NAMED_STATUS.exec(code.toUpperCase())?.[1] : undefined));
-  const bare = source.profile.nhsNumber.statusInCheckDigit ? checkDigit : undefined;
-  return [...stated, bare].filter((status) => typeof status === "string").map((status) => status.toUpperCase().padStart(2, "0"));
+  return [...namedStatuses(reliability), ...statusesBeside(number, source)];
 }
+
+const isDistrusted = (number: Repetition, source: MessageSource): boolean =>
+  statusesBeside(number, source).some((status) => source.profile.nhsNumber.distrustedStatuses.has(status));
+
+function statusesBeside(number: Repetition, source: MessageSource): readonly string[] {
+  const checkDigit = componentOf(number, 2);
+  const bare = source.profile.nhsNumber.statusInCheckDigit ? checkDigit : undefined;
+  return [...namedStatuses([checkDigit]), ...(bare ? [toStatus(bare)] : [])];
+}
+
+const namedStatuses = (codes: readonly Stated[]): readonly string[] =>
+  codes.flatMap((code) => (code ? (NAMED_STATUS.exec(code.toUpperCase())?.[1] ?? []) : [])).map(toStatus);
+
+const toStatus = (status: string): string => status.toUpperCase().padStart(2, "0");
 
 /** The sender's own id of the patient: what `recordStatus` finds the record by. Longer texts are no ids (dataset 2.0). */
 export function toSourceRecordId(value: unknown): string | null {

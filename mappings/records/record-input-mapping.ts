@@ -3,6 +3,7 @@
  * is translated. What is missing or wrong in a value is for the dictionary to say.
  */
 
+import { SUPERSEDED } from "../../src/dataset/correctable-key.ts";
 import type { RecordTypeName } from "../../src/dataset/define.ts";
 import type { CompiledRecordType, Dictionary } from "../../src/dataset/dictionary.ts";
 import type { DraftRecord, MappedSource } from "../../src/records/draft-record.ts";
@@ -79,9 +80,19 @@ function toDraft(
     expression,
     values: members,
     clear: Array.isArray(members.clear) ? members.clear.filter((name) => typeof name === "string") : [],
+    ...(members.withdraw === true ? { withdraw: true } : {}),
+    ...toCorrection(members),
     issues,
     mappingReport: [],
   };
+}
+
+/** Absent where nothing is said: most records state values and nothing else. */
+function toCorrection({ expectedVersion, replaces }: Members): Pick<DraftRecord, "expectedVersion" | "replaces"> {
+  const expects = expectedVersion === undefined || expectedVersion === null ? {} : { expectedVersion };
+  if (!isMembers(replaces)) return expects;
+  const { [SUPERSEDED]: superseded, ...values } = replaces;
+  return { ...expects, replaces: { values, nhsNumberSuperseded: superseded === true, ifKnown: false } };
 }
 
 const membersOf = (value: unknown): Members => (isMembers(value) ? value : {});

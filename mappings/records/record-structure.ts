@@ -2,6 +2,7 @@
  * Faults of structure in a NACR record: a member the dataset does not have, a value where a list belongs. `submitRecords` refuses them
  * before the mapping; lines of a file come here unchecked, and a fault is an error of the record it stands in.
  */
+import { correctableKey, SUPERSEDED } from "../../src/dataset/correctable-key.ts";
 import type { CompiledRecordType, Dictionary } from "../../src/dataset/dictionary.ts";
 import { LIMITS } from "../../src/lib/limits.ts";
 import { findNearest } from "../../src/lib/nearest-text.ts";
@@ -16,12 +17,17 @@ const SHOWN_NAME = /^[A-Za-z][A-Za-z0-9]{0,39}$/;
 /** Unknown members of one record that are named one by one. */
 const MOST_NAMED = 20;
 const CLEAR = "clear";
+const WITHDRAW = "withdraw";
+const EXPECTED_VERSION = "expectedVersion";
+const REPLACES = "replaces";
 
 interface KnownMembers {
   /** Of the object that holds the items. */
   readonly ofValues: ReadonlySet<string>;
   /** Of a whole line: the patient's object beside the lists of its children. */
   readonly ofLine: ReadonlySet<string>;
+  /** Of `replaces`. */
+  readonly ofKey: ReadonlySet<string>;
   readonly lists: readonly string[];
 }
 
@@ -31,11 +37,12 @@ function knownMembersOf(type: CompiledRecordType, dictionary: Dictionary): Known
   const found = known.get(type);
   if (found !== undefined) return found;
   const lists = type.children.map((child) => dictionary.recordType(child).definition.fieldName);
-  const items = [...type.items.map(({ name }) => name), CLEAR];
+  const items = [...type.items.map(({ name }) => name), CLEAR, WITHDRAW, EXPECTED_VERSION, REPLACES];
   // A patient's id and children stand beside its object, all others' in it.
   const made = {
     ofValues: new Set(isPatient(type) ? items : [...items, SOURCE_RECORD_ID, ...lists]),
     ofLine: new Set([type.definition.fieldName, SOURCE_RECORD_ID, ...lists, REASONS_MEMBER]),
+    ofKey: new Set([...correctableKey(type).map(({ name }) => name), ...(isPatient(type) ? [SUPERSEDED] : [])]),
     lists,
   };
   known.set(type, made);
@@ -74,11 +81,22 @@ export function findRecordFaults(
   issues: Issue[],
 ): void {
   if (!isMembers(value)) return void issues.push(malformed(expression));
-  const { ofValues, lists } = knownMembersOf(type, dictionary);
+  const { ofValues, ofKey, lists } = knownMembersOf(type, dictionary);
   findUnknown(value, ofValues, expression, issues);
+  findKeyFaults(value[REPLACES], ofKey, `${expression}.${REPLACES}`, issues);
   const { clear } = value;
   if (clear !== undefined && clear !== null && !isListOfText(clear)) issues.push(malformed(`${expression}.${CLEAR}`));
+  // Whoever cannot be understood here may mean that the record is wrong: it is not stored as if nothing had been said.
+  if (typeof (value[WITHDRAW] ?? false) !== "boolean") issues.push(malformed(`${expression}.${WITHDRAW}`));
   if (!isPatient(type)) findListFaults(value, lists, expression, issues);
+}
+
+function findKeyFaults(replaces: unknown, names: ReadonlySet<string>, expression: string, issues: Issue[]): void {
+  if (replaces === undefined || replaces === null) return;
+  if (!isMembers(replaces)) return void issues.push(malformed(expression));
+  findUnknown(replaces, names, expression, issues);
+  // Whether the old number is kept must not be guessed.
+  if (typeof (replaces[SUPERSEDED] ?? false) !== "boolean") issues.push(malformed(`${expression}.${SUPERSEDED}`));
 }
 
 const isListOfText = (value: unknown): boolean => Array.isArray(value) && value.every((entry) => typeof entry === "string");

@@ -5,8 +5,10 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gw10 } from "../../schema/nacr/gw-1.0/index.ts";
+import { conversions } from "../../schema/nacr/conversions.ts";
 import { sources } from "../../schema/nacr/gw-1.0/sources.ts";
+import { gw11 as newest } from "../../schema/nacr/gw-1.1/index.ts";
+import { DEFAULT_DATASET_VERSION, VERSIONS } from "../../schema/nacr/index.ts";
 import { renderDatasetPage } from "./render-dataset-page.ts";
 import { renderErrorsPage } from "./render-errors-page.ts";
 
@@ -18,10 +20,11 @@ export interface GeneratedFile {
 
 /** The texts as they should be. */
 export function renderDatasetDocs(): readonly GeneratedFile[] {
+  const versions = { versions: VERSIONS, assumed: DEFAULT_DATASET_VERSION, conversions };
   return [
-    { path: "docs/dataset.md", text: renderDatasetPage(gw10, sources) },
-    { path: "docs/dataset.json", text: `${JSON.stringify({ ...gw10, sources }, null, 2)}\n` },
-    { path: "docs/errors.md", text: renderErrorsPage(gw10) },
+    { path: "docs/dataset.md", text: renderDatasetPage(newest, sources, versions) },
+    { path: "docs/dataset.json", text: `${JSON.stringify({ ...newest, conversions, sources }, null, 2)}\n` },
+    { path: "docs/errors.md", text: renderErrorsPage(newest) },
   ];
 }
 

@@ -5,6 +5,7 @@ import type { CodeList, Item, RecordType } from "../../src/dataset/define.ts";
 import type { DictionarySource } from "../../src/dataset/dictionary.ts";
 import type { Rule } from "../../src/dataset/rule.ts";
 import { GENERATED_NOTICE, renderCode, renderTable } from "./render-markdown.ts";
+import { createSince, type DatasetVersions, renderVersions, type Since } from "./render-versions.ts";
 
 const MARKS = [
   ["S", "a source states it"],
@@ -13,7 +14,13 @@ const MARKS = [
   ["R", "not confirmed; such a fact never rejects a record on its own"],
 ] as const;
 
-export function renderDatasetPage(dictionary: DictionarySource, sources: Readonly<Record<string, Source>>): string {
+/** Of the newest dictionary; what older ones have otherwise stands in a section of its own. */
+export function renderDatasetPage(
+  dictionary: DictionarySource,
+  sources: Readonly<Record<string, Source>>,
+  versions: DatasetVersions,
+): string {
+  const since = createSince(versions);
   return [
     GENERATED_NOTICE,
     `# Dataset dictionary ${dictionary.version}`,
@@ -23,14 +30,16 @@ export function renderDatasetPage(dictionary: DictionarySource, sources: Readonl
       ["Mark", "Meaning"],
       MARKS.map(([mark, meaning]) => [renderCode(mark), meaning]),
     ),
+    renderVersions(versions),
     "## Record types",
-    ...dictionary.recordTypes.map(renderRecordType),
+    ...dictionary.recordTypes.map((recordType) => renderRecordType(recordType, since)),
     "## Code lists",
     "An input takes the key, the code, the label, `code. label` or an alias, whatever its case and spacing. Outputs give the key.",
-    ...dictionary.codeLists.map(renderCodeList),
+    ...dictionary.codeLists.map((list) => renderCodeList(list, since)),
     "## Rules",
     "Judged on the merged row: what is sent together with what is stored. A rule is silent where a value it needs is absent. Beyond these, no date may be in the future.",
-    renderRules(dictionary.rules),
+    renderRules(dictionary.rules, since),
+    ...renderFormerRules(dictionary, versions, since),
     "## Sources",
     renderTable(
       ["Key", "Source"],
@@ -40,7 +49,7 @@ export function renderDatasetPage(dictionary: DictionarySource, sources: Readonl
   ].join("\n\n");
 }
 
-function renderRecordType(recordType: RecordType): string {
+function renderRecordType(recordType: RecordType, since: Since): string {
   const facts = [
     recordType.parent === null ? "has no parent" : `belongs to ${renderCode(recordType.parent)}`,
     recordType.naturalKey.length === 0
@@ -52,13 +61,19 @@ function renderRecordType(recordType: RecordType): string {
     `### ${recordType.label} (${renderCode(recordType.name)})`,
     `${recordType.description} In inputs ${renderCode(recordType.fieldName)}; ${facts.join("; ")}. ${renderMark(recordType)}`,
     renderTable(
-      ["Item", "Label", "Kind", "Mandatory", "Expected", "Possible", "Unit", "Meaning", "Mark", "Source"],
-      Object.entries(recordType.items).map(([name, item]) => renderItem(name, item)),
+      ["Item", "Label", "Kind", "Mandatory", "Expected", "Possible", "Unit", "Meaning", "Since", "Mark", "Source"],
+      Object.entries(recordType.items).map(([name, item]) =>
+        renderItem(
+          name,
+          item,
+          since(({ recordTypes }) => recordTypes.find((other) => other.name === recordType.name)?.items[name]),
+        ),
+      ),
     ),
   ].join("\n\n");
 }
 
-function renderItem(name: string, item: Item): readonly string[] {
+function renderItem(name: string, item: Item, since: string): readonly string[] {
   return [
     renderCode(name),
     item.label,
@@ -70,6 +85,7 @@ function renderItem(name: string, item: Item): readonly string[] {
     item.maxLength === undefined ? renderRange(item.hard) : `at most ${item.maxLength} characters`,
     item.unit ?? "",
     `${item.description}${item.identifying === true ? " **Identifying.**" : ""}${item.defaultValue === undefined ? "" : ` Default ${renderCode(item.defaultValue)}.`}`,
+    since,
     renderCode(item.status),
     item.source,
   ];
@@ -83,7 +99,7 @@ const renderRange = (range: Item["expected"]): string => (range === undefined ? 
 const renderMark = (fact: { readonly status: string; readonly source: string }): string =>
   `Mark ${renderCode(fact.status)}: ${fact.source}.`;
 
-function renderCodeList(list: CodeList): string {
+function renderCodeList(list: CodeList, since: Since): string {
   const notes = [
     list.unknown.length === 0
       ? ""
@@ -96,7 +112,7 @@ function renderCodeList(list: CodeList): string {
     `### ${list.name}`,
     [`${list.label}.`, ...notes, renderMark(list)].join(" "),
     renderTable(
-      ["Code", "Key", "Label", "Aliases", "Codes of other systems", "Mark"],
+      ["Code", "Key", "Label", "Aliases", "Codes of other systems", "Since", "Mark"],
       list.options.map((option) => [
         String(option.code),
         renderCode(option.key),
@@ -105,21 +121,34 @@ function renderCodeList(list: CodeList): string {
         Object.entries(option.crosswalk ?? {})
           .map(([system, codes]) => `${system} ${codes.join(", ")}`)
           .join("; "),
+        since(({ codeLists }) => codeLists.find(({ name }) => name === list.name)?.options.find(({ key }) => key === option.key)),
         renderCode(option.status),
       ]),
     ),
   ].join("\n\n");
 }
 
-const renderRules = (rules: readonly Rule[]): string =>
+/** Rules of older versions that the newest does not have, or has otherwise: they are asked of who claims the older version. */
+function renderFormerRules({ rules }: DictionarySource, { versions }: DatasetVersions, since: Since): readonly string[] {
+  const newest = new Set(rules.map((rule) => JSON.stringify(rule)));
+  return versions.flatMap(({ dictionary }) => {
+    const former = dictionary.rules.filter((rule) => !newest.has(JSON.stringify(rule)));
+    return former.length === 0
+      ? []
+      : [`Asked of what is sent under ${renderCode(dictionary.version)} in place of the above:`, renderRules(former, since)];
+  });
+}
+
+const renderRules = (rules: readonly Rule[], since: Since): string =>
   renderTable(
-    ["Rule", "Record type", "Item", "Answer", "What it asks", "Mark", "Source"],
+    ["Rule", "Record type", "Item", "Answer", "What it asks", "Since", "Mark", "Source"],
     rules.map((rule) => [
       rule.id,
       renderCode(rule.recordType),
       renderCode(rule.field),
       `${rule.severity} ${renderCode(rule.code)}`,
       rule.text,
+      since((dictionary) => dictionary.rules.find(({ id }) => id === rule.id)),
       renderCode(rule.status),
       rule.source,
     ]),

@@ -47,6 +47,7 @@ export const DEMO_IDENTITIES: Readonly<Record<string, Actor>> = {
     sourceSystem: { vendor: "Demo Vendor", product: "Demo Rehab" },
   },
   team: { clientId: "demo-team", role: "CLINICAL_TEAM", ...VALLEY, scopes: [] },
+  team2: { clientId: "demo-team-2", role: "CLINICAL_TEAM", ...COAST, scopes: [] },
   guardian: { clientId: "demo-guardian", role: "CALDICOTT_GUARDIAN", ...VALLEY, scopes: [] },
   analyst: { clientId: "demo-analyst", role: "ANALYST", ...NONE, scopes: [] },
   admin: { clientId: "demo-admin", role: "AUDIT_ADMIN", ...NONE, scopes: [] },

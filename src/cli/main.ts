@@ -16,6 +16,7 @@ import {
 import { listenHl7 } from "./listen-hl7.ts";
 import { pullFhir } from "./pull-fhir.ts";
 import { INPUT_FORMATS } from "./read-input.ts";
+import { simulateRules } from "./simulate-rules.ts";
 
 const HELP = `nacr <command> [options]
 
@@ -23,10 +24,11 @@ const HELP = `nacr <command> [options]
   submit FILE|-          submit NACR records, FHIR resources or HL7 v2 messages, and print every answer
   status ID              what became of a submission
   listen-hl7             take HL7 v2 by MLLP on this machine and hand it on, until it is stopped
+  simulate-rules FILE    what proposed rules (JSON, docs/simulation.md) would change of what was sent so far; nothing is written
   pull-fhir URL          read a FHIR server from this machine and submit what it holds
 
 Who you are
-  --as NAME              a demo identity: submitter (default), submitter2, vendor, team, guardian, analyst, admin
+  --as NAME              a demo identity: submitter (default), submitter2, vendor, team, team2, guardian, analyst, admin
   --key FILE             a client's own key: JSON with clientId, kid, alg, privateKey (JWK)
   --organisation ODS     the organisation to act for, where the client has several
   --url URL              the gateway (default http://127.0.0.1:$PORT)
@@ -46,6 +48,9 @@ Reading a FHIR server
   --since TIME           only patients of whom anything changed since
   --group ID             the members of a FHIR Group; --cohort SEARCH (more than one): Encounter?service-type=533
   --bulk                 by a bulk export; else the server's CapabilityStatement decides
+
+Simulating rules
+  --from TIME, --to TIME only submissions received from the one, before the other
 
 Listening for HL7 v2
   --port PORT            of loopback (default 2575)
@@ -74,6 +79,8 @@ const OPTIONS = {
   group: { type: "string" },
   cohort: { type: "string", multiple: true },
   bulk: { type: "boolean", default: false },
+  from: { type: "string" },
+  to: { type: "string" },
   port: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
@@ -101,6 +108,10 @@ async function run(args: readonly string[]): Promise<CommandResult> {
   if (command === "token") return await runToken(options);
   if (command === "submit" && argument !== undefined) return await runSubmit(argument, options);
   if (command === "status" && argument !== undefined) return await runStatus(argument, options);
+  if (command === "simulate-rules" && argument !== undefined) {
+    const simulating = { from: values.from, to: values.to, json: values.json };
+    return await simulateRules(argument, simulating, createClient(options), (text) => console.error(text));
+  }
   if (command === "listen-hl7")
     return await listenHl7({ ...options, port: values.port }, submissionOptions, (line) => console.error(line), untilStopped());
   if (command === "pull-fhir" && argument !== undefined) {

@@ -23,6 +23,9 @@ export function readInput(file: string, format: InputFormat | undefined): Input 
   return { format: chosen, payload: chosen === "records" && !Array.isArray(parsed) ? [parsed] : parsed };
 }
 
+/** One JSON document; `-` reads standard input. */
+export const readJson = (file: string): unknown => parseJson(readText(file).replace(/^\uFEFF/, ""));
+
 function readText(file: string): string {
   try {
     return readFileSync(file === "-" ? 0 : file, "utf8");

@@ -28,6 +28,7 @@ export function compileDictionary(source: DictionarySource): Dictionary {
     codeLists,
     rules: source.rules,
     issueCodes,
+    storedAs: null,
     recordType: (name) => byName.get(name) ?? fail(`the dictionary ${source.version} has no record type ${name}`),
   };
   checkRules(dictionary);

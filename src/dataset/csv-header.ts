@@ -7,6 +7,8 @@ import type { RecordTypeName } from "./define.ts";
 import type { CompiledRecordType, Dictionary } from "./dictionary.ts";
 
 export const SOURCE_RECORD_ID = "sourceRecordId";
+/** A column that any file may have beside those of its header: it says of a row that its record is deleted. */
+export const RECORD_STATUS = "recordStatus";
 /** What a patient is found by, in place of a natural key. */
 const PATIENT_IDENTITY = ["nhsNumber", "hospitalNumber"];
 

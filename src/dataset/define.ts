@@ -112,6 +112,15 @@ export interface RecordType extends Provenance {
 export const defineRecord = <const R extends RecordType>(recordType: R): R => recordType;
 export const defineCodeList = <const L extends CodeList>(list: L): L => list;
 
+/**
+ * What a version has in place of what the version before had: members of the same name replaced, in their old place, new ones at the end.
+ * A dictionary is written by it as its difference to the one before.
+ */
+export function replaceNamed<T>(earlier: readonly T[], nameOf: (member: T) => string, changed: readonly T[]): readonly T[] {
+  const byName = new Map([...earlier, ...changed].map((member) => [nameOf(member), member]));
+  return [...byName.values()];
+}
+
 /** A stored value of an item: ISO date strings, code keys, numbers, booleans, or a sorted list of code keys. */
 export type Value = string | number | boolean | readonly string[];
 

@@ -1,5 +1,5 @@
 /** A dictionary made ready for work: items with their index, column and code list; look-ups by name. */
-import type { CodeList, CodeOption, Item, RecordType, RecordTypeName } from "./define.ts";
+import type { CodeList, CodeOption, Item, RecordType, RecordTypeName, Value } from "./define.ts";
 import type { Rule } from "./rule.ts";
 
 export interface IssueCode {
@@ -58,6 +58,47 @@ export interface Dictionary {
   readonly codeLists: ReadonlyMap<string, CompiledList>;
   readonly rules: readonly Rule[];
   readonly issueCodes: ReadonlyMap<string, IssueCode>;
+  /** How its records are kept; null: as they are, since the tables are made from this dictionary. */
+  readonly storedAs: StoredForm | null;
   /** Throws for a name the dictionary does not have: names come from code, never from input. */
   recordType(name: RecordTypeName): CompiledRecordType;
+}
+
+/** How records of an older version are kept: in the shape of the newest, through every version between. */
+export interface StoredForm {
+  /** The newest. */
+  readonly dictionary: Dictionary;
+  /** From one version to the next, in their order; each takes what the one before it gives. */
+  readonly hops: readonly ReadonlyMap<RecordTypeName, ConvertedType>[];
+  /** The older version's rules and mandatory items in the words of the newest, for who cannot know the newest's own. */
+  readonly rules: readonly Rule[];
+  readonly mandatory: ReadonlyMap<RecordTypeName, readonly CompiledItem[]>;
+  /** Names of items that were renamed: the sender's by the newest's. */
+  readonly sentNames: ReadonlyMap<RecordTypeName, ReadonlyMap<string, string>>;
+}
+
+/** A record type on its way into the next version. */
+export interface ConvertedType {
+  /** Every item keeps its place and every code its key. */
+  readonly same: boolean;
+  readonly items: readonly ConvertedItem[];
+  /** Number of items in the next version. */
+  readonly size: number;
+}
+
+export interface ConvertedItem {
+  readonly name: string;
+  /** Index in the next version; null: the item is kept no more, because of the reason. */
+  readonly index: number | null;
+  readonly reason: string | null;
+  /** Keys that change; of the targets of a key the first that fits is taken, and the last fits always. */
+  readonly codes: ReadonlyMap<string, readonly CodeTarget[]>;
+}
+
+export interface CodeTarget {
+  readonly key: string;
+  /** What the sender is told; null: nothing was lost or decided. */
+  readonly reason: string | null;
+  /** `values`: those of the record as it was sent, by the index of the older version. */
+  readonly fits: (values: readonly (Value | null)[]) => boolean;
 }

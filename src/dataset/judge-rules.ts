@@ -4,7 +4,7 @@
  */
 import { parseCalendarDate } from "../lib/calendar-date.ts";
 import type { RecordTypeName, Value } from "./define.ts";
-import type { CompiledRecordType, Dictionary } from "./dictionary.ts";
+import type { CompiledItem, CompiledRecordType, Dictionary } from "./dictionary.ts";
 import { type PathReader, type RowView, resolvePath } from "./row-view.ts";
 import type { CompareRule, ConditionRule, DerivedRule, Rule, SiblingConditionRule } from "./rule.ts";
 import { compileCondition } from "./rule-condition.ts";
@@ -34,7 +34,7 @@ const RULE_LIMITS = new Set(["minDays", "maxDays", "minYears", "maxYears", "tole
  * Compiles all rules of a dictionary into one function that lists what a row breaks, in the dictionary's order.
  * @throws Error for a rule about an item or ancestor that the dictionary does not have.
  */
-export function compileRules(dictionary: Dictionary): (view: RowView) => readonly RuleFinding[] {
+export function compileRules(dictionary: Dictionary): JudgeRules {
   const checks = new Map<RecordTypeName, { readonly check: RuleCheck; readonly finding: RuleFinding }[]>();
   for (const rule of dictionary.rules) {
     const ofType = checks.get(rule.recordType) ?? [];
@@ -48,10 +48,37 @@ export function compileRules(dictionary: Dictionary): (view: RowView) => readonl
 }
 
 /** Names of the mandatory items that a merged row lacks, in dictionary order. */
-export function judgeMandatory(recordType: CompiledRecordType, values: readonly (Value | null)[]): readonly string[] {
-  return recordType.items
-    .filter((item) => item.mandatory === true && (values[item.index] ?? null) === null)
-    .map((item) => item.name);
+export const judgeMandatory = (recordType: CompiledRecordType, values: readonly (Value | null)[]): readonly string[] =>
+  listAbsent(listMandatory(recordType), values);
+
+export const listMandatory = ({ items }: CompiledRecordType): readonly CompiledItem[] =>
+  items.filter(({ mandatory }) => mandatory === true);
+
+const listAbsent = (items: readonly CompiledItem[], values: readonly (Value | null)[]): readonly string[] =>
+  items.filter(({ index }) => (values[index] ?? null) === null).map(({ name }) => name);
+
+export type JudgeRules = (view: RowView) => readonly RuleFinding[];
+
+/** What is asked of merged rows. */
+export interface RowJudge {
+  readonly judgeRules: JudgeRules;
+  /** Names of the mandatory items that a row lacks. */
+  readonly judgeMandatory: (view: RowView) => readonly string[];
+}
+
+/**
+ * The judge of rows in the stored shape, for records that were sent under a dictionary: its own rules and mandatory items, also where the
+ * newest version asks more (docs/versions.md).
+ * @throws Error for a rule about an item or ancestor that the dictionary does not have.
+ */
+export function compileRowJudge(dictionary: Dictionary): RowJudge {
+  const { storedAs } = dictionary;
+  const mandatory =
+    storedAs?.mandatory ?? new Map(dictionary.recordTypes.map((recordType) => [recordType.name, listMandatory(recordType)]));
+  return {
+    judgeRules: compileRules(storedAs === null ? dictionary : { ...storedAs.dictionary, rules: storedAs.rules }),
+    judgeMandatory: ({ recordType, values }) => listAbsent(mandatory.get(recordType) ?? [], values),
+  };
 }
 
 function compileRule(dictionary: Dictionary, rule: Rule): RuleCheck {

@@ -3,7 +3,7 @@ import { foldText } from "../lib/fold-text.ts";
 import { findNearest } from "../lib/nearest-text.ts";
 import { REASON_COLUMNS } from "../records/file-format.ts";
 import type { Issue } from "../records/issue.ts";
-import { ancestorsOf, identityColumns, importerHeader, SOURCE_RECORD_ID } from "./csv-header.ts";
+import { ancestorsOf, identityColumns, importerHeader, RECORD_STATUS, SOURCE_RECORD_ID } from "./csv-header.ts";
 import type { RecordTypeName } from "./define.ts";
 import type { CompiledRecordType, Dictionary } from "./dictionary.ts";
 
@@ -77,7 +77,7 @@ export function matchHeader(
 }
 
 function columnsByName(dictionary: Dictionary, recordType: RecordTypeName): ReadonlyMap<string, string> {
-  return new Map(importerHeader(dictionary, recordType).map((column) => [foldText(column), column]));
+  return new Map([...importerHeader(dictionary, recordType), RECORD_STATUS].map((column) => [foldText(column), column]));
 }
 
 /** Without these no row could say whose it is, or which record it means. */

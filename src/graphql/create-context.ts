@@ -3,7 +3,10 @@ import type { GraphqlDeps } from "./graphql-deps.ts";
 import { createLoaders } from "./loaders.ts";
 import { createFollow } from "./streams/follow.ts";
 
-type ContextDeps = Pick<GraphqlDeps, "status" | "history" | "organisations" | "jobProgress" | "live" | "control">;
+type ContextDeps = Pick<
+  GraphqlDeps,
+  "status" | "history" | "organisations" | "jobProgress" | "live" | "control" | "recordWithdrawals" | "mergedPatients"
+>;
 
 /** The context of one request, or of one payload of a stream. */
 export function createGraphqlContext(deps: ContextDeps, facts: RequestFacts): GraphqlContext {

@@ -21,8 +21,8 @@ export interface ProgressEstimate {
 
 /** @param job null for a submission that was answered at once */
 export function estimateProgress(header: SubmissionHeader, job: JobProgress | null): ProgressEstimate {
-  const { received, created, updated, unchanged, rejected, held } = header.counts;
-  const judged = created + updated + unchanged + rejected + held;
+  const { received, created, updated, unchanged, withdrawn, rejected, held } = header.counts;
+  const judged = created + updated + unchanged + withdrawn + rejected + held;
   if (isFinished(header.status) || job === null)
     return {
       phase: isFinished(header.status) ? "DONE" : "WAITING",

@@ -5,6 +5,7 @@ import type { ProgrammeEvent } from "../records/programme-event.ts";
 import type { RecordOutcome, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { JobProgress } from "../submission/job-ports.ts";
 import type { Page, PageRequest } from "../submission/status-ports.ts";
+import type { RecordWithdrawal, RemovedRecord } from "../submission/withdraw-record-ports.ts";
 import type { OrganisationSummary } from "./graphql-deps.ts";
 import type { Hoisted } from "./operation-marks.ts";
 import type { SubmissionState } from "./streams/live-hub.ts";
@@ -14,6 +15,8 @@ import type { Source } from "./streams/source.ts";
 export interface Loaders {
   /** GraphQL objects of the records below one record; those of an instant, or (null) of now. */
   children(recordType: RecordTypeName, parentId: string, asOf: string | null): Promise<readonly object[]>;
+  /** GraphQL objects of the patients who were merged into one, now or at an instant. */
+  mergedPatients(patientId: string, asOf: string | null): Promise<readonly object[]>;
   submission(id: string): Promise<SubmissionHeader | null>;
   /** One record's answer; null where the submission has no record of that index. */
   result(submissionId: string, index: number): Promise<RecordResult | null>;
@@ -22,6 +25,8 @@ export interface Loaders {
   organisation(odsCode: string): Promise<OrganisationSummary>;
   /** Why a submission was withdrawn; null where it was not. */
   withdrawalReason(submissionId: string): Promise<string | null>;
+  /** What remains of a record that a submission withdrew; null where it did not. */
+  recordWithdrawal(record: RemovedRecord): Promise<RecordWithdrawal | null>;
   /** How far a submission's job is; null for one that was no job. */
   progress(submissionId: string): Promise<JobProgress | null>;
   /** Keeps what this request has in hand, so that answering does not read it again. */

@@ -1,17 +1,25 @@
 /** What the GraphQL layer needs from outside; `main` wires it. */
+import type { ListDuplicates } from "../episodes/duplicate-service.ts";
+import type { LinkService } from "../episodes/link-service.ts";
+import type { ReadJourney } from "../episodes/read-journey.ts";
 import type { MessageService } from "../inbox/message-service.ts";
 import type { ProfileService } from "../profiles/profile-service.ts";
 import type { SiteCodeService } from "../profiles/site-code-service.ts";
 import type { PullServices } from "../pull/pull-services.ts";
 import type { Actor } from "../records/actor.ts";
+import type { SimulateRules } from "../simulation/simulate-rules.ts";
 import type { SubmissionService } from "../submission/commands.ts";
 import type { HistoryStore } from "../submission/history-ports.ts";
 import type { JobStore } from "../submission/job-ports.ts";
 import type { ReadMappingTrend } from "../submission/mapping-trend-ports.ts";
+import type { PatientMerging } from "../submission/merge-patients.ts";
+import type { ReadMergedPatients } from "../submission/merged-patients-ports.ts";
 import type { PreviewMapping } from "../submission/preview-mapping.ts";
 import type { StatusStore } from "../submission/status-ports.ts";
 import type { SubmissionControl } from "../submission/submission-control.ts";
 import type { SubmitFile } from "../submission/submit-file.ts";
+import type { WithdrawRecord } from "../submission/withdraw-record.ts";
+import type { ReadRecordWithdrawals } from "../submission/withdraw-record-ports.ts";
 import type { WebhookService } from "../webhooks/webhook-service.ts";
 import type { LiveHub } from "./streams/live-hub.ts";
 
@@ -40,6 +48,10 @@ export interface GraphqlDeps {
   readonly previewMapping: PreviewMapping;
   readonly status: StatusStore;
   readonly history: HistoryStore;
+  readonly journey: ReadJourney;
+  readonly links: LinkService;
+  readonly listDuplicates: ListDuplicates;
+  readonly simulateRules: SimulateRules;
   readonly mappingTrend: ReadMappingTrend;
   readonly jobProgress: Pick<JobStore, "progress">;
   readonly live: LiveHub;
@@ -48,6 +60,10 @@ export interface GraphqlDeps {
   readonly profiles: ProfileService;
   readonly siteCodes: SiteCodeService;
   readonly control: SubmissionControl;
+  readonly merging: PatientMerging;
+  readonly mergedPatients: ReadMergedPatients;
+  readonly withdrawRecord: WithdrawRecord;
+  readonly recordWithdrawals: ReadRecordWithdrawals;
   readonly pull: PullServices;
   readonly messages: MessageService;
   reportFault(fault: Fault): void;

@@ -6,14 +6,19 @@ import type { Actor } from "../records/actor.ts";
 import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { JobProgress } from "../submission/job-ports.ts";
 import type { ResultPlace, ResultsRequest, StatusStore } from "../submission/status-ports.ts";
+import type { RecordWithdrawal, RemovedRecord } from "../submission/withdraw-record-ports.ts";
 import { maySeeIdentity, requireOrganisation } from "./access-policy.ts";
 import type { Loaders } from "./graphql-context.ts";
 import type { GraphqlDeps, OrganisationSummary } from "./graphql-deps.ts";
+import { createMergedPatientsLoader } from "./merged-patients-loader.ts";
 import { pageOfResults, readPosition } from "./result-page.ts";
 import type { RecordObject } from "./types/record-output-types.ts";
 import { recordOutputs } from "./types/record-types.ts";
 
-type LoaderDeps = Pick<GraphqlDeps, "status" | "history" | "organisations" | "jobProgress" | "control">;
+type LoaderDeps = Pick<
+  GraphqlDeps,
+  "status" | "history" | "organisations" | "jobProgress" | "control" | "recordWithdrawals" | "mergedPatients"
+>;
 
 export function createLoaders(deps: LoaderDeps, actor: Actor): Loaders {
   const fresh = new Map<string, readonly RecordResult[]>();
@@ -32,8 +37,13 @@ export function createLoaders(deps: LoaderDeps, actor: Actor): Loaders {
   );
   const progress = new DataLoader((ids: readonly string[]) => readProgress(deps, actor, ids));
   const reasons = new DataLoader((ids: readonly string[]) => readReasons(deps, actor, ids));
+  const withdrawals = new DataLoader((records: readonly RemovedRecord[]) => readWithdrawals(deps, actor, records), {
+    cacheKeyFn: keyOfRemoved,
+  });
   return {
     children,
+    mergedPatients: createMergedPatientsLoader(deps, actor),
+    recordWithdrawal: (record) => withdrawals.load(record),
     withdrawalReason: (id) => reasons.load(id),
     progress: (id) => progress.load(id),
     keepProgress: (id, known) => void progress.clear(id).prime(id, known),
@@ -87,6 +97,18 @@ async function readSubmissions(status: StatusStore, actor: Actor, ids: readonly 
   const headers = await status.submissionsByIds(requireOrganisation(actor), ids);
   const byId = new Map(headers.map((header) => [header.id, header]));
   return ids.map((id) => byId.get(id) ?? null);
+}
+
+const keyOfRemoved = ({ submissionId, recordId }: RemovedRecord): string => `${submissionId} ${recordId}`;
+
+async function readWithdrawals(
+  { recordWithdrawals }: Pick<GraphqlDeps, "recordWithdrawals">,
+  actor: Actor,
+  records: readonly RemovedRecord[],
+): Promise<(RecordWithdrawal | null)[]> {
+  const found = await recordWithdrawals(requireOrganisation(actor), records);
+  const byKey = new Map(found.map((withdrawal) => [keyOfRemoved(withdrawal), withdrawal]));
+  return records.map((record) => byKey.get(keyOfRemoved(record)) ?? null);
 }
 
 async function readReasons(

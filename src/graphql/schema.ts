@@ -7,12 +7,16 @@ import type { GraphqlDeps } from "./graphql-deps.ts";
 import { DatasetResolver } from "./resolvers/dataset-resolver.ts";
 import { FhirSourceResolver } from "./resolvers/fhir-source-resolver.ts";
 import { HistoryResolver } from "./resolvers/history-resolver.ts";
+import { JourneyEventFieldResolver, JourneyResolver } from "./resolvers/journey-resolver.ts";
+import { LinkResolver } from "./resolvers/link-resolver.ts";
 import { LiveResolver, ProgrammeEventFieldResolver } from "./resolvers/live-resolver.ts";
 import { MappingTrendResolver } from "./resolvers/mapping-trend-resolver.ts";
+import { MergeResolver } from "./resolvers/merge-resolver.ts";
 import { MllpResolver } from "./resolvers/mllp-resolver.ts";
 import { PatientRecordResolver } from "./resolvers/patient-record-resolver.ts";
 import { PreviewResolver } from "./resolvers/preview-resolver.ts";
 import { ProfileResolver } from "./resolvers/profile-resolver.ts";
+import { SimulationResolver } from "./resolvers/simulation-resolver.ts";
 import { SiteCodeResolver } from "./resolvers/site-code-resolver.ts";
 import { StatusResolver } from "./resolvers/status-resolver.ts";
 import { SubmissionControlResolver, SubmissionWithdrawalFieldResolver } from "./resolvers/submission-control-resolver.ts";
@@ -22,6 +26,7 @@ import { SubmitFileResolver } from "./resolvers/submit-file-resolver.ts";
 import { SubmitResolver } from "./resolvers/submit-resolver.ts";
 import { ViewerResolver } from "./resolvers/viewer-resolver.ts";
 import { WebhookResolver } from "./resolvers/webhook-resolver.ts";
+import { RecordWithdrawalFieldResolver, WithdrawRecordResolver } from "./resolvers/withdraw-record-resolver.ts";
 
 /** type-graphql asks for one where there are subscriptions; each of ours brings its own source. */
 const NO_TOPICS = {
@@ -43,13 +48,18 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
     new FhirSourceResolver(deps.pull),
     new HistoryResolver(deps.history),
     new IssueGroupFieldResolver(),
+    new JourneyEventFieldResolver(),
+    new JourneyResolver(deps.journey),
+    new LinkResolver(deps.links, deps.listDuplicates),
     new LiveResolver(),
     new MappingTrendResolver(deps.mappingTrend),
+    new MergeResolver(deps.merging),
     new MllpResolver(deps.messages),
     new PatientRecordResolver(deps.status, deps.history),
     new PreviewResolver(deps.previewMapping),
     new ProfileResolver(deps.profiles),
     new ProgrammeEventFieldResolver(),
+    new SimulationResolver(deps.simulateRules),
     new SiteCodeResolver(deps.siteCodes),
     new StatusResolver(deps.status),
     new SubmissionControlResolver(deps.control),
@@ -60,6 +70,8 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
     new SubmitResolver(deps.submissions),
     new ViewerResolver(deps.organisations),
     new WebhookResolver(deps.webhooks),
+    new WithdrawRecordResolver(deps.withdrawRecord),
+    new RecordWithdrawalFieldResolver(),
   ] as const;
   const byClass = new Map<unknown, object>(resolvers.map((resolver) => [resolver.constructor, resolver]));
   const [first, ...rest] = resolvers.map((resolver) => resolver.constructor);

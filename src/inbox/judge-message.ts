@@ -18,9 +18,9 @@ export const UNSUPPORTED = "MESSAGE_UNSUPPORTED";
 
 /** Merges, links and what depends on stored rows are judged by the submission. */
 export function createJudgeMessage(
-  dependencies: Pick<SubmissionDependencies, "mappings" | "clock" | "dictionaryOf" | "latestDatasetVersion" | "resolveSender">,
+  dependencies: Pick<SubmissionDependencies, "mappings" | "clock" | "dictionaryOf" | "defaultDatasetVersion" | "resolveSender">,
 ): JudgeMessage {
-  const dictionary = dependencies.dictionaryOf(dependencies.latestDatasetVersion);
+  const dictionary = dependencies.dictionaryOf(dependencies.defaultDatasetVersion);
   if (dictionary === null) throw new RangeError("no dictionary is loaded");
   return async (text, { ods, profile, sourceSystem }) => {
     const input = { mapping: "HL7V2", payload: [text], profile, ods, sourceSystem } as const;

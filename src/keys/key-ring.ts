@@ -28,8 +28,8 @@ export interface OrganisationKeys {
 /** Keyed digests by which a person is recognised in every organisation: one national key, hence used for nothing else. */
 export interface LinkKey {
   readonly version: number;
-  /** HMAC-SHA-256 of an NHS number (`nhs`) or of an ISO date of birth (`dob`), as hexadecimal text. */
-  mac(purpose: "nhs" | "dob", text: string): string;
+  /** HMAC-SHA-256 of an NHS number (`nhs`), an ISO date of birth (`dob`), or folded name and postcode (`name`), as hexadecimal text. */
+  mac(purpose: "nhs" | "dob" | "name", text: string): string;
 }
 
 export interface KeyRing {

@@ -68,6 +68,10 @@ export const LIMITS = {
   idempotencyKeyLength: 255,
   /** Characters of the reason of a withdrawal. */
   withdrawalReasonLength: 500,
+  /** Characters of the reason of a decision about a link. */
+  linkReasonLength: 500,
+  /** Days for which a record that was withdrawn can be brought back. */
+  restoreDays: 30,
   /** Days for which an idempotency key is kept, and a dry run's report. */
   idempotencyKeyDays: 400,
   dryRunReportDays: 7,
@@ -90,6 +94,16 @@ export const LIMITS = {
   siteCodesPerOrganisation: 20_000,
   /** Rows of each table that a proposal of a profile looks at. */
   proposalRows: 500,
+  /** Patients that may be one person, and initiating events of one person: of more than these nothing is worked out. */
+  patientsPerPerson: 50,
+  eventsPerPerson: 200,
+  /** Patients with the same name and postcode: more of them are a placeholder, which says of none that it is another one. */
+  patientsPerName: 10,
+  /** Different persons of whom one client reads rows of other organisations within an hour. */
+  linkedPersonsPerHour: 60,
+  /** Changes of each kind in a proposal that is simulated, and seconds of work for one page of a simulation. */
+  simulatedChanges: 100,
+  simulationPageSeconds: 5,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

@@ -1,5 +1,6 @@
 /** Counters and timings for Prometheus. Labels are closed sets: no label ever holds anything a caller sent. */
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { createLinkMetrics, type LinkMetrics } from "./link-metrics.ts";
 import { createMllpMetrics, type MllpMetrics } from "./mllp-metrics.ts";
 
 export interface Metrics {
@@ -11,6 +12,7 @@ export interface Metrics {
   /** Asks `count` at each reading; where that fails, the reading goes without these numbers. */
   watchJobs(count: () => Promise<{ readonly waiting: number; readonly active: number }>): void;
   readonly mllp: MllpMetrics;
+  readonly links: LinkMetrics;
   /** Our own metrics as data that can be sent to another thread; not those of Node's process. */
   collect(): Promise<MetricSamples>;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -57,6 +59,7 @@ export function createMetrics(others: readonly (() => Promise<MetricSamples>)[] 
   });
   return {
     mllp: createMllpMetrics(registry),
+    links: createLinkMetrics(registry),
     jobAttemptDone: (outcome) => attempts.inc({ outcome }),
     watchJobs: (count) => watchJobs(registry, count),
     requestDone: (route, method, status, seconds) =>

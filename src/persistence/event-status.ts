@@ -1,16 +1,17 @@
 /** Reading what was told of a programme. */
 import type { OrganisationActor } from "../records/actor.ts";
 import { PROGRAMME_EVENT_TYPES, type ProgrammeEvent } from "../records/programme-event.ts";
-import { SUBMISSION_OUTCOMES, SUBMISSION_STATUSES, type SubmissionCounts } from "../records/submission-record.ts";
+import { SUBMISSION_OUTCOMES, SUBMISSION_STATUSES } from "../records/submission-record.ts";
 import type { EventsPage, StatusStore } from "../submission/status-ports.ts";
 import { EVENTS_AFTER, LAST_SEQUENCE } from "./sql/event-statements.ts";
 import { booleanOf, numberOf, type SqlRow, textOf, wordOf } from "./sql-row.ts";
 import type { StatusReader } from "./status-reader.ts";
+import { readCounts } from "./submission-header.ts";
 import { isOutside, visibleTo } from "./submission-visibility.ts";
 
 /** The counts were written from the same type by `appendEvent`. */
 export function readEvent(row: SqlRow): ProgrammeEvent {
-  const counts: SubmissionCounts = JSON.parse(textOf(row, "counts"));
+  const counts = readCounts(row);
   return {
     id: textOf(row, "id"),
     ods: textOf(row, "ods"),

@@ -56,4 +56,5 @@ const headerValues = (header: SubmissionHeader): readonly (string | null)[] => [
   JSON.stringify(header.issues),
   JSON.stringify(header.issueGroups),
   JSON.stringify(header.mappingSummary),
+  JSON.stringify(header.standards),
 ];

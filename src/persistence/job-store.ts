@@ -79,7 +79,7 @@ export function createJobStore(dependencies: StoreDependencies, now: () => strin
 
   return {
     begin: (reference) => within(reference, (tx) => beginJob(tx, reference, now())),
-    transaction: (job, work) => runUnit(job.actor, work),
+    transaction: (job, work, alone) => runUnit(job.actor, work, alone),
     finish: ({ attempt }, header, progress) =>
       within(header, async (tx) => {
         await storeProgress(tx, header, attempt, progress);

@@ -24,13 +24,16 @@ type PatientStatusStore = Pick<StatusStore, "patient" | "patients" | "children">
 
 /** The statement of a look-up; null for an id that cannot be one. @param more the values of its places after the first two */
 export function bindPatientLookup(
-  reads: Pick<PatientReads, "byId" | "byNhsMac" | "byHospitalMac">,
+  reads: Pick<PatientReads, "byId" | "itself" | "byNhsMac" | "byHospitalMac">,
   ods: string,
   lookup: PatientLookup,
   identities: PatientIdentities,
   more: readonly string[] = [],
 ): BoundSql | null {
-  if ("id" in lookup) return isUuid(lookup.id) ? reads.byId([ods, lookup.id, ...more]) : null;
+  if ("id" in lookup) {
+    const read = lookup.itself ? reads.itself : reads.byId;
+    return isUuid(lookup.id) ? read([ods, lookup.id, ...more]) : null;
+  }
   if ("nhsNumber" in lookup) return reads.byNhsMac([ods, identities.nhsMac(lookup.nhsNumber), ...more]);
   return reads.byHospitalMac([ods, identities.hospitalMac(lookup.hospitalNumber), ...more]);
 }

@@ -7,6 +7,7 @@
 import type { Value } from "../dataset/define.ts";
 import { RECORD_TYPE_NAMES } from "../dataset/define.ts";
 import type { Issue, MappingReportLine, MappingResult } from "../records/issue.ts";
+import { type LinkedRecord, RECORD_LINK_CHANGES, RECORD_LINK_STATES, type RecordLink } from "../records/record-link.ts";
 import {
   type FieldChange,
   MATCH_RULES,
@@ -31,10 +32,19 @@ type EncodedChange = readonly [
   source: EncodedSource | null,
 ];
 type EncodedLine = readonly [expression: string, sourceField: Index, result: Index, type: Index, field: Index, reason: Index];
+type EncodedLinked = readonly [index: number | null, recordId: string | null];
+type EncodedLink = readonly [
+  change: Index,
+  state: Index,
+  rule: Index,
+  confidence: Index,
+  record: EncodedLinked,
+  other: EncodedLinked,
+];
 /** Either the shape's position and the values, or the changes one by one. */
 type EncodedChanges = { readonly shape: Index; readonly after: readonly (Value | null)[] } | readonly EncodedChange[];
 
-type EncodedResult = readonly [
+type EncodedAnswer = readonly [
   index: number,
   type: Index,
   outcome: Index,
@@ -47,6 +57,8 @@ type EncodedResult = readonly [
   changes: EncodedChanges,
   lines: readonly EncodedLine[],
 ];
+/** Links are absent where there are none, and on pages from before there were any. */
+type EncodedResult = readonly [...EncodedAnswer, links?: readonly EncodedLink[]];
 
 interface EncodedPage {
   readonly layout: typeof LAYOUT;
@@ -152,22 +164,46 @@ const decodeLine = (
   reason: optionalEntryAt(names, reason),
 });
 
-const encodeResult = (result: RecordResult, names: Positions, shapes: Positions): EncodedResult => [
-  result.index,
-  indexIn(RECORD_TYPE_NAMES, result.recordType),
-  indexIn(RECORD_OUTCOMES, result.outcome),
-  result.sourceRecordId,
-  result.expression,
-  result.parentIndex,
-  indexIn(MATCH_RULES, result.matchedBy),
-  result.recordId,
-  result.issues,
-  encodeChanges(result.changes, shapes),
-  result.mappingReport.map((line) => encodeLine(line, names)),
+const encodeLink = ({ change, state, rule, confidence, record, otherRecord }: RecordLink, names: Positions): EncodedLink => [
+  indexIn(RECORD_LINK_CHANGES, change),
+  indexIn(RECORD_LINK_STATES, state),
+  names.ofOptional(rule),
+  names.ofOptional(confidence),
+  [record.index, record.recordId],
+  [otherRecord.index, otherRecord.recordId],
 ];
 
+const decodeLinked = ([index, recordId]: EncodedLinked): LinkedRecord => ({ index, recordId });
+
+const decodeLink = ([change, state, rule, confidence, record, other]: EncodedLink, names: readonly string[]): RecordLink => ({
+  change: entryAt(RECORD_LINK_CHANGES, change),
+  state: entryAt(RECORD_LINK_STATES, state),
+  rule: optionalEntryAt(names, rule),
+  confidence: optionalEntryAt(names, confidence),
+  record: decodeLinked(record),
+  otherRecord: decodeLinked(other),
+});
+
+function encodeResult(result: RecordResult, names: Positions, shapes: Positions): EncodedResult {
+  const answer: EncodedAnswer = [
+    result.index,
+    indexIn(RECORD_TYPE_NAMES, result.recordType),
+    indexIn(RECORD_OUTCOMES, result.outcome),
+    result.sourceRecordId,
+    result.expression,
+    result.parentIndex,
+    indexIn(MATCH_RULES, result.matchedBy),
+    result.recordId,
+    result.issues,
+    encodeChanges(result.changes, shapes),
+    result.mappingReport.map((line) => encodeLine(line, names)),
+  ];
+  return result.links.length === 0 ? answer : [...answer, result.links.map((link) => encodeLink(link, names))];
+}
+
 function decodeResult(encoded: EncodedResult, page: EncodedPage): RecordResult {
-  const [index, type, outcome, sourceRecordId, expression, parentIndex, matchedBy, recordId, issues, changes, lines] = encoded;
+  const [index, type, outcome, sourceRecordId, expression, parentIndex, matchedBy, recordId, issues, changes, lines, links = []] =
+    encoded;
   return {
     index,
     recordType: entryAt(RECORD_TYPE_NAMES, type),
@@ -179,6 +215,7 @@ function decodeResult(encoded: EncodedResult, page: EncodedPage): RecordResult {
     recordId,
     issues,
     changes: decodeChanges(changes, page.shapes),
+    links: links.map((link) => decodeLink(link, page.names)),
     mappingReport: lines.map((line) => decodeLine(line, page.names)),
   };
 }

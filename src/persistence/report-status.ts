@@ -10,6 +10,7 @@ import { toColumnLiteral } from "./sql/array-literal.ts";
 import { REPORT_INDEX, REPORT_PAGES, REPORT_PLACES } from "./sql/status-queries.ts";
 import { bytesOf, numberOf, optionalNumberOf, type SqlRow, textOf } from "./sql-row.ts";
 import type { StatusReader } from "./status-reader.ts";
+import { readCounts } from "./submission-header.ts";
 import { visibleTo } from "./submission-visibility.ts";
 
 /** The largest index a result can have: a caller may name a larger one, which the column's type has not. */
@@ -75,11 +76,12 @@ function choosePages(pages: readonly PageEntry[], { after, first, outcomes }: Wa
 
 /** `fallen`: the REJECTED_PARENT, where they have to be told from the REJECTED. */
 function totalOf(counts: SubmissionCounts, fallen: number, outcomes: Wanted["outcomes"]): number {
-  const { created, updated, unchanged, rejected, held } = counts;
+  const { created, updated, unchanged, withdrawn, rejected, held } = counts;
   const byOutcome: Readonly<Record<RecordOutcome, number>> = {
     CREATED: created,
     UPDATED: updated,
     UNCHANGED: unchanged,
+    WITHDRAWN: withdrawn,
     REJECTED: rejected - fallen,
     REJECTED_PARENT: fallen,
     HELD: held,
@@ -92,7 +94,7 @@ function toLocated(rows: readonly SqlRow[], request: Wanted): Located {
   const [row] = rows;
   if (row === undefined) return NOWHERE;
   const pages = rows.filter(({ page }) => page !== null).map(readPageEntry);
-  const counts: SubmissionCounts = JSON.parse(textOf(row, "counts"));
+  const counts = readCounts(row);
   return {
     pages: choosePages(pages, request),
     total: totalOf(counts, optionalNumberOf(row, "fallen") ?? 0, request.outcomes),

@@ -6,6 +6,8 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 
 const fault = (column: string, wanted: string): Error => new Error(`The column ${column} is not ${wanted}`);
 
+const isText = (cell: unknown): cell is string => typeof cell === "string";
+
 /** @throws Error for null or another type: a fault of the statement. The same holds for every reader below. */
 export function textOf(row: SqlRow, column: string): string {
   const cell = row[column];
@@ -43,6 +45,12 @@ export function optionalBytesOf(row: SqlRow, column: string): Uint8Array | null 
   return row[column] === null ? null : bytesOf(row, column);
 }
 
+export function textsOf(row: SqlRow, column: string): readonly string[] {
+  const cell = row[column];
+  if (!Array.isArray(cell) || !cell.every(isText)) throw fault(column, "a list of texts");
+  return cell;
+}
+
 /** One of a closed list of words. */
 export function wordOf<const W extends string>(row: SqlRow, column: string, words: readonly W[]): W {
   const cell = row[column];
@@ -50,8 +58,6 @@ export function wordOf<const W extends string>(row: SqlRow, column: string, word
   if (word === undefined) throw fault(column, "one of its words");
   return word;
 }
-
-const isText = (cell: unknown): cell is string => typeof cell === "string";
 
 /** An item's value; null where the column is empty. */
 export function itemValueOf(row: SqlRow, column: string): Value | null {

@@ -1,5 +1,6 @@
 /** A submission's header as it is stored and read back. */
 import type { Issue } from "../records/issue.ts";
+import type { StandardMovement } from "../records/standard-movement.ts";
 import {
   CHANNELS,
   ERROR_POLICIES,
@@ -20,6 +21,7 @@ export const HEADER_COLUMNS = [
   "s.vendor, s.product, s.product_version, s.dataset_version, s.mapping_version",
   `${isoInstant("s.received_at")} as received_at, ${isoInstant("s.completed_at")} as completed_at`,
   "s.counts::text as counts, s.issues::text as issues, s.issue_groups::text as issue_groups, s.mapping_summary::text as mapping_summary",
+  "s.standards::text as standards",
   "s.receipt_digest, s.receipt_key_id, s.replay_of::text as replay_of, s.fault_id",
   `${isoInstant("s.withdrawn_at")} as withdrawn_at`,
 ].join(", ");
@@ -33,12 +35,16 @@ function readOutcome(row: SqlRow): SubmissionHeader["outcome"] {
   return row.outcome === null ? null : wordOf(row, "outcome", SUBMISSION_OUTCOMES);
 }
 
+/** Counts from before records could be withdrawn say nothing of it. */
+export const readCounts = (row: SqlRow): SubmissionCounts => ({ withdrawn: 0, ...JSON.parse(textOf(row, "counts")) });
+
 /** Reads a row selected with `HEADER_COLUMNS`. The structured columns were written from the same types by `SUBMISSION_SHAPE`. */
 export function readHeader(row: SqlRow): SubmissionHeader {
-  const counts: SubmissionCounts = JSON.parse(textOf(row, "counts"));
+  const counts = readCounts(row);
   const issues: readonly Issue[] = JSON.parse(textOf(row, "issues"));
   const issueGroups: readonly IssueGroup[] = JSON.parse(textOf(row, "issue_groups"));
   const mappingSummary: readonly MappingSummaryLine[] = JSON.parse(textOf(row, "mapping_summary"));
+  const standards: readonly StandardMovement[] = JSON.parse(textOf(row, "standards"));
   const digest = optionalBytesOf(row, "receipt_digest");
   return {
     id: textOf(row, "id"),
@@ -59,6 +65,7 @@ export function readHeader(row: SqlRow): SubmissionHeader {
     issues,
     issueGroups,
     mappingSummary,
+    standards,
     receiptDigest: digest && toHex(digest),
     receiptKeyId: optionalTextOf(row, "receipt_key_id"),
     replayOf: optionalTextOf(row, "replay_of"),

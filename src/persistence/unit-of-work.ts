@@ -1,5 +1,6 @@
 /** One transaction of one organisation, as the submission use case sees it. */
 import type { RecordTypeName } from "../dataset/define.ts";
+import type { LinkDecision } from "../episodes/link-words.ts";
 import type { OrganisationKeys } from "../keys/key-ring.ts";
 import type { SubmissionHeader, ValueSource } from "../records/submission-record.ts";
 import type { ChunkRows, ChunkToWrite, ChunkWritten, EnqueueJob, JobUnitOfWork } from "../submission/job-ports.ts";
@@ -8,27 +9,35 @@ import type {
   FoundSourceId,
   IdempotencyClaim,
   JobToAccept,
+  KnownStatement,
   PatientKey,
   SourceIdKey,
+  StatementKey,
   StoredRow,
-  UnitOfWork,
   WriteSet,
 } from "../submission/ports.ts";
+import type { RecordPlace, RecordUnit } from "../submission/withdraw-record-ports.ts";
 import type { Transaction } from "./database/unit.ts";
+import { writeIdentityLinks } from "./identity-links.ts";
 import { insertPull } from "./insert-pull.ts";
 import { advanceJob } from "./job-progress.ts";
 import { keepUpload } from "./keep-upload.ts";
+import { findKnown, forgetStatements, keepStatements, type StatementMacs } from "./known-statements.ts";
+import { readLinkDecisions } from "./own-link-decisions.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
 import { announceChange, appendEvent } from "./programme-events.ts";
+import { removeRows } from "./row-removal.ts";
 import { runSqlIn } from "./run-sql.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import { type DatasetSql, statementsOf } from "./sql/dataset-statements.ts";
+import { ID_WAS_WITHDRAWN, type PlaceQuery, RECORD_WAS_WITHDRAWN } from "./sql/record-place-queries.ts";
+import { EVENTS_OF_OTHERS, type RemovalStatements } from "./sql/removal-statements.ts";
 import { IDENTITY_UPDATE } from "./sql/submission-shapes.ts";
 import type { ConstantSql } from "./sql/table-shape.ts";
 import { CLAIM_KEY, FIND_SOURCE_IDS, KEY_IS_USED, PROGRAMMES_OF, TAKE_ON_PROGRAMMES } from "./sql/unit-queries.ts";
 import { bindUpdate } from "./sql/update-statement.ts";
 import type { WriteStatements } from "./sql/write-statement.ts";
-import { booleanOf, bytesOf, numberOf, optionalBytesOf, type SqlRow, textOf } from "./sql-row.ts";
+import { booleanOf, bytesOf, numberOf, optionalBytesOf, optionalTextOf, type SqlRow, textOf, textsOf } from "./sql-row.ts";
 import { type IdentityValues, type ReadRow, readStoredRow } from "./stored-row.ts";
 import { readHeader, toHex } from "./submission-header.ts";
 import { readValueSources } from "./value-sources.ts";
@@ -45,6 +54,8 @@ export interface UnitSetting {
   readonly datasetSql: DatasetSql;
   readonly findPatients: ConstantSql;
   readonly writeStatements: WriteStatements;
+  readonly removals: readonly RemovalStatements[];
+  readonly places: ReadonlyMap<RecordTypeName, PlaceQuery>;
   readonly enqueue: EnqueueJob;
 }
 
@@ -53,12 +64,13 @@ const toMacs = (numbers: readonly (string | null)[], mac: (number: string) => st
   toArrayLiteral(numbers.flatMap((number) => (number === null ? [] : [mac(number)])));
 
 /** One transaction, under the row-level security of the setting's organisation. */
-export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
+export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
   readonly #tx: Transaction;
   readonly #setting: UnitSetting;
   /** Rows this unit has read: what a write compares with, and where identity items stand in clear. */
   readonly #read = new Map<string, ReadRow>();
   readonly #sourceMacs = new Map<string, string>();
+  #epoch = 0;
 
   constructor(tx: Transaction, setting: UnitSetting) {
     this.#tx = tx;
@@ -90,7 +102,10 @@ export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
     const statements = statementsOf(datasetSql, "PATIENT");
     const rows = await this.#tx.$queryRaw<SqlRow[]>(findPatients([ods, nhsMacs, hospitalMacs, toArrayLiteral(ids)]));
     return rows.map((row) =>
-      this.#remember(readStoredRow(statements, row, identities.open(textOf(row, "id"), bytesOf(row, "sealed")))),
+      this.#remember({
+        ...readStoredRow(statements, row, identities.open(textOf(row, "id"), bytesOf(row, "sealed"))),
+        mergedInto: optionalTextOf(row, "merged_into"),
+      }),
     );
   }
 
@@ -110,11 +125,51 @@ export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
     });
   }
 
+  async findKnown(statements: readonly StatementKey[], programmeCode: string): Promise<readonly KnownStatement[]> {
+    const { known, epoch } = await findKnown(this.#tx, [this.#setting.ods, programmeCode], statements, this.#statementMacs);
+    this.#epoch = epoch;
+    return known;
+  }
+
   async readChildren(recordType: RecordTypeName, parentIds: readonly string[]): Promise<readonly StoredRow[]> {
     const statements = statementsOf(this.#setting.datasetSql, recordType);
     if (statements.selectChildren === null || parentIds.length === 0) return [];
     const rows = await this.#tx.$queryRaw<SqlRow[]>(statements.selectChildren([this.#setting.ods, toArrayLiteral(parentIds)]));
     return rows.map((row) => this.#remember(readStoredRow(statements, row, null)));
+  }
+
+  /** Row-level security hides what another programme holds: whether there is something is all that is learned. */
+  async findEventsOfOthers(eventIds: readonly string[]): Promise<readonly string[]> {
+    const { ods, programmes } = this.#setting;
+    const own = toArrayLiteral(programmes);
+    const rows = await this.#withAllProgrammes(() =>
+      this.#tx.$queryRaw<SqlRow[]>(EVENTS_OF_OTHERS([ods, toArrayLiteral(eventIds), own])),
+    );
+    return rows.map((row) => textOf(row, "id"));
+  }
+
+  async locateRecord(recordType: RecordTypeName, recordId: string): Promise<RecordPlace | null> {
+    const query = this.#setting.places.get(recordType);
+    const [row] = query === undefined ? [] : await this.#tx.$queryRaw<SqlRow[]>(query.sql([this.#setting.ods, recordId]));
+    if (query === undefined || row === undefined) return null;
+    const ids = textsOf(row, "path");
+    const path = query.recordTypes.map((type, level) => ({ recordType: type, id: ids[level] ?? "" }));
+    return { path, version: numberOf(row, "version") };
+  }
+
+  async wasWithdrawn(record: Parameters<RecordUnit["wasWithdrawn"]>[0], programmeCode: string): Promise<boolean> {
+    const own = [this.#setting.ods, record.recordType];
+    const [row] = await this.#tx.$queryRaw<SqlRow[]>(
+      "recordId" in record
+        ? RECORD_WAS_WITHDRAWN([...own, record.recordId])
+        : ID_WAS_WITHDRAWN([...own, ...this.#idOnTombstone(record, programmeCode)]),
+    );
+    return row !== undefined && booleanOf(row, "withdrawn");
+  }
+
+  #idOnTombstone({ product, sourceRecordId }: SourceIdKey, programmeCode: string): readonly string[] {
+    const mac = this.#sourceMac(sourceRecordId);
+    return [mac, JSON.stringify([{ programme_code: programmeCode, product, source_hmac: `\\x${mac}` }])];
   }
 
   readValueSources(
@@ -129,9 +184,14 @@ export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
     );
   }
 
+  readLinkDecisions(eventIds: readonly string[]): Promise<readonly LinkDecision[]> {
+    return readLinkDecisions(this.#tx, this.#setting.ods, eventIds);
+  }
+
   async write(set: WriteSet): Promise<SubmissionHeader> {
     const plan = await planWrite(set, this.#writeContext());
     await this.#apply(plan);
+    await this.#link(set, plan);
     await appendEvent(this.#tx, plan.header);
     return plan.header;
   }
@@ -153,6 +213,7 @@ export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
     const plan = await planChunk(rows, chunk, this.#writeContext());
     const written = await advanceJob(this.#tx, chunk, plan.pages);
     await this.#apply(plan);
+    await this.#link(rows, plan);
     await announceChange(this.#tx, chunk.header.ods, chunk.header.id);
     return written;
   }
@@ -163,6 +224,8 @@ export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
       keys: this.#setting.keys,
       identities: this.#setting.identities,
       sourceMac: (sourceRecordId) => this.#sourceMac(sourceRecordId),
+      statementMacs: this.#statementMacs,
+      epoch: this.#epoch,
       rowBefore: (id) => this.#recall(id),
       identityBefore: (patientId) => this.#identityOf(patientId),
     };
@@ -170,8 +233,32 @@ export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
 
   /** Replaced rows first: one of them may give up the key that a new row takes. */
   async #apply(plan: WritePlan): Promise<void> {
+    const { ods, programmeCode } = plan.scalars;
+    await forgetStatements(this.#tx, ods, plan.touched);
+    await keepStatements(this.#tx, [ods, programmeCode], plan.kept, this.#epoch);
     await this.#replace(plan);
     if (plan.inserts.length > 0) await this.#tx.$executeRaw(this.#setting.writeStatements.bind(plan.inserts, plan.scalars));
+    await this.#remove(plan);
+  }
+
+  async #link({ identityLinks }: ChunkRows, { header, scalars }: WritePlan): Promise<void> {
+    if (identityLinks === undefined || header.mode === "VALIDATE_ONLY") return;
+    await writeIdentityLinks(this.#tx, identityLinks, scalars, this.#setting.identities);
+  }
+
+  /** Last: history names the submission's programme, which its header says. */
+  async #remove({ removed, scalars }: WritePlan): Promise<void> {
+    if (removed.length === 0) return;
+    const { ods, keys, identities, datasetSql, removals } = this.#setting;
+    const patient = statementsOf(datasetSql, "PATIENT").recordType;
+    await removeRows(this.#tx, removed, scalars, {
+      ods,
+      keys,
+      identities,
+      patient,
+      removals,
+      rowBefore: (id) => this.#recall(id),
+    });
   }
 
   async #replace(plan: WritePlan): Promise<void> {
@@ -191,13 +278,27 @@ export class DatabaseUnit implements UnitOfWork, JobUnitOfWork {
    * learns of the key that it was used, nothing else.
    */
   async #isUsedElsewhere({ clientId, key }: IdempotencyClaim): Promise<boolean> {
-    const { ods, programmes, isRepeat } = this.#setting;
+    const { ods, isRepeat } = this.#setting;
     if (!isRepeat) return false;
+    const [answer] = await this.#withAllProgrammes(() => this.#tx.$queryRaw<SqlRow[]>(KEY_IS_USED([ods, clientId, key])));
+    return answer !== undefined && booleanOf(answer, "used");
+  }
+
+  /** For a question whose answer tells nothing of the programmes that the token does not have. */
+  async #withAllProgrammes<T>(ask: () => Promise<T>): Promise<T> {
+    const { ods, programmes } = this.#setting;
     const [all] = await this.#tx.$queryRaw<SqlRow[]>(PROGRAMMES_OF([ods]));
     await this.#tx.$queryRaw(TAKE_ON_PROGRAMMES([all === undefined ? "" : textOf(all, "programmes")]));
-    const [answer] = await this.#tx.$queryRaw<SqlRow[]>(KEY_IS_USED([ods, clientId, key]));
+    const answer = await ask();
     await this.#tx.$queryRaw(TAKE_ON_PROGRAMMES([programmes.join(",")]));
-    return answer !== undefined && booleanOf(answer, "used");
+    return answer;
+  }
+
+  get #statementMacs(): StatementMacs {
+    return {
+      source: (sourceRecordId) => this.#sourceMac(sourceRecordId),
+      statement: (text) => this.#setting.keys.mac("statement", text),
+    };
   }
 
   #sourceMac(sourceRecordId: string): string {

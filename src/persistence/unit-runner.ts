@@ -6,9 +6,12 @@ import type { OrganisationActor } from "../records/actor.ts";
 import type { EnqueueJob } from "../submission/job-ports.ts";
 import type { Database } from "./database/database.ts";
 import { isRetryableConflict } from "./database/database-fault.ts";
+import type { OrganisationLock } from "./database/unit.ts";
 import { PatientIdentities } from "./patient-identities.ts";
 import { compileDatasetSql, statementsOf } from "./sql/dataset-statements.ts";
-import { findPatients } from "./sql/unit-queries.ts";
+import { compilePlaces } from "./sql/record-place-queries.ts";
+import { compileRemovals } from "./sql/removal-statements.ts";
+import { findPatients, type PatientLocks } from "./sql/unit-queries.ts";
 import { createWriteStatements } from "./sql/write-statement.ts";
 import { DatabaseUnit, type UnitSetting } from "./unit-of-work.ts";
 
@@ -33,23 +36,39 @@ const tooManyConflicts = (): GatewayError =>
   });
 
 /** @throws GatewayError DATABASE_UNAVAILABLE, OVERLOADED, and whatever `work` throws */
-export type RunUnit = <T>(actor: OrganisationActor, work: (unit: DatabaseUnit) => Promise<T>) => Promise<T>;
+export type RunUnit = <T>(
+  actor: OrganisationActor,
+  work: (unit: DatabaseUnit) => Promise<T>,
+  /** No other submission of the organisation runs beside it. */
+  alone?: boolean,
+) => Promise<T>;
+
+/** Submissions in hand are waited for; each takes less than a second. */
+const ALONE: OrganisationLock = { mode: "EXCLUSIVE", waitMs: 15_000 };
+const BESIDE_OTHERS: OrganisationLock = { mode: "SHARED" };
 
 const noQueue: EnqueueJob = () => Promise.reject(new Error("This store was opened without a queue."));
 
-/** Compiles the dictionary's SQL once; keeps no other state. */
-export function createUnitRunner({ database, keys, dictionary, enqueue = noQueue }: StoreDependencies): RunUnit {
+/** What units of work of an actor need. Asked for before the transaction: a key may have to be read over its only connection. */
+export type SettingOf = (actor: OrganisationActor) => Promise<UnitSetting>;
+
+/** Compiles the dictionary's SQL once; keeps no other state. `locks`: of the patients that are read. */
+export function createSettingOf(
+  { keys, dictionary, enqueue = noQueue }: Omit<StoreDependencies, "database">,
+  locks: PatientLocks,
+): SettingOf {
   const datasetSql = compileDatasetSql(dictionary);
   const patients = statementsOf(datasetSql, "PATIENT");
   const shared = {
     datasetSql,
-    findPatients: findPatients(patients.selectList),
+    findPatients: findPatients(patients.selectList, locks),
     writeStatements: createWriteStatements(),
+    removals: compileRemovals(datasetSql),
+    places: compilePlaces(datasetSql),
     enqueue,
   };
 
-  // Before the transaction: a key may have to be read from the database, whose only connection the transaction would hold.
-  const settingOf = async ({ ods, programmes }: OrganisationActor): Promise<UnitSetting> => {
+  return async ({ ods, programmes }) => {
     const [organisation, link] = await Promise.all([keys.organisation(ods), keys.link()]);
     return {
       ...shared,
@@ -60,19 +79,30 @@ export function createUnitRunner({ database, keys, dictionary, enqueue = noQueue
       identities: new PatientIdentities(ods, organisation, link, patients.recordType),
     };
   };
+}
 
-  const runOnce = <T>(actor: OrganisationActor, setting: UnitSetting, work: (unit: DatabaseUnit) => Promise<T>): Promise<T> =>
+export function createUnitRunner(dependencies: StoreDependencies): RunUnit {
+  const { database } = dependencies;
+  const settingOf = createSettingOf(dependencies, "FOR_UPDATE");
+
+  const runOnce = <T>(
+    actor: OrganisationActor,
+    setting: UnitSetting,
+    work: (unit: DatabaseUnit) => Promise<T>,
+    organisationLock: OrganisationLock,
+  ): Promise<T> =>
     database.withRole(
       { role: "nacr_app", ods: actor.ods, programmes: actor.programmes },
       (tx) => work(new DatabaseUnit(tx, setting)),
-      { timeoutMs: UNIT_TIMEOUT_MS, organisationLock: { mode: "SHARED" } },
+      { timeoutMs: UNIT_TIMEOUT_MS, organisationLock },
     );
 
-  return async (actor, work) => {
+  return async (actor, work, alone = false) => {
+    const lock = alone ? ALONE : BESIDE_OTHERS;
     const setting = await settingOf(actor);
     for (let run = 1; run <= MOST_RUNS; run++) {
       try {
-        return await runOnce(actor, { ...setting, isRepeat: run > 1 }, work);
+        return await runOnce(actor, { ...setting, isRepeat: run > 1 }, work, lock);
       } catch (error) {
         if (!isRetryableConflict(error)) throw error;
       }

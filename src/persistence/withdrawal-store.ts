@@ -11,6 +11,8 @@ import { appendEvent } from "./programme-events.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import { compileDatasetSql } from "./sql/dataset-statements.ts";
 import { END_JOB, LOCK_JOB } from "./sql/job-statements.ts";
+import { compileRestores } from "./sql/removal-statements.ts";
+import { NEXT_EPOCH } from "./sql/statement-queries.ts";
 import { HEADERS_BY_ID } from "./sql/status-queries.ts";
 import { compileUndoStatements } from "./sql/undo-statements.ts";
 import { PROGRAMMES_OF, TAKE_ON_PROGRAMMES } from "./sql/unit-queries.ts";
@@ -31,14 +33,16 @@ const contextOf = (submissionId: string): string => `${submissionId}/withdrawal`
 
 /** Compiles the dictionary's SQL once. */
 export function createWithdrawalStore({ database, keys, dictionary }: Omit<StoreDependencies, "enqueue">): WithdrawalStore {
-  const undo = compileUndoStatements(dictionary, compileDatasetSql(dictionary));
+  const datasetSql = compileDatasetSql(dictionary);
+  const undo = compileUndoStatements(dictionary, datasetSql);
+  const restores = compileRestores(datasetSql);
   const patient = dictionary.recordType("PATIENT");
 
   // Before the transaction: a key may have to be read from the database, whose only connection the transaction would hold.
   const scopeOf = async ({ ods }: OrganisationActor): Promise<Scope> => {
     const [organisation, link] = await Promise.all([keys.organisation(ods), keys.link()]);
     const identities = new PatientIdentities(ods, organisation, link, patient);
-    return { ods, keys: organisation, identities, patient, undo };
+    return { ods, keys: organisation, identities, patient, undo, restores };
   };
 
   return {
@@ -95,9 +99,12 @@ async function withdraw(
   if (header.status === "RECEIVED" || header.status === "PROCESSING") return { state: "UNFINISHED" };
   await takeOnAllProgrammes(tx, ods);
   const unit = new WithdrawalUnit(tx, { ...scope, submissionId, programmeCode: header.programmeCode, at });
-  if (await unit.writesBeyond(actor.programmes)) return { state: "OTHER_PROGRAMME" };
+  const withdrawn = await unit.look(actor.programmes);
+  if (withdrawn.elsewhere || (await unit.writesBeyond(actor.programmes))) return { state: "OTHER_PROGRAMME" };
+  if (withdrawn.tooLate) return { state: "TOO_LATE" };
   await unit.refuseIfBuiltUpon();
   await unit.undo();
+  await tx.$executeRaw(NEXT_EPOCH([ods]));
   return { state: "WITHDRAWN", header: await mark(tx, actor, request, scope.keys) };
 }
 

@@ -14,7 +14,10 @@ import {
   toIdentityRow,
   toYearColumn,
 } from "./identity-undo.ts";
+import { RecordRestoration, type WithdrawnRecords } from "./record-restoration.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
+import { LATER_MERGES, UNDO_IDENTITY_LINKS } from "./sql/merge-statements.ts";
+import { LATER_REMOVALS, type RestoreStatements } from "./sql/removal-statements.ts";
 import { IDENTITY_UPDATE } from "./sql/submission-shapes.ts";
 import type { ConstantSql } from "./sql/table-shape.ts";
 import type { UndoStatements } from "./sql/undo-statements.ts";
@@ -40,6 +43,7 @@ export interface WithdrawalScope extends IdentityKeys {
   readonly at: string;
   /** Parents before children. */
   readonly undo: readonly UndoStatements[];
+  readonly restores: readonly RestoreStatements[];
 }
 
 /** Later submissions build on the one to be withdrawn: thrown, so that the transaction leaves nothing behind. */
@@ -64,10 +68,20 @@ function* batchesOf(ids: readonly string[]): Generator<readonly string[]> {
 export class WithdrawalUnit {
   readonly #tx: Transaction;
   readonly #scope: WithdrawalScope;
+  readonly #restoration: RecordRestoration;
+  #restores = false;
 
   constructor(tx: Transaction, scope: WithdrawalScope) {
     this.#tx = tx;
     this.#scope = scope;
+    this.#restoration = new RecordRestoration(tx, scope);
+  }
+
+  /** What it withdrew; asked first. @param programmes of the actor */
+  async look(programmes: readonly string[]): Promise<WithdrawnRecords> {
+    const withdrawn = await this.#restoration.look(programmes);
+    this.#restores = withdrawn.any;
+    return withdrawn;
   }
 
   /** Whether it wrote records of programmes that are not among these. */
@@ -84,16 +98,27 @@ export class WithdrawalUnit {
   async refuseIfBuiltUpon(): Promise<void> {
     const found = new Set<string>();
     const ofTypes = this.#scope.undo.flatMap(({ foreignChildren, takenKeys }) => [...foreignChildren, takenKeys ?? []].flat());
-    for (const statement of [LATER_CHANGES, LATER_SOURCE_IDS, LATER_ANSWERS, ...ofTypes])
+    for (const id of idsOf(await this.#query(LATER_REMOVALS, this.#scope.at))) found.add(id);
+    if (this.#restores) for (const id of await this.#restoration.findInTheWay()) found.add(id);
+    for (const statement of [LATER_MERGES, LATER_CHANGES, LATER_SOURCE_IDS, LATER_ANSWERS, ...ofTypes])
       for (const id of idsOf(await this.#query(statement))) found.add(id);
     if (found.size > 0) throw new InTheWay([...found]);
   }
 
-  /** @throws InTheWay, where a number that a patient would get back is another's now */
+  /**
+   * What it withdrew comes back last: the rows it created are gone by then, and those it changed have their keys back.
+   * @throws InTheWay, where a number that a patient would get back is another's now
+   */
   async undo(): Promise<void> {
+    await this.#undoChanges();
+    if (this.#restores) await this.#restoration.restore();
+  }
+
+  async #undoChanges(): Promise<void> {
     const { undo, at } = this.#scope;
     const childrenFirst = [...undo].reverse();
     const changedPatients = idsOf(await this.#query(OWN_PATIENTS, false));
+    for (const statement of UNDO_IDENTITY_LINKS) await this.#run(statement);
     await this.#writeHistoryOfCreated();
     await this.#run(REMOVE_SOURCE_IDS);
     for (const ids of batchesOf(changedPatients)) await this.#run(VACATE_NUMBERS, toArrayLiteral(ids));

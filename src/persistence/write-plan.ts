@@ -6,7 +6,8 @@ import { LIMITS } from "../lib/limits.ts";
 import { LongWork } from "../lib/long-work.ts";
 import type { FieldChange, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { ChunkRows, ChunkToWrite } from "../submission/job-ports.ts";
-import type { JobToAccept, RowToWrite, WriteSet } from "../submission/ports.ts";
+import type { JobToAccept, NewSourceId, RowToRemove, RowToWrite, WriteSet } from "../submission/ports.ts";
+import { type KeptStatement, type StatementMacs, toKeptStatement } from "./known-statements.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
 import { sealEnvelope, sealReportPages } from "./sealed-pages.ts";
 import type { DatasetSql, DatasetStatements } from "./sql/dataset-statements.ts";
@@ -16,6 +17,7 @@ import {
   type IdentityRow,
   RECORD_CHANGE_SHAPE,
   SOURCE_ID_SHAPE,
+  type SourceIdRow,
   SUBMISSION_ENVELOPE_SHAPE,
   SUBMISSION_JOB_SHAPE,
   SUBMISSION_RECORD_SHAPE,
@@ -31,6 +33,9 @@ export interface WriteContext {
   readonly keys: OrganisationKeys;
   readonly identities: PatientIdentities;
   readonly sourceMac: (sourceRecordId: string) => string;
+  readonly statementMacs: StatementMacs;
+  /** Under which statements are kept. */
+  readonly epoch: number;
   /** A stored row as this unit of work read it. */
   readonly rowBefore: (id: string) => ReadRow;
   /** The identity of a stored patient as this unit of work read it. */
@@ -49,6 +54,11 @@ export interface WritePlan {
   readonly inserts: readonly BoundRows[];
   readonly updates: readonly RowsToReplace[];
   readonly identityUpdates: readonly IdentityRow[];
+  readonly removed: readonly RowToRemove[];
+  /** Patients of whom nothing is known that was said before. */
+  readonly touched: readonly string[];
+  /** Statements under ids that are stored already; the others go with their ids. */
+  readonly kept: readonly KeptStatement[];
 }
 
 /** Rows by record type, parents before children. */
@@ -137,6 +147,31 @@ function toSubmissionRow(
 const bindUnlessEmpty = <R>(shape: TableShape<R>, rows: readonly R[]): readonly BoundRows[] =>
   rows.length === 0 ? [] : [bindRows(shape, rows)];
 
+/** What is said under each id of a patient that is new, by the id. */
+const toSaid = ({ statements }: ChunkRows, { statementMacs }: WriteContext): ReadonlyMap<string, KeptStatement> =>
+  new Map(statements.map((statement) => [statement.sourceRecordId, toKeptStatement(statement, statementMacs)]));
+
+function toSourceIdRow(
+  { product, recordType, sourceRecordId, recordId }: NewSourceId,
+  said: ReadonlyMap<string, KeptStatement>,
+  { sourceMac, epoch }: WriteContext,
+): SourceIdRow {
+  const statement = recordType === "PATIENT" ? said.get(sourceRecordId) : undefined;
+  return {
+    ...{ product, recordType, recordId, sourceMac: sourceMac(sourceRecordId) },
+    said: statement === undefined ? null : { statement: statement.statement, recordIds: statement.recordIds, epoch },
+  };
+}
+
+function statementsOfKnownIds({ statements, sourceIds }: ChunkRows, { statementMacs }: WriteContext): readonly KeptStatement[] {
+  const fresh = new Set(
+    sourceIds.flatMap(({ recordType, sourceRecordId }) => (recordType === "PATIENT" ? [sourceRecordId] : [])),
+  );
+  return statements
+    .filter(({ sourceRecordId }) => !fresh.has(sourceRecordId))
+    .map((statement) => toKeptStatement(statement, statementMacs));
+}
+
 async function bindDatasetRows(
   set: ChunkRows,
   answers: readonly RecordResult[],
@@ -147,7 +182,8 @@ async function bindDatasetRows(
   const work = new LongWork();
   const created = groupRows(set.created, context.datasetSql);
   const identities = await work.map(set.created.filter(isPatient), (row) => context.identities.toRow(row.id, row.values));
-  const sourceIds = await work.map(set.sourceIds, (id) => ({ ...id, sourceMac: context.sourceMac(id.sourceRecordId) }));
+  const said = toSaid(set, context);
+  const sourceIds = await work.map(set.sourceIds, (id) => toSourceIdRow(id, said, context));
   const updated = updates.flatMap(({ statements, rows }) => rows.map((row) => ({ row, statements })));
   const history = await work.map(updated, ({ row, statements }) => toChangeRow(row, statements, scalars, context));
   const results = await work.map(answers, ({ index, recordType, outcome, recordId, sourceRecordId }) => {
@@ -203,6 +239,9 @@ export async function planWrite(set: WriteSet, context: WriteContext): Promise<W
     ],
     updates,
     identityUpdates,
+    removed: dryRun ? [] : set.removed,
+    touched: dryRun ? [] : set.touched,
+    kept: dryRun ? [] : statementsOfKnownIds(set, context),
   };
 }
 
@@ -227,6 +266,9 @@ export async function planChunk(rows: ChunkRows, chunk: ChunkToWrite, context: W
     ],
     updates,
     identityUpdates: resealedIdentities(updates, context),
+    removed: dryRun ? [] : rows.removed,
+    touched: dryRun ? [] : rows.touched,
+    kept: dryRun ? [] : statementsOfKnownIds(rows, context),
     pages: pages.length,
   };
 }

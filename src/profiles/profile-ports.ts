@@ -3,6 +3,7 @@
 import type { CompileResult } from "../../mappings/files/profile-compile.ts";
 import type { TableSample } from "../../mappings/files/profile-proposal.ts";
 import type { ColumnProfile, ReadProfile } from "../../mappings/files/profile-schema.ts";
+import type { Dictionary } from "../dataset/dictionary.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { FileFormat } from "../records/file-format.ts";
 import type { Page, PageRequest } from "../submission/status-ports.ts";
@@ -62,7 +63,7 @@ export interface SiteCodeStore {
 /** Reads column profiles: their shape, then against the dictionary. */
 export interface ProfileReader {
   readonly read: (document: unknown) => ReadProfile;
-  readonly compile: (profile: ColumnProfile) => CompileResult;
+  readonly compile: (profile: ColumnProfile, dictionary: Dictionary) => CompileResult;
 }
 
 /** The tables of an upload with some of their rows; null: it has none that could be read. @throws UploadDamaged */

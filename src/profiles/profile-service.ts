@@ -62,7 +62,8 @@ export interface ProfileDependencies {
   readonly shipped: readonly ShippedProfile[];
   readonly uploads: UploadReader;
   readonly sampleTables: SampleTables;
-  readonly dictionary: Dictionary;
+  /** Those in service: a profile that is saved speaks the words of one of them. Drafts speak those of the first. */
+  readonly dictionaries: readonly [Dictionary, ...Dictionary[]];
   readonly forget: (ods: string) => void;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -72,7 +73,8 @@ const NAME = /^[a-z0-9][a-z0-9-]{1,62}$/;
 
 export function createProfileService(dependencies: ProfileDependencies): ProfileService {
   const { store, shipped, forget, clock } = dependencies;
-  const names = listNames(dependencies.dictionary);
+  const [drafting] = dependencies.dictionaries;
+  const names = listNames(drafting);
   return {
     async list(actor) {
       const saved = (await store.saved(actor.ods)).filter((profile) => mayUse(actor, profile));
@@ -99,7 +101,7 @@ export function createProfileService(dependencies: ProfileDependencies): Profile
         name: table.name,
         columns: proposeColumns(table, names),
       }));
-      const profile = draftProfile(request.name, tables, dependencies.dictionary);
+      const profile = draftProfile(request.name, tables, drafting);
       return { columns: tables.flatMap(({ columns }) => columns), profile };
     },
   };
@@ -159,7 +161,7 @@ function checkName(name: string): void {
 /** One of a sender profile the gateway ships, and a column profile that fits the dataset. */
 function readContent(
   { format, senderProfile, columns, name }: ProfileToSaveNow,
-  { shipped, reader }: ProfileDependencies,
+  { shipped, reader, dictionaries }: ProfileDependencies,
 ): ColumnProfile | null {
   const hasColumns = columns !== null && columns !== undefined;
   if (hasColumns === (senderProfile !== null))
@@ -170,7 +172,7 @@ function readContent(
     throw badInput("senderProfile", "The gateway ships no sender profile of this name for this format.");
   }
   if (format !== "TABLES") throw badInput("columns", "A column profile reads tables only.");
-  return checkColumns({ ...toObject(columns), name }, reader).source;
+  return checkColumns({ ...toObject(columns), name }, reader, dictionaries).source;
 }
 
 const toObject = (document: unknown): object => {

@@ -4,6 +4,7 @@
  * change counts everywhere within that; an organisation that has saved nothing costs a look into a map.
  */
 import type { CompiledProfile } from "../../mappings/files/profile-compile.ts";
+import type { Dictionary } from "../dataset/dictionary.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import type { Clock } from "../submission/ports.ts";
 import type { ResolveSender, Sender, SenderQuestion } from "../submission/sender-ports.ts";
@@ -50,7 +51,7 @@ export function createSenderResolver(dependencies: ResolverDependencies): Sender
 class Resolver {
   readonly #dependencies: ResolverDependencies;
   readonly #kept = new Map<string, Promise<Kept>>();
-  readonly #compiled = new WeakMap<object, CompiledProfile>();
+  readonly #compiled = new WeakMap<Dictionary, WeakMap<object, CompiledProfile>>();
 
   constructor(dependencies: ResolverDependencies) {
     this.#dependencies = dependencies;
@@ -70,22 +71,22 @@ class Resolver {
     return { ...found, siteCodes: kept.siteCodes(question.vendor, question.product, clock.today()) };
   }
 
-  #automatic({ vendor, product, format }: SenderQuestion, { profiles }: Kept): Omit<Sender, "siteCodes"> {
+  #automatic({ vendor, product, format, dictionary }: SenderQuestion, { profiles }: Kept): Omit<Sender, "siteCodes"> {
     const own = profiles.filter(
       (saved) => saved.automatic && saved.format === format && isSame(saved.vendor, vendor) && isSame(saved.product, product),
     );
     const found = this.#inForce(own);
-    if (found !== null) return this.#toSender(found);
+    if (found !== null) return this.#toSender(found, dictionary);
     return { profile: null, columns: null, pinned: format === "TABLES" ? IMPORTER : null };
   }
 
-  async #named({ ods, format }: SenderQuestion, name: string, kept: Kept): Promise<Omit<Sender, "siteCodes"> | null> {
+  async #named({ ods, format, dictionary }: SenderQuestion, name: string, kept: Kept): Promise<Omit<Sender, "siteCodes"> | null> {
     if (name === IMPORTER) return format === "TABLES" ? IMPORTER_ONLY : null;
     const shipped = this.#dependencies.shipped.find((profile) => profile.name === name.replace(/@\d+$/, ""));
-    if (shipped !== undefined) return shipped.format === format ? this.#fromShipped(shipped) : null;
+    if (shipped !== undefined) return shipped.format === format ? this.#fromShipped(shipped, dictionary) : null;
     const saved = (await this.#pinned(ods, name)) ?? this.#savedUnder(name, kept);
     const found = saved ?? this.#savedUnder(name, await this.#keptOf(ods, LOOK_AGAIN_MS));
-    return found?.format === format ? this.#toSender(found) : null;
+    return found?.format === format ? this.#toSender(found, dictionary) : null;
   }
 
   #savedUnder(name: string, { profiles }: Kept): SavedProfile | null {
@@ -106,24 +107,30 @@ class Resolver {
       .reduce<SavedProfile | null>((last, next) => (last === null || next.version > last.version ? next : last), null);
   }
 
-  #fromShipped({ name, columns }: ShippedProfile): Omit<Sender, "siteCodes"> {
+  #fromShipped({ name, columns }: ShippedProfile, dictionary: Dictionary): Omit<Sender, "siteCodes"> {
     return columns === null
       ? { profile: name, columns: null, pinned: name }
-      : { profile: null, columns: this.#compile(columns), pinned: name };
+      : { profile: null, columns: this.#compile(columns, dictionary), pinned: name };
   }
 
-  #toSender({ name, version, senderProfile, columns }: SavedProfile): Omit<Sender, "siteCodes"> {
+  #toSender({ name, version, senderProfile, columns }: SavedProfile, dictionary: Dictionary): Omit<Sender, "siteCodes"> {
     if (columns === null) return { profile: senderProfile, columns: null, pinned: senderProfile };
-    return { profile: null, columns: this.#compile(columns), pinned: `${name}@${version}` };
+    return { profile: null, columns: this.#compile(columns, dictionary), pinned: `${name}@${version}` };
   }
 
-  /** @throws GatewayError CONFLICT for a profile that was saved under a dataset of other items */
-  #compile(columns: NonNullable<SavedProfile["columns"]>): CompiledProfile {
-    const known = this.#compiled.get(columns);
+  /** @throws GatewayError CONFLICT for a profile in the words of another version */
+  #compile(columns: NonNullable<SavedProfile["columns"]>, dictionary: Dictionary): CompiledProfile {
+    const compiled = this.#compiled.get(dictionary) ?? new WeakMap<object, CompiledProfile>();
+    this.#compiled.set(dictionary, compiled);
+    const known = compiled.get(columns);
     if (known !== undefined) return known;
-    const { profile } = this.#dependencies.reader.compile(columns);
-    if (profile === null) throw new GatewayError("CONFLICT", "The saved profile does not fit today's dataset: save it anew.");
-    this.#compiled.set(columns, profile);
+    const { profile } = this.#dependencies.reader.compile(columns, dictionary);
+    if (profile === null)
+      throw new GatewayError(
+        "CONFLICT",
+        "The profile does not fit the dataset version of the submission: claim the one it fits.",
+      );
+    compiled.set(columns, profile);
     return profile;
   }
 

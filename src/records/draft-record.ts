@@ -23,6 +23,15 @@ export interface DraftRecord {
    * what is wrong with it is said of its children.
    */
   readonly silent?: boolean;
+  /**
+   * Says that there is no such record: the stored one it names is withdrawn with everything below it. Of its values only those count
+   * that name it.
+   */
+  readonly withdraw?: true;
+  /** Why, in words of a person's own; absent: the sender marked it as deleted. Kept sealed, never logged. */
+  readonly withdrawalReason?: string;
+  /** The stored record it means, by its own id: set where that was looked up before, never by a sender. */
+  readonly recordId?: string;
   /** Could not be read at all: carries its own ERROR issues and is not judged further. */
   readonly unreadable?: boolean;
   /** When the sending system last changed it (ISO instant), where the source says so. */
@@ -31,8 +40,33 @@ export interface DraftRecord {
   readonly claimedOrganisation?: ClaimedOrganisation;
   /** Year, or year and month, of birth: too little to make a patient, and enough to contradict one (interop, identity). */
   readonly partialDateOfBirth?: string;
+  /** As it was sent: the version of the stored record that the sender has seen; 0: it knows of none. */
+  readonly expectedVersion?: unknown;
+  /** The stored record that is meant has this key, which is corrected to what the record states. */
+  readonly replaces?: ReplacedKey;
+  /** Patients whose records are this one's from now on, and patients who are not this one after all. */
+  readonly merges?: readonly OtherPatient[];
+  readonly unmerges?: readonly OtherPatient[];
   readonly issues: readonly Issue[];
   readonly mappingReport: readonly MappingReportLine[];
+}
+
+export interface ReplacedKey {
+  /** Item name to raw value, of the items of the key (`correctableKey`). Null: the stored record has no value there. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The NHS number was the patient's until it was superseded; else it was wrong, and is not kept. */
+  readonly nhsNumberSuperseded: boolean;
+  /** Said in passing: where nothing stored has the key, the record means what it states. */
+  readonly ifKnown: boolean;
+}
+
+/** Another patient of the organisation, by what it is found by; numbers as they were sent. */
+export interface OtherPatient {
+  readonly nhsNumber?: unknown;
+  readonly hospitalNumber?: unknown;
+  /** The gateway's own id. */
+  readonly recordId?: string;
+  readonly expression: string;
 }
 
 export interface ClaimedOrganisation {

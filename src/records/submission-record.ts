@@ -1,10 +1,12 @@
 /** The words of the answer: what became of each record, and of the submission as a whole. */
 import type { RecordTypeName, Value } from "../dataset/define.ts";
 import type { Issue, MappingReportLine, MappingResult } from "./issue.ts";
+import type { RecordLink } from "./record-link.ts";
+import type { StandardMovement } from "./standard-movement.ts";
 
-export const RECORD_OUTCOMES = ["CREATED", "UPDATED", "UNCHANGED", "REJECTED", "REJECTED_PARENT", "HELD"] as const;
+export const RECORD_OUTCOMES = ["CREATED", "UPDATED", "UNCHANGED", "REJECTED", "REJECTED_PARENT", "HELD", "WITHDRAWN"] as const;
 export type RecordOutcome = (typeof RECORD_OUTCOMES)[number];
-export const MATCH_RULES = ["SOURCE_RECORD_ID", "NHS_NUMBER", "HOSPITAL_NUMBER", "NATURAL_KEY"] as const;
+export const MATCH_RULES = ["SOURCE_RECORD_ID", "NHS_NUMBER", "HOSPITAL_NUMBER", "NATURAL_KEY", "REPLACES", "RECORD_ID"] as const;
 export type MatchRule = (typeof MATCH_RULES)[number];
 export const MERGE_DECISIONS = ["SET", "REPLACED", "UNKNOWN_IGNORED", "CLEARED"] as const;
 export type MergeDecision = (typeof MERGE_DECISIONS)[number];
@@ -50,6 +52,8 @@ export interface RecordResult {
   readonly recordId: string | null;
   readonly issues: readonly Issue[];
   readonly changes: readonly FieldChange[];
+  /** Links with other events of the patient that arise or vanish by it. */
+  readonly links: readonly RecordLink[];
   readonly mappingReport: readonly MappingReportLine[];
 }
 
@@ -58,6 +62,8 @@ export interface SubmissionCounts {
   readonly created: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** Of those that were named; not of the rows that fell with them. */
+  readonly withdrawn: number;
   readonly rejected: number;
   readonly held: number;
   /** Always 0: no submission answer depends on an opt-out (dataset Decision 36). */
@@ -118,6 +124,8 @@ export interface SubmissionHeader {
   readonly issues: readonly Issue[];
   readonly issueGroups: readonly IssueGroup[];
   readonly mappingSummary: readonly MappingSummaryLine[];
+  /** How it moves the certification standards of its programme. */
+  readonly standards: readonly StandardMovement[];
   /** Keyed digest of the stored input, and the id of its key. */
   readonly receiptDigest: string | null;
   readonly receiptKeyId: string | null;

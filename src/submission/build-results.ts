@@ -9,28 +9,43 @@ import type {
   SubmissionOutcome,
   ValueSource,
 } from "../records/submission-record.ts";
-import { deriveSourceRecordId } from "./derive-source-id.ts";
+import { deriveKnownId, deriveSourceRecordId } from "./derive-source-id.ts";
 import type { Entry } from "./entry.ts";
 import { causeOfFall } from "./fall-with-parent.ts";
 import type { ItemDecision } from "./merge-values.ts";
+import type { ForeseenLinks } from "./record-links.ts";
 
 /** Record id to field to the submission that wrote it last. */
 export type ValueSources = ReadonlyMap<string, ReadonlyMap<string, ValueSource>>;
 
+const NOTHING_LINKED: RecordResult["links"] = [];
+
 /** `commit`: new rows are stored, so they have an id that will last; in a dry run they have none. */
-export function buildResults(entries: readonly Entry[], sources: ValueSources, commit: boolean): readonly RecordResult[] {
+export function buildResults(
+  entries: readonly Entry[],
+  sources: ValueSources,
+  links: ForeseenLinks,
+  commit: boolean,
+): readonly RecordResult[] {
   const sourceIds = new Map<Entry, string | null>();
   const results: RecordResult[] = [];
   for (const entry of entries) {
     const parentId = entry.parent === null ? null : (sourceIds.get(entry.parent) ?? null);
-    const sourceRecordId = deriveSourceRecordId(entry, parentId);
+    const sourceRecordId =
+      entry.known === null ? deriveSourceRecordId(entry, parentId) : deriveKnownId(entry, parentId, entry.known.programmeCode);
     sourceIds.set(entry, sourceRecordId);
-    if (!entry.silent) results.push(buildResult(entry, sourceRecordId, sources, commit));
+    if (!entry.silent) results.push(buildResult(entry, sourceRecordId, sources, links, commit));
   }
   return results;
 }
 
-function buildResult(entry: Entry, sourceRecordId: string | null, sources: ValueSources, commit: boolean): RecordResult {
+function buildResult(
+  entry: Entry,
+  sourceRecordId: string | null,
+  sources: ValueSources,
+  links: ForeseenLinks,
+  commit: boolean,
+): RecordResult {
   const { draft, judged } = entry;
   return {
     index: entry.index,
@@ -43,6 +58,7 @@ function buildResult(entry: Entry, sourceRecordId: string | null, sources: Value
     recordId: recordIdOf(entry, commit),
     issues: entry.issues,
     changes: isKept(entry) ? listChanges(entry, sources) : [],
+    links: links.get(entry) ?? NOTHING_LINKED,
     mappingReport: judged.mappingReport.length === 0 ? draft.mappingReport : [...draft.mappingReport, ...judged.mappingReport],
   };
 }
@@ -50,7 +66,8 @@ function buildResult(entry: Entry, sourceRecordId: string | null, sources: Value
 const isKept = (entry: Entry): boolean => !entry.rejected && entry.outcome !== "HELD";
 
 function recordIdOf(entry: Entry, commit: boolean): string | null {
-  const { row } = entry;
+  const { row, known } = entry;
+  if (known !== null && isKept(entry)) return known.recordId;
   return row !== null && isKept(entry) && (commit || row.stored !== null) ? row.id : null;
 }
 
@@ -95,6 +112,7 @@ export function countResults(results: readonly RecordResult[], submissionIssues:
     created: 0,
     updated: 0,
     unchanged: 0,
+    withdrawn: 0,
     rejected: 0,
     held: 0,
     withheld: 0,
@@ -104,6 +122,7 @@ export function countResults(results: readonly RecordResult[], submissionIssues:
     if (outcome === "CREATED") counts.created++;
     else if (outcome === "UPDATED") counts.updated++;
     else if (outcome === "UNCHANGED") counts.unchanged++;
+    else if (outcome === "WITHDRAWN") counts.withdrawn++;
     else if (outcome === "HELD") counts.held++;
     else counts.rejected++;
     counts.warnings += countWarnings(issues);
@@ -116,7 +135,7 @@ const countWarnings = (issues: readonly Issue[]): number =>
   issues.reduce((sum, issue) => sum + (issue.severity === "WARNING" ? 1 : 0), 0);
 
 export function outcomeOf(counts: SubmissionCounts, submissionIssues: readonly Issue[]): SubmissionOutcome {
-  const stored = counts.created + counts.updated + counts.unchanged;
+  const stored = counts.created + counts.updated + counts.unchanged + counts.withdrawn;
   const refused = counts.rejected > 0 || submissionIssues.some((issue) => issue.severity === "ERROR");
   if (refused) return stored > 0 ? "ACCEPTED_WITH_REJECTIONS" : "REJECTED";
   return counts.warnings > 0 ? "ACCEPTED_WITH_WARNINGS" : "ACCEPTED";

@@ -6,7 +6,7 @@ import type { MappingName, MappingRegistry } from "./commands.ts";
 import type { FileChunk, FileReader, JobChunk, JobInput } from "./file-ports.ts";
 import type { SubmissionJob } from "./job-ports.ts";
 import { senderFormatOf } from "./sender-format.ts";
-import { type ResolveSender, resolveUnsaved, type Sender } from "./sender-ports.ts";
+import { ProfileGone, type ResolveSender, resolveUnsaved, type Sender } from "./sender-ports.ts";
 import { UploadDamaged, type UploadReader } from "./upload-ports.ts";
 
 export const MAPPING_OF_FORMAT: Readonly<Record<FileFormat, MappingName>> = {
@@ -31,7 +31,10 @@ export interface FileInputDependencies {
   readonly resolveSender?: ResolveSender | undefined;
 }
 
-export type OpenFileInput = (job: SubmissionJob, dictionary: Dictionary) => Promise<JobInput>;
+/** What it takes of a job. */
+type FileToRead = Pick<SubmissionJob, "actor" | "header" | "profile" | "source">;
+
+export type OpenFileInput = (job: FileToRead, dictionary: Dictionary) => Promise<JobInput>;
 
 /** @throws UploadDamaged where the content is gone or was altered */
 export function createOpenFileInput(dependencies: FileInputDependencies): OpenFileInput {
@@ -43,8 +46,8 @@ export function createOpenFileInput(dependencies: FileInputDependencies): OpenFi
     const content = await uploads.open(header.ods, source.uploadId);
     const { vendor, product } = header.sourceSystem;
     const format = senderFormatOf(MAPPING_OF_FORMAT[source.format]);
-    const sender = await resolveSender({ ods: header.ods, vendor, product, format, profile });
-    if (sender === null) throw profileGone();
+    const sender = await resolveSender({ ods: header.ods, vendor, product, format, profile, dictionary });
+    if (sender === null) throw new ProfileGone();
     const { columns } = sender;
     const entries = await files.open(source.format, content, { dictionary, recordType: upload.recordType, columns });
     const toJobChunk = (chunk: FileChunk): JobChunk => ({
@@ -71,8 +74,6 @@ function mapChunk(
   mappings: MappingRegistry,
 ): MappedSource {
   const source = mappings.map(mapping, entries, sender.profile, dictionary, (index) => places[index] ?? "", sender);
-  if (source === null) throw profileGone();
+  if (source === null) throw new ProfileGone();
   return source;
 }
-
-const profileGone = (): Error => new Error("The profile of an accepted job does not exist any more.");

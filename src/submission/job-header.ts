@@ -1,8 +1,11 @@
 /** The header of a submission that is worked on chunk by chunk: what each chunk adds to it. */
 import type { Issue } from "../records/issue.ts";
+import type { LinkedRecord, RecordLink } from "../records/record-link.ts";
 import type { RecordResult, SubmissionCounts, SubmissionHeader } from "../records/submission-record.ts";
+import { joinMovements } from "../standards/movements.ts";
 import { countResults, groupIssues, joinGroups, joinSummaries, outcomeOf, summariseMapping } from "./build-results.ts";
 import type { JobChunk } from "./file-ports.ts";
+import type { Merged } from "./merge-drafts.ts";
 
 /** Issues that belong to no record: every message of a file may have one, and the header is read as a whole. */
 const MOST_ISSUES = 1_000;
@@ -12,6 +15,7 @@ const NOTHING_COUNTED: SubmissionCounts = {
   created: 0,
   updated: 0,
   unchanged: 0,
+  withdrawn: 0,
   rejected: 0,
   held: 0,
   withheld: 0,
@@ -28,6 +32,7 @@ export const NOT_BEGUN = {
   issues: [],
   issueGroups: [],
   mappingSummary: [],
+  standards: [],
   receiptDigest: null,
   receiptKeyId: null,
   withdrawnAt: null,
@@ -39,6 +44,7 @@ const addCounts = (a: SubmissionCounts, b: SubmissionCounts): SubmissionCounts =
   created: a.created + b.created,
   updated: a.updated + b.updated,
   unchanged: a.unchanged + b.unchanged,
+  withdrawn: a.withdrawn + b.withdrawn,
   rejected: a.rejected + b.rejected,
   held: a.held + b.held,
   withheld: a.withheld + b.withheld,
@@ -49,7 +55,7 @@ const addCounts = (a: SubmissionCounts, b: SubmissionCounts): SubmissionCounts =
 export function withChunk(
   header: SubmissionHeader,
   { source }: JobChunk,
-  results: readonly RecordResult[],
+  { results, standards }: Pick<Merged, "results" | "standards">,
   offset: number,
 ): SubmissionHeader {
   const groups = groupIssues(results, source.issues).map((group) => ({
@@ -65,6 +71,7 @@ export function withChunk(
     issues: source.issues.length === 0 ? header.issues : [...header.issues, ...source.issues].slice(0, MOST_ISSUES),
     issueGroups: groups.length === 0 ? header.issueGroups : joinGroups(header.issueGroups, groups),
     mappingSummary: lines.length === 0 ? header.mappingSummary : joinSummaries(header.mappingSummary, lines),
+    standards: joinMovements(header.standards, standards),
   };
 }
 
@@ -95,6 +102,7 @@ export function shiftResults(results: readonly RecordResult[], offset: number): 
   if (offset === 0) return results;
   return results.map((result) => ({
     ...result,
+    links: result.links.length === 0 ? result.links : shiftLinks(result.links, offset),
     index: result.index + offset,
     parentIndex: result.parentIndex === null ? null : result.parentIndex + offset,
     issues: result.issues.some(({ causedBy }) => causedBy !== undefined)
@@ -102,3 +110,15 @@ export function shiftResults(results: readonly RecordResult[], offset: number): 
       : result.issues,
   }));
 }
+
+const shiftLinks = (links: readonly RecordLink[], offset: number): readonly RecordLink[] =>
+  links.map((link) => ({
+    ...link,
+    record: shiftLinked(link.record, offset),
+    otherRecord: shiftLinked(link.otherRecord, offset),
+  }));
+
+const shiftLinked = ({ index, recordId }: LinkedRecord, offset: number): LinkedRecord => ({
+  index: index === null ? null : index + offset,
+  recordId,
+});

@@ -96,7 +96,7 @@ export interface JobStore {
   /** Takes the job up: counts the attempt, marks the submission PROCESSING. Null where there is nothing (more) to do. */
   begin(reference: JobReference): Promise<SubmissionJob | null>;
   /** One transaction of the job's actor. See `SubmissionStore.transaction`. */
-  transaction<T>(job: SubmissionJob, work: (unit: JobUnitOfWork) => Promise<T>): Promise<T>;
+  transaction<T>(job: SubmissionJob, work: (unit: JobUnitOfWork) => Promise<T>, alone?: boolean): Promise<T>;
   /** Ends it without a further chunk: refused as a whole, or cancelled. @throws JobLost */
   finish(job: SubmissionJob, header: SubmissionHeader, progress: JobProgress): Promise<void>;
   /** After the last attempt: FAILED, with the id under which the fault was logged. Nothing where it has ended meanwhile. */

@@ -4,7 +4,7 @@
  */
 import type { Value } from "../dataset/define.ts";
 import type { CompiledItem } from "../dataset/dictionary.ts";
-import { judgeMandatory, type RowView, type RuleFinding } from "../dataset/judge-rules.ts";
+import type { JudgeRules, RowJudge } from "../dataset/judge-rules.ts";
 import type { LongWork } from "../lib/long-work.ts";
 import type { SourceKind } from "../records/draft-record.ts";
 import type { Issue } from "../records/issue.ts";
@@ -13,15 +13,15 @@ import { fallsWithParent } from "./fall-with-parent.ts";
 import { anchorOf } from "./match-child.ts";
 import { type ItemDecision, isUnknown, type MergeResult, mergeValues, sameValue } from "./merge-values.ts";
 import { changesWhatItWasMatchedBy, findKeyHolder } from "./row-keys.ts";
+import { keepRow, settleWithdrawal } from "./withdraw-entries.ts";
 import type { RowStatement, WorkingRow } from "./working-row.ts";
 
-export type JudgeRules = (view: RowView) => readonly RuleFinding[];
-
-export interface JudgeOptions {
+export interface JudgeOptions extends RowJudge {
   readonly kind: SourceKind;
-  readonly judgeRules: JudgeRules;
   readonly programmeCode: string;
   readonly receivedAt: string;
+  /** See `Statement.judgesUnchanged`. */
+  readonly judgesUnchanged?: boolean | undefined;
 }
 
 /** Merges every entry on trial, so that rules see the whole tree as it would be; then accepts or rejects one by one. */
@@ -38,11 +38,11 @@ export async function judgeEntries(entries: readonly Entry[], options: JudgeOpti
 function refuseEarly(entry: Entry, options: JudgeOptions): void {
   const { row, merge } = entry;
   if (row === null || merge === null || row.entries.length > 1) return;
-  if ((merge.changed || row.stored === null) && isRefused(row, options)) judgeRow(entry, row, options);
+  if ((merge.changed || row.stored === null || options.judgesUnchanged) && isRefused(row, options)) judgeRow(entry, row, options);
 }
 
 const isRefused = (row: WorkingRow, options: JudgeOptions): boolean =>
-  judgeMandatory(row.type, row.values).length > 0 || options.judgeRules(row).some(({ severity }) => severity === "ERROR");
+  options.judgeMandatory(row).length > 0 || options.judgeRules(row).some(({ severity }) => severity === "ERROR");
 
 /** Provisional: `row.values` becomes what the row would be if every entry were accepted. */
 function tryMerge(entry: Entry, options: JudgeOptions): void {
@@ -54,11 +54,16 @@ function tryMerge(entry: Entry, options: JudgeOptions): void {
   row.values = entry.merge.values;
 }
 
-/** A silent entry names its row and changes nothing of it. */
+/** A silent entry, or one that withdraws, names its row and changes nothing of it. */
 const NOTHING_STATED = { values: [], cleared: new Set<number>() };
 
 function mergeInto(entry: RowStatement, row: WorkingRow, base: readonly (Value | null)[], options: JudgeOptions): MergeResult {
-  const merge = mergeValues(row.type, base, entry.silent ? NOTHING_STATED : entry.judged, isOlderElsewhere(entry, row, options));
+  const merge = mergeValues(
+    row.type,
+    base,
+    entry.silent || entry.withdraws ? NOTHING_STATED : entry.judged,
+    isOlderElsewhere(entry, row, options),
+  );
   return row.stored === null ? { ...merge, values: withDefaults(row, merge.values) } : merge;
 }
 
@@ -100,12 +105,13 @@ function settle(entry: Entry, options: JudgeOptions): void {
   if (row === null || entry.rejected) return undo(entry, options);
   const { merge } = entry;
   if (merge === null) return;
+  if (entry.withdraws) return settleWithdrawal(entry, row, options.judgeRules);
   // What entries after it say is not theirs to answer for.
   row.values = merge.values;
   if (!row.accepted && row.type.name === "REHABILITATION") row.anchorDate = anchorOf(row.type, merge.values);
   refuseKey(entry, row, merge);
   if (entry.rejected) return undo(entry, options);
-  if (merge.changed || !row.accepted) judgeRow(entry, row, options);
+  if (merge.changed || !row.accepted || options.judgesUnchanged) judgeRow(entry, row, options);
   else keepWarnings(entry, options.judgeRules(row));
   if (entry.rejected) return undo(entry, options);
   accept(entry, row, merge, options);
@@ -114,6 +120,9 @@ function settle(entry: Entry, options: JudgeOptions): void {
 /** Whether the entry may have the row it was matched to, and the key it gives it: known only when earlier entries are settled. */
 function refuseKey(entry: Entry, row: WorkingRow, merge: MergeResult): void {
   if (!row.accepted && entry.draft.reference) return entry.reject("PARENT_MISSING");
+  // Its row was found through a merge, or after one was taken back, that did not come about.
+  const misled = entry.ledBy.find((leader) => leader.rejected);
+  if (misled !== undefined) return entry.reject("KEY_CONFLICT", null, { causedBy: misled.index });
   if (changesWhatItWasMatchedBy(entry, merge)) return entry.rejectForKey(null, row);
   const holder = findKeyHolder(row, merge);
   if (holder !== undefined) entry.rejectForKey(null, holder);
@@ -124,7 +133,7 @@ const baseOf = (row: WorkingRow): readonly (Value | null)[] =>
   row.stored?.values ?? new Array<Value | null>(row.type.items.length).fill(null);
 
 function judgeRow(entry: Entry, row: WorkingRow, options: JudgeOptions): void {
-  for (const field of judgeMandatory(row.type, row.values)) entry.reject("MANDATORY_MISSING", field, whyMissing(entry, field));
+  for (const field of options.judgeMandatory(row)) entry.reject("MANDATORY_MISSING", field, whyMissing(entry, field));
   for (const finding of options.judgeRules(row)) {
     entry.addIssue({ severity: finding.severity, code: finding.code, field: finding.field, params: finding.params });
   }
@@ -133,7 +142,7 @@ function judgeRow(entry: Entry, row: WorkingRow, options: JudgeOptions): void {
 const whyMissing = ({ draft }: Entry, field: string): Partial<Issue> =>
   field === "dateOfBirth" && draft.partialDateOfBirth !== undefined ? { params: { reason: "PARTIAL_DATE" } } : {};
 
-function keepWarnings(entry: Entry, findings: readonly RuleFinding[]): void {
+function keepWarnings(entry: Entry, findings: ReturnType<JudgeRules>): void {
   for (const { severity, code, field, params } of findings) {
     if (severity === "WARNING") entry.addIssue({ severity, code, field, params });
   }
@@ -163,6 +172,7 @@ const warnUnknown = (entry: Entry, { item }: ItemDecision): void =>
 /** Takes a rejected entry's trial values out of its row again: what the others add to it is worked out anew without them. */
 function undo(entry: Entry, options: JudgeOptions): void {
   const { row } = entry;
+  if (entry.withdraws) keepRow(entry);
   if (row === null || entry.merge === null) return;
   entry.merge = null;
   row.values = baseOf(row);

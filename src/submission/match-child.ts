@@ -2,27 +2,40 @@
 import { ANCHOR_DATE_ITEMS } from "../dataset/anchor-date.ts";
 import type { Value } from "../dataset/define.ts";
 import type { CompiledRecordType } from "../dataset/dictionary.ts";
+import type { MatchRule } from "../records/submission-record.ts";
+import { refuseStale } from "./check-version.ts";
 import type { Entry } from "./entry.ts";
 import { sameValue } from "./merge-values.ts";
+import { findReplaced } from "./replaced-key.ts";
 import type { WorkingRow } from "./working-row.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 export function matchChild(entry: Entry, parent: WorkingRow, set: WorkingSet): void {
-  const sourceId = set.recordIdOf(entry);
+  const sourceId = entry.draft.recordId ?? set.recordIdOf(entry);
   const bySourceId = sourceId === undefined ? undefined : set.row(sourceId);
   const programmeCode = programmeOf(entry, parent, bySourceId, set.context.programmeCode);
   if (!set.context.programmes.includes(programmeCode)) return entry.reject("NOT_AUTHORISED_FOR_ORGANISATION", "programmeCode");
-  const byKey = findByNaturalKey(entry, parent, programmeCode, bySourceId !== undefined);
+  const replaced = findReplaced(entry, parent.children(entry.type.name), programmeCode);
+  const meant = bySourceId ?? replaced;
+  const byKey = findByNaturalKey(entry, parent, programmeCode, meant);
   if (pointsElsewhere(sourceId, bySourceId, parent)) return entry.reject("KEY_CONFLICT");
-  if (bySourceId !== undefined && byKey !== undefined && byKey !== bySourceId) return entry.rejectForKey(null, byKey);
+  // Another row has the key already, or `replaces` names another row than the id does.
+  if (meant !== undefined && byKey !== undefined && byKey !== meant) return entry.rejectForKey(null, byKey);
+  if (replaced !== undefined && replaced !== meant) return entry.rejectForKey(null, replaced);
   // What a programme wrote stays that programme's: an id does not carry it to another one.
   if (bySourceId !== undefined && isOfAnotherProgramme(bySourceId, programmeCode))
     return entry.rejectForKey("programmeCode", bySourceId);
-  const found = bySourceId ?? byKey;
+  const found = meant ?? byKey;
+  if (found === undefined && entry.withdraws) return entry.reject("NOTHING_TO_WITHDRAW");
+  if (found === undefined && entry.correction?.replaces) return entry.reject("REPLACES_UNKNOWN");
   if (found === undefined) return createChild(entry, parent, programmeCode, set);
-  if (found.stored !== null) entry.matchedBy = bySourceId ? "SOURCE_RECORD_ID" : "NATURAL_KEY";
+  if (found.stored !== null) entry.matchedBy = bySourceId ? idRuleOf(entry) : replaced ? "REPLACES" : "NATURAL_KEY";
   take(entry, found, set);
 }
+
+/** Which id found the row. */
+export const idRuleOf = ({ draft }: Entry): MatchRule =>
+  draft.recordId !== undefined && draft.sourceRecordId === null ? "RECORD_ID" : "SOURCE_RECORD_ID";
 
 const isOfAnotherProgramme = (row: WorkingRow, programmeCode: string): boolean =>
   row.type.definition.programmeScoped && row.programmeCode !== programmeCode;
@@ -32,8 +45,10 @@ const isOfAnotherProgramme = (row: WorkingRow, programmeCode: string): boolean =
  * is not carried to another parent by its id, since that would silently take it from the first.
  */
 function pointsElsewhere(id: string | undefined, row: WorkingRow | undefined, parent: WorkingRow): boolean {
-  return id !== undefined && (row === undefined || row.parent !== parent);
+  return id !== undefined && (row === undefined || !isBelow(row, parent));
 }
+
+const isBelow = (row: WorkingRow, parent: WorkingRow): boolean => row.parent !== null && parent.survivor.kin.includes(row.parent);
 
 function createChild(entry: Entry, parent: WorkingRow, programmeCode: string, set: WorkingSet): void {
   if (entry.draft.reference) return entry.reject("PARENT_MISSING");
@@ -43,6 +58,7 @@ function createChild(entry: Entry, parent: WorkingRow, programmeCode: string, se
 }
 
 function take(entry: Entry, row: WorkingRow, set: WorkingSet): void {
+  if (refuseStale(entry, row)) return;
   entry.row = row;
   row.entries.push(entry);
   set.bindSourceId(entry, row);
@@ -58,10 +74,19 @@ function programmeOf(entry: Entry, parent: WorkingRow, known: WorkingRow | undef
   return parent.type.definition.programmeScoped ? parent.programmeCode : sending;
 }
 
-/** `known`: the sender's own id has found a row already, so that only a row of the very same key may speak against it. */
-function findByNaturalKey(entry: Entry, parent: WorkingRow, programmeCode: string, known: boolean): WorkingRow | undefined {
-  const siblings = parent.children(entry.type.name);
-  if (entry.type.name === "REHABILITATION") return findRehabilitation(entry, siblings, programmeCode, known);
+/**
+ * `meant`: found already, by the sender's own id or by the key it replaces, so that only a row of the very same key may speak against it.
+ * Two patients who were merged may each have a row of one key: then it is the one that is meant.
+ */
+function findByNaturalKey(
+  entry: Entry,
+  parent: WorkingRow,
+  programmeCode: string,
+  meant: WorkingRow | undefined,
+): WorkingRow | undefined {
+  const children = parent.children(entry.type.name);
+  const siblings = meant === undefined ? children : [meant, ...children];
+  if (entry.type.name === "REHABILITATION") return findRehabilitation(entry, siblings, programmeCode, meant !== undefined);
   const key = entry.type.naturalKey;
   return siblings.find((row) => key.every((item) => sameValue(row.expected(item), entry.judged.values[item.index] ?? null)));
 }

@@ -4,17 +4,20 @@ import type { LongWork } from "../lib/long-work.ts";
 import type { Entry } from "./entry.ts";
 import { matchChild } from "./match-child.ts";
 import { matchPatient } from "./match-patient.ts";
+import { refuseCircles } from "./replaces-circles.ts";
 import type { WorkingRow } from "./working-row.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 export async function matchEntries(entries: readonly Entry[], set: WorkingSet, work: LongWork): Promise<void> {
   const byType = Map.groupBy(entries, (entry) => entry.type.name);
   await set.loadPatients(entries);
+  refuseCircles(byType.get("PATIENT") ?? []);
   for (const entry of byType.get("PATIENT") ?? []) if (!entry.rejected) matchPatient(entry, set);
   for (const type of set.context.dictionary.recordTypes) {
     const own = byType.get(type.name) ?? [];
     if (type.definition.parent === null) continue;
     await set.loadChildren(type.name, parentsToRead(type.name, own, byType, set));
+    refuseCircles(own);
     await work.each(own, (entry) => matchBelowParent(entry, set));
   }
 }

@@ -28,7 +28,8 @@ export function warnProbableDuplicates(entries: readonly Entry[]): void {
 
 function hasProbableDuplicate(row: WorkingRow): boolean {
   const date = dateOf(row, "eventDate");
-  const others = row.parent?.children("INITIATING_EVENT").filter((other) => other !== row && other.accepted) ?? [];
+  const others =
+    row.parent?.survivor.children("INITIATING_EVENT").filter((other) => other !== row && other.accepted && !other.gone) ?? [];
   if (date === null) return false;
   return others.some((other) => isNear(date, other) || treatedOn(other, date) || treatedOn(row, dateOf(other, "eventDate")));
 }
@@ -40,7 +41,8 @@ function isNear(date: string, other: WorkingRow): boolean {
 
 function treatedOn(event: WorkingRow, date: string | null): boolean {
   return (
-    date !== null && event.children("TREATMENT").some((treatment) => treatment.accepted && dateOf(treatment, "date") === date)
+    date !== null &&
+    event.children("TREATMENT").some((treatment) => treatment.accepted && !treatment.gone && dateOf(treatment, "date") === date)
   );
 }
 

@@ -17,13 +17,16 @@ import {
   type JobPhase,
   type JobProgress,
   type JobStore,
+  type JobUnitOfWork,
   type JobWorker,
   type SubmissionJob,
 } from "./job-ports.ts";
 import type { MergeDrafts, Statement } from "./merge-drafts.ts";
+import { mergesPatients } from "./named-patients.ts";
 import type { Clock } from "./ports.ts";
 import { mayBeOfARecord, quarantine } from "./quarantine.ts";
 import { waitPatiently } from "./wait-patiently.ts";
+import { withdrawsRecords } from "./withdraw-entries.ts";
 import { NOTHING_TO_WRITE } from "./write-set.ts";
 
 export interface JobDependencies {
@@ -158,9 +161,10 @@ class JobRun {
   async #write(prepared: PreparedChunk, instead?: Error): Promise<ChunkWritten & { readonly header: SubmissionHeader }> {
     const checking = this.#progress.phase === "CHECKING";
     const before = this.#progress;
-    return await this.#dependencies.store.transaction(this.#job, async (unit) => {
-      const { results, rows } = await this.#dependencies.merge(unit, this.#toStatement(prepared, checking));
-      const header = checking ? this.#header : withChunk(this.#header, prepared.chunk, results, before.nextIndex);
+    const work = async (unit: JobUnitOfWork) => {
+      const merged = await this.#dependencies.merge(unit, this.#toStatement(prepared, checking));
+      const { results, rows } = merged;
+      const header = checking ? this.#header : withChunk(this.#header, prepared.chunk, merged, before.nextIndex);
       const chunk = await unit.writeChunk(checking ? NOTHING_TO_WRITE : rows, {
         job: this.#job,
         header,
@@ -179,7 +183,9 @@ class JobRun {
       });
       if (instead !== undefined) throw instead;
       return { ...chunk, header };
-    });
+    };
+    const alone = mergesPatients(prepared.judged) || withdrawsRecords(prepared.judged);
+    return await this.#dependencies.store.transaction(this.#job, work, alone);
   }
 
   async #withoutPoison({ chunk }: PreparedChunk): Promise<PreparedChunk> {

@@ -22,7 +22,8 @@ export interface SubmissionDependencies {
   readonly newId: NewId;
   /** The dictionary of a version, or null where there is none. */
   readonly dictionaryOf: (version: string) => Dictionary | null;
-  readonly latestDatasetVersion: string;
+  /** The version that is assumed where none is named. */
+  readonly defaultDatasetVersion: string;
   readonly findRegistered: FindRegistered;
   /** Absent: nothing can be saved for a sender. */
   readonly resolveSender?: ResolveSender | undefined;
@@ -52,7 +53,7 @@ export async function receive(command: SubmitCommand, dependencies: SubmissionDe
   requireProgramme(actor, options.programmeCode);
   const today = dependencies.clock.today();
   const known = dependencies.dictionaryOf(options.datasetVersion);
-  const dictionary = known ?? dependencies.dictionaryOf(dependencies.latestDatasetVersion);
+  const dictionary = known ?? dependencies.dictionaryOf(dependencies.defaultDatasetVersion);
   if (dictionary === null) throw new GatewayError("INTERNAL_SERVER_ERROR", "No dictionary is loaded.");
   const work = new LongWork();
   const source = known === null ? unknownVersion() : await mapSource(toInput(command), known, dependencies);
@@ -102,7 +103,7 @@ export async function mapSource(
   dictionary: Dictionary,
   { mappings, resolveSender = resolveUnsaved }: Pick<SubmissionDependencies, "mappings" | "resolveSender">,
 ): Promise<MappedSource> {
-  const sender = await resolveSender({ ods, vendor, product, format: senderFormatOf(mapping), profile });
+  const sender = await resolveSender({ ods, vendor, product, format: senderFormatOf(mapping), profile, dictionary });
   const source = sender === null ? null : mappings.map(mapping, payload, sender.profile, dictionary, undefined, sender);
   if (source === null) throw unknownProfile();
   return source;

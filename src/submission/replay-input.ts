@@ -1,6 +1,5 @@
 /** The input of a replay: what the first submission was made from, read with today's mapping, of which only what failed is handed on. */
 import type { Dictionary } from "../dataset/dictionary.ts";
-import { GatewayError } from "../errors/gateway-error.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { RecordOutcome, SubmissionHeader } from "../records/submission-record.ts";
 import type { MappingRegistry } from "./commands.ts";
@@ -13,15 +12,22 @@ import { findRoot, type RootDependencies, type RootInput } from "./replay-root.t
 import type { ReportStore } from "./report-ports.ts";
 import { selectFailed } from "./select-failed.ts";
 import { senderFormatOf } from "./sender-format.ts";
-import { type ResolveSender, resolveUnsaved } from "./sender-ports.ts";
+import { ProfileGone, type ResolveSender, resolveUnsaved } from "./sender-ports.ts";
 
-export interface ReplayInputDependencies extends RootDependencies {
-  readonly store: ReplayStore;
-  readonly reports: ReportStore;
+/** What reads an input that was kept. */
+export interface InputReaders {
   readonly mappings: MappingRegistry;
   readonly openFile: OpenFileInput;
   /** Absent: nothing can be saved for a sender. */
   readonly resolveSender?: ResolveSender | undefined;
+}
+
+/** Whose input it is, and the profile that is to read it. */
+export type InputToRead = Pick<SubmissionJob, "actor" | "header" | "profile">;
+
+export interface ReplayInputDependencies extends RootDependencies, InputReaders {
+  readonly store: ReplayStore;
+  readonly reports: ReportStore;
 }
 
 /** @throws Error where the input is gone since the replay was accepted; UploadDamaged */
@@ -64,11 +70,12 @@ async function readFailed(
   return failed;
 }
 
-function openRoot(
-  job: SubmissionJob,
+/** Reads what a submission was made from as its sender sent it, as its job or request did. @throws ProfileGone; UploadDamaged */
+export function openRoot(
+  job: InputToRead,
   input: RootInput,
   dictionary: Dictionary,
-  { mappings, openFile, resolveSender = resolveUnsaved }: ReplayInputDependencies,
+  { mappings, openFile, resolveSender = resolveUnsaved }: InputReaders,
 ): Promise<JobInput> | JobInput {
   if (input.kind === "UPLOAD") return openFile({ ...job, source: { ...input.file, kind: "UPLOAD" } }, dictionary);
   const { channel, envelope } = input;
@@ -83,11 +90,18 @@ function openRoot(
     close: async () => undefined,
   };
 
-  async function mapWhole({ profile, header }: SubmissionJob, payload: unknown): Promise<JobChunk> {
+  async function mapWhole({ profile, header }: InputToRead, payload: unknown): Promise<JobChunk> {
     const { vendor, product } = header.sourceSystem;
-    const sender = await resolveSender({ ods: header.ods, vendor, product, format: senderFormatOf(channel), profile });
+    const sender = await resolveSender({
+      ods: header.ods,
+      vendor,
+      product,
+      format: senderFormatOf(channel),
+      profile,
+      dictionary,
+    });
     const source = sender === null ? null : mappings.map(channel, payload, sender.profile, dictionary, undefined, sender);
-    if (source === null) throw new GatewayError("INTERNAL_SERVER_ERROR", "The mapping profile of a replay exists no more.");
+    if (source === null) throw new ProfileGone();
     return { source, next: { entries: 1, bytes: envelope.length } };
   }
 }

@@ -1,4 +1,7 @@
-/** `replaySubmission`: what failed is judged again with today's mappings and rules, as a new submission that a job works on. */
+/**
+ * `replaySubmission`: what failed is judged again with today's mappings and rules, under the dataset version it was sent under, as a new
+ * submission that a job works on.
+ */
 import { GatewayError } from "../errors/gateway-error.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import type { OrganisationActor } from "../records/actor.ts";
@@ -15,8 +18,6 @@ export interface ReplayDependencies extends RootDependencies {
   readonly acceptJob: AcceptJob;
   readonly clock: Clock;
   readonly newId: NewId;
-  /** Today's. */
-  readonly datasetVersion: string;
 }
 
 export type ReplaySubmission = (actor: OrganisationActor, id: string) => Promise<SubmissionHeader>;
@@ -86,17 +87,12 @@ function toJob(
   };
 }
 
-function toHeader(
-  actor: OrganisationActor,
-  original: SubmissionHeader,
-  { newId, clock, datasetVersion }: ReplayDependencies,
-): SubmissionHeader {
+function toHeader(actor: OrganisationActor, original: SubmissionHeader, { newId, clock }: ReplayDependencies): SubmissionHeader {
   return {
     ...original,
     ...NOT_BEGUN,
     id: newId(),
     clientId: actor.clientId,
-    datasetVersion,
     receivedAt: clock.now(),
     replayOf: original.id,
   };

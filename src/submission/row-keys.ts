@@ -18,7 +18,7 @@ const NUMBER_OF_RULE: Readonly<Partial<Record<MatchRule, string>>> = {
  * not have the key after all, and the entry would be merged into a record it does not mean.
  */
 export function changesWhatItWasMatchedBy({ matchedBy, type }: Entry, merge: MergeResult): boolean {
-  if (matchedBy === null || matchedBy === "SOURCE_RECORD_ID") return false;
+  if (matchedBy === null || matchedBy === "SOURCE_RECORD_ID" || matchedBy === "REPLACES") return false;
   const number = NUMBER_OF_RULE[matchedBy];
   return merge.decisions.some(
     ({ item, decision }) =>
@@ -29,7 +29,7 @@ export function changesWhatItWasMatchedBy({ matchedBy, type }: Entry, merge: Mer
 /** The other row of the same parent that has the natural key which this row is new with, or would change to. */
 export function findKeyHolder(row: WorkingRow, merge: MergeResult): WorkingRow | undefined {
   if (row.parent === null || !takesKey(row, merge)) return undefined;
-  return row.parent.children(row.type.name).find((other) => other !== row && holdsKey(other, row, merge.values));
+  return row.parent.survivor.children(row.type.name).find((other) => other !== row && holdsKey(other, row, merge.values));
 }
 
 const takesKey = (row: WorkingRow, { decisions }: MergeResult): boolean =>

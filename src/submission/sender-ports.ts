@@ -18,6 +18,8 @@ export interface SenderQuestion {
   readonly format: ProfileFormat | "RECORDS";
   /** The name in the request; null: what is saved for the sender, else the format's default. */
   readonly profile: string | null;
+  /** Of the version that is claimed: a column profile speaks its words. */
+  readonly dictionary: Dictionary;
 }
 
 export interface Sender {
@@ -33,6 +35,13 @@ export interface Sender {
 
 /** Null: there is no profile of that name for such input. @throws GatewayError DATABASE_UNAVAILABLE */
 export type ResolveSender = (question: SenderQuestion) => Promise<Sender | null>;
+
+/** The profile that read an input exists no more: a fault where the input was accepted with it. */
+export class ProfileGone extends Error {
+  constructor() {
+    super("The mapping profile of an accepted input exists no more.");
+  }
+}
 
 /** Where nothing can be saved: names are left to the mappings. */
 export const resolveUnsaved: ResolveSender = async ({ profile }) => ({

@@ -1,5 +1,6 @@
 /** Reading what was stored: the answers of submissions, and patient records. Every call is under the actor's row-level security. */
 import type { RecordTypeName, Value } from "../dataset/define.ts";
+import type { Page, PageRequest } from "../lib/page.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { ProgrammeEvent } from "../records/programme-event.ts";
 import type {
@@ -11,17 +12,7 @@ import type {
   SubmissionStatus,
 } from "../records/submission-record.ts";
 
-export interface PageRequest {
-  readonly first: number;
-  /** Opaque position after which to go on; null: from the start. */
-  readonly after: string | null;
-}
-
-export interface Page<T> {
-  readonly nodes: readonly { readonly cursor: string; readonly node: T }[];
-  readonly hasNextPage: boolean;
-  readonly totalCount: number;
-}
+export type { Page, PageRequest };
 
 export interface SubmissionFilter {
   readonly programmeCode?: string;
@@ -74,7 +65,11 @@ export interface PatientRecordFilter {
   readonly updatedFrom?: string;
 }
 
-export type PatientLookup = { readonly id: string } | { readonly nhsNumber: string } | { readonly hospitalNumber: string };
+/** A patient who was merged into another one leads to that one (ADR 0025), unless it is asked for `itself`. */
+export type PatientLookup =
+  | { readonly id: string; readonly itself?: true }
+  | { readonly nhsNumber: string }
+  | { readonly hospitalNumber: string };
 
 /** Some events of a programme, in the order of their numbers. */
 export interface EventsPage {

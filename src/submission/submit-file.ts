@@ -92,7 +92,7 @@ async function detect(
   const content = await dependencies.uploads.open(upload.ods, upload.id);
   const format = await dependencies.detectFormat(content, dictionary, upload.recordType);
   if (format !== null) return format;
-  if ((await resolve("IMPORTER_CSV", command, dependencies))?.columns) return "IMPORTER_CSV";
+  if ((await resolve("IMPORTER_CSV", command, dictionary, dependencies))?.columns) return "IMPORTER_CSV";
   throw new GatewayError("BAD_USER_INPUT", "The format cannot be told from the content: state it.", {
     details: { path: "input.format" },
   });
@@ -101,10 +101,11 @@ async function detect(
 const resolve = (
   format: FileFormat,
   { actor: { ods }, options: { sourceSystem }, profile }: SubmitFileCommand,
+  dictionary: Dictionary,
   { resolveSender = resolveUnsaved }: SubmitFileDependencies,
 ): Promise<Sender | null> => {
   const { vendor, product } = sourceSystem;
-  return resolveSender({ ods, vendor, product, format: senderFormatOf(MAPPING_OF_FORMAT[format]), profile });
+  return resolveSender({ ods, vendor, product, format: senderFormatOf(MAPPING_OF_FORMAT[format]), profile, dictionary });
 };
 
 function requireDictionary(version: string, { dictionaryOf }: SubmitFileDependencies): Dictionary {
@@ -122,7 +123,7 @@ async function requireSender(
   dictionary: Dictionary,
   dependencies: SubmitFileDependencies,
 ): Promise<Sender> {
-  const sender = await resolve(format, command, dependencies);
+  const sender = await resolve(format, command, dictionary, dependencies);
   const mapping = sender?.columns ? "COLUMNS" : MAPPING_OF_FORMAT[format];
   const known = sender !== null && dependencies.mappings.map(mapping, [], sender.profile, dictionary, undefined, sender) !== null;
   if (!known) throw unknownProfile();

@@ -2,20 +2,27 @@
  * The submission path: receive -> map -> judge values -> match -> merge -> judge rows -> write -> answer. `COMMIT` and `VALIDATE_ONLY`
  * are the same code; a dry run only leaves out the rows. Reading and judging values happen before the transaction, which stays short.
  */
-import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
+import type { MappedSource } from "../records/draft-record.ts";
+import type { Channel, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import { countResults, groupIssues, outcomeOf, summariseMapping } from "./build-results.ts";
 import { claimKey } from "./claim-key.ts";
-import type { SubmissionAnswer, SubmissionService } from "./commands.ts";
+import type { SubmissionAnswer, SubmissionService, SubmitCommand } from "./commands.ts";
 import { createMergeDrafts, type MergeDrafts, type Statement } from "./merge-drafts.ts";
+import { mergesPatients } from "./named-patients.ts";
 import type { Clock, UnitOfWork } from "./ports.ts";
 import { type Received, receive, type SubmissionDependencies } from "./receive.ts";
+import { withdrawsRecords } from "./withdraw-entries.ts";
 
 export function createSubmissionService(dependencies: SubmissionDependencies): SubmissionService {
   const merge = createMergeDrafts(dependencies.newId);
   return {
     async submit(command) {
       const received = await receive(command, dependencies);
-      return await dependencies.store.transaction(command.actor, (unit) => process(unit, received, merge, dependencies.clock));
+      return await dependencies.store.transaction(
+        command.actor,
+        (unit) => process(unit, received, merge, dependencies.clock),
+        mergesPatients(received.judged) || withdrawsRecords(received.judged),
+      );
     },
   };
 }
@@ -23,8 +30,8 @@ export function createSubmissionService(dependencies: SubmissionDependencies): S
 async function process(unit: UnitOfWork, received: Received, merge: MergeDrafts, clock: Clock): Promise<SubmissionAnswer> {
   const earlier = await claimKey(unit, received.claim);
   if (earlier) return { header: earlier, replayed: true, results: null };
-  const { results, rows } = await merge(unit, toStatement(received));
-  const header = toHeader(received, results, clock);
+  const { results, rows, standards } = await merge(unit, toStatement(received));
+  const header = { ...toHeader(received, results, clock), standards };
   const stored = await unit.write({
     ...rows,
     submission: { header, claim: received.claim, envelope: received.envelope, results },
@@ -45,7 +52,14 @@ function toStatement({ command, source, ...received }: Received): Statement {
   };
 }
 
-function toHeader(received: Received, results: readonly RecordResult[], clock: Clock): SubmissionHeader {
+/** What a header tells of what was sent, and by whom. */
+export interface HeaderFacts extends Pick<Received, "id" | "receivedAt"> {
+  readonly command: Pick<SubmitCommand, "actor" | "options"> & { readonly channel: Channel };
+  readonly source: Omit<MappedSource, "drafts">;
+}
+
+/** The header of a submission that is answered at once. */
+export function toHeader(received: HeaderFacts, results: readonly RecordResult[], clock: Clock): SubmissionHeader {
   const { actor, channel, options } = received.command;
   const { issues, mappingReport, mappingVersion } = received.source;
   const counts = countResults(results, issues);
@@ -68,6 +82,7 @@ function toHeader(received: Received, results: readonly RecordResult[], clock: C
     issues,
     issueGroups: groupIssues(results, issues),
     mappingSummary: summariseMapping([...mappingReport, ...results.flatMap((result) => result.mappingReport)]),
+    standards: [],
     // Set by the store, which holds the keys.
     receiptDigest: null,
     receiptKeyId: null,

@@ -18,6 +18,8 @@ export type WithdrawalResult =
   | { readonly state: "UNFINISHED" }
   /** It wrote records of a programme that the actor may not act for. */
   | { readonly state: "OTHER_PROGRAMME" }
+  /** It withdrew records, and the time is over in which they can be brought back. */
+  | { readonly state: "TOO_LATE" }
   /** Later submissions build on what it wrote. `visible`: those the actor may see, the latest first. */
   | { readonly state: "IN_THE_WAY"; readonly visible: readonly string[]; readonly total: number };
 

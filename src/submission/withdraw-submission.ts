@@ -5,6 +5,7 @@ import type { OrganisationActor } from "../records/actor.ts";
 import type { SubmissionHeader } from "../records/submission-record.ts";
 import { findControlled, submissionNotFound } from "./find-controlled.ts";
 import type { Clock } from "./ports.ts";
+import { readReason } from "./read-reason.ts";
 import type { StatusStore } from "./status-ports.ts";
 import type { WithdrawalResult, WithdrawalStore } from "./withdraw-ports.ts";
 
@@ -22,20 +23,12 @@ const MOST_NAMED = 10;
 /** @throws GatewayError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, CONFLICT, OVERLOADED, DATABASE_UNAVAILABLE */
 export function createWithdrawSubmission({ status, store, clock }: WithdrawDependencies): WithdrawSubmission {
   return async (actor, id, reason) => {
-    const stated = readReason(reason);
+    const stated = readReason(reason, "reason");
     const header = await findControlled(status, actor, id);
     if (header.mode === "VALIDATE_ONLY")
       throw new GatewayError("BAD_USER_INPUT", "A dry run changed nothing that could be withdrawn.", { details: { path: "id" } });
     return toHeader(await store.withdraw(actor, { submissionId: header.id, reason: stated, at: clock.now() }));
   };
-}
-
-function readReason(reason: string): string {
-  const text = reason.trim();
-  if (text !== "" && text.length <= LIMITS.withdrawalReasonLength && text.isWellFormed()) return text;
-  throw new GatewayError("BAD_USER_INPUT", `A reason of 1 to ${LIMITS.withdrawalReasonLength} characters is needed.`, {
-    details: { path: "reason" },
-  });
 }
 
 function toHeader(result: WithdrawalResult): SubmissionHeader {
@@ -48,6 +41,14 @@ function toHeader(result: WithdrawalResult): SubmissionHeader {
       throw new GatewayError("CONFLICT", "The submission is not finished: cancel it first.");
     case "OTHER_PROGRAMME":
       throw new GatewayError("FORBIDDEN", "The submission also wrote records of a programme that you may not act for.");
+    case "TOO_LATE":
+      throw new GatewayError(
+        "CONFLICT",
+        `Records that were withdrawn can be brought back for ${LIMITS.restoreDays} days, not longer.`,
+        {
+          details: { reason: "TOO_LATE" },
+        },
+      );
     case "IN_THE_WAY":
       throw new GatewayError("CONFLICT", "Later submissions build on this one: withdraw them first, the latest one first.", {
         details: { submissions: result.visible.slice(0, MOST_NAMED), submissionsInTheWay: result.total },

@@ -2,6 +2,7 @@
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { Dictionary } from "../dataset/dictionary.ts";
 import type { Entry } from "./entry.ts";
+import { namedPatients } from "./named-patients.ts";
 import { identityOf } from "./patient-identity.ts";
 import type { NewId, SourceIdKey, UnitOfWork } from "./ports.ts";
 import { WorkingRow } from "./working-row.ts";
@@ -27,6 +28,8 @@ export class WorkingSet {
   /** Ids that were stored before this submission. */
   readonly #knownSourceIds = new Set<string>();
   readonly all: WorkingRow[] = [];
+  /** Rows of which the stored children of a type were read, by type and row id. */
+  readonly #readBelow = new Set<string>();
 
   constructor(context: SubmissionContext, unit: Pick<UnitOfWork, "findPatients" | "findSourceIds" | "readChildren">) {
     this.context = context;
@@ -37,13 +40,20 @@ export class WorkingSet {
   async loadPatients(entries: readonly Entry[]): Promise<void> {
     await this.#loadSourceIds(entries);
     const patients = entries.filter((entry) => entry.type.name === "PATIENT" && !entry.rejected);
-    const keys = patients.map((entry) => identityOf(entry.type, entry.judged.values));
-    const ids = patients.flatMap((entry) => this.recordIdOf(entry) ?? []);
+    const others = patients.flatMap(namedPatients);
+    const keys = [...patients.map((entry) => identityOf(entry.type, entry.judged.values)), ...others];
+    const ids = [
+      ...patients.map((entry) => entry.draft.recordId ?? this.recordIdOf(entry)),
+      ...others.map((other) => other.recordId),
+    ];
     if (patients.length === 0) return;
     const type = this.context.dictionary.recordType("PATIENT");
-    for (const stored of await this.#unit.findPatients(keys, ids)) {
-      this.indexPatient(this.#add(new WorkingRow(type, stored.id, null, stored, stored.programmeCode)));
-    }
+    const found = await this.#unit.findPatients(
+      keys,
+      ids.flatMap((id) => id ?? []),
+    );
+    for (const stored of found) this.indexPatient(this.#add(new WorkingRow(type, stored.id, null, stored, stored.programmeCode)));
+    for (const { id, mergedInto } of found) if (mergedInto) this.row(id)?.leadTo(this.row(mergedInto) ?? null);
   }
 
   async #loadSourceIds(entries: readonly Entry[]): Promise<void> {
@@ -61,10 +71,13 @@ export class WorkingSet {
     }
   }
 
-  /** Reads the stored rows of a type below stored parents. */
+  /** Reads the stored rows of a type below stored parents, of each parent once. */
   async loadChildren(typeName: RecordTypeName, parents: ReadonlySet<WorkingRow>): Promise<void> {
-    const stored = [...parents].filter((row) => row.stored !== null);
+    const stored = [...parents]
+      .flatMap((row) => row.kin)
+      .filter(({ stored: row, id }) => row !== null && !this.#readBelow.has(`${typeName} ${id}`));
     if (stored.length === 0) return;
+    for (const { id } of stored) this.#readBelow.add(`${typeName} ${id}`);
     const type = this.context.dictionary.recordType(typeName);
     const ids = stored.map((row) => row.id);
     for (const row of await this.#unit.readChildren(typeName, ids)) {

@@ -2,25 +2,45 @@
 import type { Value } from "../dataset/define.ts";
 import type { FieldChange } from "../records/submission-record.ts";
 import type { Entry } from "./entry.ts";
+import { collectIdentityLinks, ledPatients } from "./identity-links.ts";
+import { type KnownStatements, touchedPatients } from "./known-statements.ts";
 import { sameValue } from "./merge-values.ts";
-import type { NewSourceId, RowToWrite } from "./ports.ts";
+import type { IdentityLinks, NewSourceId, RowToRemove, RowToWrite, StatementToKeep } from "./ports.ts";
+import { reasonOf } from "./withdraw-entries.ts";
 import type { WorkingRow } from "./working-row.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 export interface RowsToWrite {
   readonly created: readonly RowToWrite[];
   readonly updated: readonly RowToWrite[];
+  readonly removed: readonly RowToRemove[];
   readonly sourceIds: readonly NewSourceId[];
+  readonly identityLinks?: IdentityLinks | undefined;
+  /** See `WriteSet`. */
+  readonly touched: readonly string[];
+  readonly statements: readonly StatementToKeep[];
 }
 
-export const NOTHING_TO_WRITE: RowsToWrite = { created: [], updated: [], sourceIds: [] };
+export const NOTHING_TO_WRITE: RowsToWrite = {
+  created: [],
+  updated: [],
+  removed: [],
+  sourceIds: [],
+  touched: [],
+  statements: [],
+};
 
-export function collectRows(entries: readonly Entry[], set: WorkingSet): RowsToWrite {
-  const changed = set.all.filter((row) => row.accepted && row.changed);
+export function collectRows(entries: readonly Entry[], set: WorkingSet, statements: KnownStatements): RowsToWrite {
+  const changed = set.all.filter((row) => row.accepted && row.changed && !row.gone);
+  const removed = set.all.filter((row) => row.stored !== null && row.gone);
   return {
     created: changed.filter((row) => row.stored === null).map((row) => toRow(row, [])),
     updated: changed.filter((row) => row.stored !== null).map((row) => toRow(row, changesSince(row, row.stored?.values ?? []))),
+    removed: removed.map((row) => ({ recordType: row.type.name, id: row.id, reason: reasonOf(row, entries) })),
     sourceIds: collectSourceIds(entries, set),
+    identityLinks: collectIdentityLinks(entries, set),
+    touched: [...new Set([...touchedPatients([...changed, ...removed]), ...ledPatients(set)])],
+    statements: statements.collect(),
   };
 }
 
@@ -53,7 +73,15 @@ function collectSourceIds(entries: readonly Entry[], set: WorkingSet): readonly 
   const seen = new Map<string, NewSourceId>();
   for (const entry of entries) {
     const { sourceRecordId } = entry.draft;
-    if (sourceRecordId === null || entry.row === null || entry.rejected || entry.silent || !set.isNewSourceId(entry)) continue;
+    if (
+      sourceRecordId === null ||
+      entry.row === null ||
+      entry.rejected ||
+      entry.silent ||
+      entry.withdraws ||
+      !set.isNewSourceId(entry)
+    )
+      continue;
     const id = { recordType: entry.type.name, product: set.context.product, sourceRecordId, recordId: entry.row.id };
     seen.set(`${id.recordType}\n${sourceRecordId}`, id);
   }

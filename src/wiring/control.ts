@@ -6,7 +6,6 @@ import { createReportStore } from "../persistence/report-store.ts";
 import type { CachedStatusStore } from "../persistence/status-store.ts";
 import { createWithdrawalStore } from "../persistence/withdrawal-store.ts";
 import type { OrganisationActor } from "../records/actor.ts";
-import { LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
 import type { SubmissionHeader } from "../records/submission-record.ts";
 import type { MappingRegistry } from "../submission/commands.ts";
 import { createCancelSubmission, createRedriveSubmission } from "../submission/control-job.ts";
@@ -53,7 +52,6 @@ export function wireControl(
     acceptJob,
     clock: systemClock,
     newId: parts.newId,
-    datasetVersion: LATEST_DATASET_VERSION,
   });
   const control: SubmissionControl = {
     cancel: createCancelSubmission({ status, jobs }),

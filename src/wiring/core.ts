@@ -19,6 +19,7 @@ import { SiteTablesError } from "../terminology/load-site-tables.ts";
 import { type Files, wireFiles, wireJobs } from "./files.ts";
 import { type Inbox, wireInbox } from "./inbox.ts";
 import { wireJobQueue } from "./jobs.ts";
+import { type Links, wireLinks } from "./links.ts";
 import type { Parts } from "./parts.ts";
 import { type Profiles, wireProfiles } from "./profiles.ts";
 import { type Pull, wirePull } from "./pull.ts";
@@ -82,6 +83,7 @@ export interface Core {
   readonly profiles: Profiles;
   readonly inbox: Inbox;
   readonly pull: Pull;
+  readonly links: Links;
   /** Begins to work on jobs and to send events, where the process is a worker; opens the queue for enqueueing where it is not. */
   start(): Promise<void>;
   /** Waits for the chunk and the delivery in hand. */
@@ -100,6 +102,7 @@ export async function wireCore(parts: Parts): Promise<Core> {
   const files = wireFiles(parts, { jobs, submissions, status, uploads });
   const inbox = wireInbox(parts, submissions, status);
   const pull = wirePull(parts, { submissions, status, uploads, enqueue: queue.enqueue });
+  const links = wireLinks(parts);
   return {
     webhooks,
     uploads,
@@ -111,14 +114,17 @@ export async function wireCore(parts: Parts): Promise<Core> {
     profiles,
     inbox,
     pull,
+    links,
     start: async () => {
       await queue.start(files.worker);
       if (parts.config.roles.has("worker")) webhooks.sender.start();
       await inbox.start();
       if (parts.config.roles.has("worker")) pull.puller.start();
+      if (parts.config.roles.has("worker")) await links.loop.start();
     },
     stop: async () => {
       await pull.puller.stop();
+      await links.loop.stop();
       await queue.stop();
       await webhooks.sender.stop();
       await inbox.stop();

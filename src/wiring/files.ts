@@ -27,6 +27,7 @@ export interface Files {
   readonly control: Control["service"];
   readonly worker: JobWorker;
   readonly reader: FileReader;
+  readonly openFile: OpenFileInput;
 }
 
 export interface FileInputs {
@@ -69,6 +70,7 @@ export function wireFiles(parts: Parts, { jobs, submissions, status, uploads }: 
       giveUp: (job, faultId) => jobs.fail(job, faultId),
     },
     reader,
+    openFile,
   };
 }
 

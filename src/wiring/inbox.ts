@@ -10,7 +10,7 @@ import { describeFailure } from "../observability/logger.ts";
 import { createInboxStore, listenForMessages } from "../persistence/inbox-store.ts";
 import { createMessageReader } from "../persistence/message-store.ts";
 import type { CachedStatusStore } from "../persistence/status-store.ts";
-import { LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION } from "../records/dictionaries.ts";
 import type { RecordResult } from "../records/submission-record.ts";
 import type { Parts } from "./parts.ts";
 import type { Submissions } from "./submissions.ts";
@@ -43,7 +43,7 @@ export function wireInbox(parts: Parts, submissions: Submissions, status: Cached
       submissions: submissions.service,
       readRefused: createReadRefused(status),
       decode: decodeMessage,
-      datasetVersion: LATEST_DATASET_VERSION,
+      datasetVersion: DEFAULT_DATASET_VERSION,
       clock: systemClock,
       newId,
       reportFault: (error, { ods }) => logger.log("error", "inbox-fault", { ods, ...describeFailure(error) }),

@@ -17,6 +17,7 @@ import { toActor } from "../inbox/work-inbox.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { describeFailure } from "../observability/logger.ts";
 import { createMessageStore } from "../persistence/message-store.ts";
+import { dictionariesInService } from "../records/dictionaries.ts";
 import { withOwnTexts } from "../sources/mllp/answer-message.ts";
 import { BUDGET_BYTES, CONNECTION_LIMITS, toControlId } from "../sources/mllp/connection-limits.ts";
 import { createListeners, type OpenListener } from "../sources/mllp/listeners.ts";
@@ -38,7 +39,8 @@ export async function openMllp(
   { dependencies }: Submissions,
   withReceive: (receive: ReceiveMessage) => ReceiveMessage = (receive) => receive,
 ): Promise<Mllp> {
-  const { config, database, keys, logger, dictionary, newId } = parts;
+  const { config, database, keys, logger, newId } = parts;
+  const [dictionary] = dictionariesInService();
   const listeners = config.roles.has("api") ? await readListeners(config) : [];
   if (listeners.length === 0) return { open: [], close: async () => undefined };
   const store = createMessageStore(database, keys);

@@ -7,7 +7,6 @@ import { EXAMPLE_PROFILES } from "../../mappings/files/profile-examples.ts";
 import { listNames } from "../../mappings/files/profile-proposal.ts";
 import { readProfile } from "../../mappings/files/profile-schema.ts";
 import { HL7V2_PROFILES } from "../../mappings/hl7v2/hl7v2-profiles.ts";
-import type { Dictionary } from "../dataset/dictionary.ts";
 import { foldText } from "../lib/fold-text.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { createProfileStore } from "../persistence/profile-store.ts";
@@ -18,6 +17,7 @@ import type { ProfileReader } from "../profiles/profile-ports.ts";
 import { createProfileService, type ProfileService } from "../profiles/profile-service.ts";
 import { createSenderResolver } from "../profiles/resolve-sender.ts";
 import { createSiteCodeService, type SiteCodeService } from "../profiles/site-code-service.ts";
+import { dictionariesInService } from "../records/dictionaries.ts";
 import { sampleTables } from "../sources/files/sample-tables.ts";
 import type { CompileColumns, ResolveSender } from "../submission/sender-ports.ts";
 import type { UploadReader } from "../submission/upload-ports.ts";
@@ -33,15 +33,18 @@ export interface Profiles {
 
 const SCRATCH_FOLDER = path.join(tmpdir(), "nacr-gateway");
 
-export function wireProfiles({ database, dictionary, terminology, newId }: Parts, uploads: UploadReader): Profiles {
-  const reader = createProfileReader(dictionary);
+const READER: ProfileReader = { read: readProfile, compile: compileProfile };
+
+/** Drafts of profiles and site codes speak the words of the version that is assumed where none is named. */
+export function wireProfiles({ database, terminology, newId }: Parts, uploads: UploadReader): Profiles {
+  const [dictionary, ...others] = dictionariesInService();
   const store = createProfileStore(database);
   const siteCodeStore = createSiteCodeStore(database);
   const shipped = listShipped();
   const { resolve, forget } = createSenderResolver({
     profiles: store,
     siteCodes: siteCodeStore,
-    reader,
+    reader: READER,
     shipped,
     clock: systemClock,
   });
@@ -53,14 +56,14 @@ export function wireProfiles({ database, dictionary, terminology, newId }: Parts
   };
   return {
     resolveSender: resolve,
-    compileColumns: (document, version) => checkColumns(Object(document), createProfileReader(version)),
+    compileColumns: (document, version) => checkColumns(Object(document), READER, [version]),
     profiles: createProfileService({
       store,
-      reader,
+      reader: READER,
       shipped,
       uploads,
       sampleTables: (content, format, mostRows) => sampleTables(content, format, mostRows, options),
-      dictionary,
+      dictionaries: [dictionary, ...others],
       forget,
       clock: systemClock,
       newId,
@@ -75,11 +78,6 @@ export function wireProfiles({ database, dictionary, terminology, newId }: Parts
     }),
   };
 }
-
-const createProfileReader = (dictionary: Dictionary): ProfileReader => ({
-  read: readProfile,
-  compile: (profile) => compileProfile(profile, dictionary),
-});
 
 const listShipped = (): readonly ShippedProfile[] => [
   ...Object.values(FHIR_PROFILES).map(

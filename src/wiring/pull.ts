@@ -11,7 +11,7 @@ import type { PullServices } from "../pull/pull-services.ts";
 import { createPuller, type Puller } from "../pull/puller.ts";
 import type { PullReport } from "../pull/run-pull.ts";
 import { createSourceService } from "../pull/source-service.ts";
-import { LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION } from "../records/dictionaries.ts";
 import { createFhirServers } from "../sources/fhir-server/fhir-server.ts";
 import { createPullSinks } from "../sources/fhir-server/pull-sink.ts";
 import { createAcceptJob } from "../submission/accept-job.ts";
@@ -52,7 +52,7 @@ export function wirePull(parts: Parts, { submissions, status, uploads, enqueue }
     acceptJob: createAcceptJob(submissions.dependencies.store),
     clock: systemClock,
     newId,
-    datasetVersion: LATEST_DATASET_VERSION,
+    datasetVersion: DEFAULT_DATASET_VERSION,
   });
   return {
     sources: createSourceService({ store, servers, clock: systemClock, newId }),

@@ -4,7 +4,7 @@ import { MAPPINGS } from "../../mappings/index.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { createSubmissionStore } from "../persistence/submission-store.ts";
-import { dictionaryOf, LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION, dictionaryOf } from "../records/dictionaries.ts";
 import type { MappedSource } from "../records/draft-record.ts";
 import type { MappingRegistry, SubmissionService } from "../submission/commands.ts";
 import type { EnqueueJob } from "../submission/job-ports.ts";
@@ -33,7 +33,7 @@ export function wireSubmissions(
     clock: systemClock,
     newId: parts.newId,
     dictionaryOf,
-    latestDatasetVersion: LATEST_DATASET_VERSION,
+    defaultDatasetVersion: DEFAULT_DATASET_VERSION,
     findRegistered: async (odsCodes) => (await parts.clients.organisations(odsCodes)).map(({ odsCode }) => odsCode),
     resolveSender,
   };

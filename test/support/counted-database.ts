@@ -34,8 +34,9 @@ export function countDatabase(test: TestDatabase): CountedDatabase {
     statements += 1;
   };
   const withRole: Database["withRole"] = (settings, work, options) => {
-    // Looks of the sender of webhooks come by the clock, not by what is asked.
-    if (settings.role === "nacr_worker") return test.database.withRole(settings, work, options);
+    // Looks of the sender of webhooks and of the linker come by the clock, not by what is asked.
+    if (settings.role === "nacr_worker" || settings.role === "nacr_linker")
+      return test.database.withRole(settings, work, options);
     transactions += 1;
     return test.database.withRole(settings, (tx: Transaction) => work(counting(tx, countStatement)), options);
   };

@@ -17,7 +17,7 @@ import { openTestDatabase, type TestDatabase } from "./database.ts";
 export const PUBLIC_URL = "https://gateway.test";
 
 /** The demo identities, by the name that `nacr token --as` takes. */
-export type DemoIdentity = "submitter" | "submitter2" | "vendor" | "team" | "guardian" | "analyst" | "admin";
+export type DemoIdentity = "submitter" | "submitter2" | "vendor" | "team" | "team2" | "guardian" | "analyst" | "admin";
 
 export interface TestGatewayOptions {
   /** Settings that differ from demo mode on a free loopback port. */

@@ -3,7 +3,7 @@
  *
  * `severity` is the usual one; an issue carries its own, since a rule, an open list or a mapped source may only warn with the same code.
  * Places in texts: `{label}` the item's label; `{list}` its list's label; `{min}`, `{max}`, `{unit}` limits; `{earlier}`, `{later}` labels of
- * two dates. A text never has a place for a value that was sent. An issue of a rule shows the rule's own sentence instead.
+ * two dates; `{reason}` half a sentence of a conversion. A text never has a place for a value that was sent. An issue of a rule shows the rule's own sentence instead.
  */
 import type { IssueCode } from "../../../src/dataset/dictionary.ts";
 
@@ -112,7 +112,7 @@ export const issueCodes = [
     severity: "ERROR",
     layer: "FILE",
     text: "The submission claims a dataset version the gateway does not have.",
-    advice: "Ask `dataset` for the versions in service and claim one of them.",
+    advice: "Ask `datasetVersions` for the versions in service and claim one of them.",
   },
   {
     code: "MESSAGE_UNSUPPORTED",
@@ -326,6 +326,62 @@ export const issueCodes = [
     advice: "Compare the identifiers and the date of birth with the stored patient, or send one statement for each record.",
   },
   {
+    code: "VERSION_STALE",
+    severity: "ERROR",
+    layer: "RECORD",
+    text: "The stored record has another version than the sender expects.",
+    advice: "Read the record again (its version is named with the issue; 0: there is none), and send what is to be changed.",
+  },
+  {
+    code: "REPLACES_UNKNOWN",
+    severity: "ERROR",
+    layer: "RECORD",
+    text: "No stored record has the key that is to be replaced.",
+    advice: "Compare replaces with what is stored; leave it out where nothing is to be corrected.",
+  },
+  {
+    code: "REPLACES_CIRCULAR",
+    severity: "ERROR",
+    layer: "RECORD",
+    text: "Records take each other's key, or patients are merged into each other in a circle.",
+    advice: "Correct one of them first, by a submission of its own, to a key that none of the others has.",
+  },
+  {
+    code: "UNMERGE_NOT_MERGED",
+    severity: "ERROR",
+    layer: "RECORD",
+    text: "The two patients were never merged.",
+    advice: "Nothing is to be taken back. Look at mergedPatients of either.",
+  },
+  {
+    code: "MERGE_DATES_OF_BIRTH_DIFFER",
+    severity: "WARNING",
+    layer: "RECORD",
+    text: "The merged patients have different dates of birth.",
+    advice: "Check that they are one person; the merge can be taken back.",
+  },
+  {
+    code: "PATIENTS_MERGED",
+    severity: "INFORMATION",
+    layer: "RECORD",
+    text: "The other patient's identifiers lead to this record from now on. Nothing was moved.",
+    advice: "Nothing. Taking the merge back leaves what was.",
+  },
+  {
+    code: "PATIENTS_UNMERGED",
+    severity: "INFORMATION",
+    layer: "RECORD",
+    text: "The merge of the two patients was taken back.",
+    advice: "Look through what was sent of either since the merge: it stays with the record that was left.",
+  },
+  {
+    code: "MERGE_NOTHING_FOUND",
+    severity: "INFORMATION",
+    layer: "RECORD",
+    text: "No stored patient has the other identifiers that were named, so there was nothing to bring together, correct or take apart.",
+    advice: "Nothing, where the gateway was never sent that patient.",
+  },
+  {
     code: "OUT_OF_HARD_RANGE",
     severity: "ERROR",
     layer: "RECORD",
@@ -396,11 +452,32 @@ export const issueCodes = [
     advice: "Check the value and the items it is computed from; all were stored.",
   },
   {
+    code: "UP_CONVERTED",
+    severity: "INFORMATION",
+    layer: "RECORD",
+    text: "{label} is kept as the newest version of the dataset has it: {reason}.",
+    advice: "Nothing needs to change; who sends the newest version states the value in its words.",
+  },
+  {
     code: "NOT_PROCESSED",
     severity: "ERROR",
     layer: "RECORD",
     text: "A fault of the gateway kept this record from being processed.",
     advice: "Nothing in the record needs to change. It was reported; replay the submission when the fault is mended.",
+  },
+  {
+    code: "NOTHING_TO_WITHDRAW",
+    severity: "ERROR",
+    layer: "RECORD",
+    text: "No stored record is the one to be withdrawn.",
+    advice: "Check the id or the identity it is named by; it may have been withdrawn before.",
+  },
+  {
+    code: "WITHDRAWN_WITH_PARENT",
+    severity: "INFORMATION",
+    layer: "RECORD",
+    text: "{records} records below it were withdrawn with it.",
+    advice: "Nothing. Withdraw the submission, within the published number of days, to bring all of them back.",
   },
   {
     code: "NHS_NUMBER_TEST_RANGE",

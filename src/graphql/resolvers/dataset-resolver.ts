@@ -3,9 +3,9 @@ import "reflect-metadata";
 import { Arg, Query, Resolver } from "type-graphql";
 import { GatewayError } from "../../errors/gateway-error.ts";
 import { LIMITS } from "../../lib/limits.ts";
-import { dictionaryOf, LATEST_DATASET_VERSION } from "../../records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION, dictionaryOf, LATEST_DATASET_VERSION, VERSIONS } from "../../records/dictionaries.ts";
 import { Allow, EVERY_ROLE } from "../access-policy.ts";
-import { DatasetDefinition, toDatasetDefinition } from "../types/dataset-types.ts";
+import { DatasetDefinition, DatasetVersion, toDatasetDefinition } from "../types/dataset-types.ts";
 import { Limits } from "../types/limits-type.ts";
 
 @Resolver()
@@ -18,6 +18,17 @@ export class DatasetResolver {
     const dictionary = dictionaryOf(version ?? LATEST_DATASET_VERSION);
     if (dictionary === null) throw new GatewayError("NOT_FOUND", "There is no such dataset version.");
     return toDatasetDefinition(dictionary);
+  }
+
+  @Allow(EVERY_ROLE)
+  @Query(() => [DatasetVersion], { description: "The versions in service, oldest first." })
+  datasetVersions(): readonly DatasetVersion[] {
+    return VERSIONS.map(({ dictionary: { version }, sunset }) => ({
+      version,
+      default: version === DEFAULT_DATASET_VERSION,
+      stored: version === LATEST_DATASET_VERSION,
+      sunset,
+    }));
   }
 
   @Allow(EVERY_ROLE)

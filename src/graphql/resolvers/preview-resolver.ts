@@ -5,7 +5,7 @@ import { Arg, Ctx, Info, Query, Resolver } from "type-graphql";
 import { PastedTable } from "../../../mappings/files/pasted-table.ts";
 import { GatewayError } from "../../errors/gateway-error.ts";
 import { LIMITS } from "../../lib/limits.ts";
-import { LATEST_DATASET_VERSION } from "../../records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION } from "../../records/dictionaries.ts";
 import type { MappingPreview as Preview, PreviewedRecord, PreviewMapping } from "../../submission/preview-mapping.ts";
 import { Allow, requireOrganisation } from "../access-policy.ts";
 import { checkValue } from "../check-variables.ts";
@@ -42,7 +42,7 @@ export class PreviewResolver {
     @Ctx() context: GraphqlContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MappingPreview> {
-    const datasetVersion = input.datasetVersion ?? LATEST_DATASET_VERSION;
+    const datasetVersion = input.datasetVersion ?? DEFAULT_DATASET_VERSION;
     const payload = this.#readContent(input, context, info);
     return toPreview(
       await this.#preview({

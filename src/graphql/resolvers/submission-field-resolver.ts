@@ -14,6 +14,7 @@ import { type Connection, readPageRequest, toConnection } from "../paging.ts";
 import { SubmissionRecordConnection } from "../types/connection-types.ts";
 import { Issue, toIssue } from "../types/issue-type.ts";
 import { Organisation, Programme } from "../types/organisation-types.ts";
+import { StandardMovement, toStandardMovement } from "../types/standard-types.ts";
 import { IssueSeverityEnum, RecordOutcomeEnum } from "../types/submission-enums.ts";
 import { SubmissionRecord } from "../types/submission-record-type.ts";
 import { IssueGroup, MappingSummary, Receipt, Submission, SubmissionProgress } from "../types/submission-type.ts";
@@ -69,6 +70,13 @@ export class SubmissionFieldResolver {
   @FieldResolver(() => MappingSummary)
   mappingSummary(@Root() header: SubmissionHeader): MappingSummary {
     return toMappingSummary(header.mappingSummary);
+  }
+
+  @FieldResolver(() => [StandardMovement], {
+    description: "Certification standards of the programme that move by it; of a dry run, that would.",
+  })
+  standards(@Root() header: SubmissionHeader): StandardMovement[] {
+    return header.standards.map(toStandardMovement);
   }
 
   @FieldResolver(() => Receipt, { nullable: true })

@@ -5,6 +5,7 @@ import { LIMITS } from "../../lib/limits.ts";
 import type { MappingReportLine } from "../../records/issue.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
 import { Issue, toIssue } from "../types/issue-type.ts";
+import { RecordLink, toRecordLink } from "../types/record-link-types.ts";
 import { FieldChange, MappingReportLineType, SubmissionRecord } from "../types/submission-record-type.ts";
 import { Submission } from "../types/submission-type.ts";
 import { toValueText } from "../value-text.ts";
@@ -36,14 +37,21 @@ export class SubmissionRecordFieldResolver {
     });
   }
 
+  @FieldResolver(() => [RecordLink], {
+    description: "Links with other events of the patient, in the own organisation, that arise or vanish by it.",
+  })
+  links(@Root() record: SubmissionRecordRoot): RecordLink[] {
+    return cut(record.links).map(toRecordLink);
+  }
+
   @FieldResolver(() => [MappingReportLineType])
   mappingReport(@Root() record: SubmissionRecordRoot): readonly MappingReportLine[] {
     return cut(record.mappingReport);
   }
 
   @FieldResolver(() => Boolean, { description: "One of the lists above was cut at the published limit." })
-  truncated(@Root() { issues, changes, mappingReport }: SubmissionRecordRoot): boolean {
-    return Math.max(issues.length, changes.length, mappingReport.length) > LIMITS.listItemsPerRecord;
+  truncated(@Root() { issues, changes, links, mappingReport }: SubmissionRecordRoot): boolean {
+    return Math.max(issues.length, changes.length, links.length, mappingReport.length) > LIMITS.listItemsPerRecord;
   }
 
   @FieldResolver(() => SubmissionRecord, { nullable: true })

@@ -2,7 +2,7 @@
 import "reflect-metadata";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { GatewayError } from "../../errors/gateway-error.ts";
-import { LATEST_DATASET_VERSION } from "../../records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION } from "../../records/dictionaries.ts";
 import type { SubmissionOptions as CommandOptions, SubmissionService, SubmitCommand } from "../../submission/commands.ts";
 import { Allow, type Policy, requireOrganisation } from "../access-policy.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
@@ -82,24 +82,30 @@ export function toCommandOptions(options: SubmissionOptions, keyHeader: string |
   const mode = options.mode ?? "COMMIT";
   const { vendor, product, version } = options.sourceSystem;
   return {
-    idempotencyKey: readIdempotencyKey(options.idempotencyKey ?? null, keyHeader, mode === "VALIDATE_ONLY"),
+    idempotencyKey: readOptionalKey(options.idempotencyKey ?? null, keyHeader, mode === "VALIDATE_ONLY"),
     programmeCode: options.programmeCode,
     sourceSystem: { vendor, product, version },
-    datasetVersion: options.datasetVersion ?? LATEST_DATASET_VERSION,
+    datasetVersion: options.datasetVersion ?? DEFAULT_DATASET_VERSION,
     mode,
     errorPolicy: options.errorPolicy ?? "REJECT_FAILED",
   };
 }
 
-/** The argument or the header, which may not contradict each other. A dry run needs none: it neither reads nor reserves a key. */
-function readIdempotencyKey(argument: string | null, header: string | null, dryRun: boolean): string | null {
+/** A dry run needs no key: it neither reads nor reserves one. */
+function readOptionalKey(argument: string | null, header: string | null, dryRun: boolean): string | null {
+  if (dryRun && argument === null && header === null) return null;
+  const key = readIdempotencyKey(argument, header, "input.options.idempotencyKey");
+  return dryRun ? null : key;
+}
+
+/** The argument or the header, which may not contradict each other. @param path of the argument @throws GatewayError BAD_USER_INPUT */
+export function readIdempotencyKey(argument: string | null, header: string | null, path: string): string {
   const key = argument ?? header;
-  const refuse = (message: string): GatewayError =>
-    new GatewayError("BAD_USER_INPUT", message, { details: { path: "input.options.idempotencyKey" } });
+  const refuse = (message: string): GatewayError => new GatewayError("BAD_USER_INPUT", message, { details: { path } });
   if (argument !== null && header !== null && argument !== header)
     throw refuse("The argument idempotencyKey and the header Idempotency-Key differ.");
-  if (key === "" || (key === null && !dryRun))
-    throw refuse("An idempotency key is needed: options.idempotencyKey or the header Idempotency-Key.");
-  if (key !== null) refuseOverLimit("idempotencyKeyLength", key.length);
-  return dryRun ? null : key;
+  if (key === "" || key === null)
+    throw refuse(`An idempotency key is needed: ${path.replace("input.", "")} or the header Idempotency-Key.`);
+  refuseOverLimit("idempotencyKeyLength", key.length);
+  return key;
 }

@@ -1,7 +1,9 @@
 /** Pages of lists: `nodes` for those who only read, `edges` for those who go on from any place. */
 import "reflect-metadata";
 import { type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { DuplicateGroup } from "./duplicate-types.ts";
 import { FieldHistory } from "./history-types.ts";
+import { IdentityConflict, Link } from "./link-types.ts";
 import { MllpMessage } from "./mllp-types.ts";
 import { recordOutputs } from "./record-types.ts";
 import { SiteCodeType } from "./site-code-types.ts";
@@ -10,7 +12,7 @@ import { Submission } from "./submission-type.ts";
 import { WebhookDelivery } from "./webhook-types.ts";
 
 @ObjectType({ simpleResolvers: true })
-class PageInfo {
+export class PageInfo {
   @Field(() => Boolean) hasNextPage!: boolean;
   @Field(() => String, { nullable: true, description: "Give it as `after` to read on." }) endCursor!: string | null;
 }
@@ -31,6 +33,9 @@ function createConnectionType(name: string, nodeType: () => ClassType<object>): 
 }
 
 export const SubmissionConnection = createConnectionType("Submission", () => Submission);
+export const LinkConnection = createConnectionType("Link", () => Link);
+export const DuplicateGroupConnection = createConnectionType("DuplicateGroup", () => DuplicateGroup);
+export const IdentityConflictConnection = createConnectionType("IdentityConflict", () => IdentityConflict);
 export const FieldHistoryConnection = createConnectionType("FieldHistory", () => FieldHistory);
 export const MllpMessageConnection = createConnectionType("MllpMessage", () => MllpMessage);
 export const SiteCodeConnection = createConnectionType("SiteCode", () => SiteCodeType);

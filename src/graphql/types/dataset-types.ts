@@ -3,6 +3,7 @@ import "reflect-metadata";
 import { Field, Float, Int, ObjectType } from "type-graphql";
 import type { CodeOption } from "../../dataset/define.ts";
 import type { CompiledItem, CompiledRecordType, Dictionary } from "../../dataset/dictionary.ts";
+import { DateScalar } from "../scalars/strict-scalars.ts";
 import { IssueSeverityEnum, RecordTypeEnum } from "./submission-enums.ts";
 
 const STATUS =
@@ -79,6 +80,17 @@ export class IssueCode {
   @Field(() => String, { description: "FILE, MAPPING, RECORD or CONSENT." }) layer!: string;
   @Field(() => String, { description: "Text with places for parameters in braces." }) text!: string;
   @Field(() => String, { description: "What the sender can do about it." }) advice!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: "A version that submissions may claim." })
+export class DatasetVersion {
+  @Field(() => String) version!: string;
+  @Field(() => Boolean, { description: "Assumed where a submission names none." }) default!: boolean;
+  @Field(() => Boolean, {
+    description: "Records are stored and answered in its words; what is sent under an older version is converted.",
+  })
+  stored!: boolean;
+  @Field(() => DateScalar, { nullable: true, description: "The announced last day of its service." }) sunset!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: "A version of the dataset." })

@@ -11,7 +11,7 @@ import { Provenance } from "./submission-record-type.ts";
 
 const HistoryKindEnum = registerNames("HistoryKind", "What a version of a record comes from.", HISTORY_KINDS, {
   CREATION: "The record was created with the value.",
-  WITHDRAWAL: "A submission was withdrawn: what it had done is undone.",
+  WITHDRAWAL: "A record was withdrawn, or a submission: what that had done is undone, and what it had withdrawn is back.",
 });
 
 const HIDDEN = "Identifying items: for the clinical team, null for everybody else.";
@@ -26,7 +26,9 @@ export class FieldHistory {
   @Field(() => DateTimeScalar, { description: "When it was written; what `asOf` of `patientRecord` is compared with." })
   at!: string;
   @Field(() => HistoryKindEnum) kind!: HistoryKind;
-  @Field(() => Provenance, { description: "Who wrote it; of a withdrawal, the submission that was withdrawn." })
+  @Field(() => Provenance, {
+    description: "Who wrote it; of a withdrawal, the submission that withdrew the record or was withdrawn.",
+  })
   source!: ValueSource;
   @Field(() => Boolean, { description: "Its submission was withdrawn since, so that the change is undone." }) withdrawn!: boolean;
 }

@@ -43,6 +43,8 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   trendLosses: "Source fields that one point of a mapping trend names.",
   idempotencyKeyLength: "Characters of an idempotency key.",
   withdrawalReasonLength: "Characters of the reason of a withdrawal.",
+  linkReasonLength: "Characters of the reason of a decision about a link.",
+  restoreDays: "Days for which a record that was withdrawn can be brought back.",
   idempotencyKeyDays: "Days for which an idempotency key is remembered.",
   dryRunReportDays: "Days for which the report of a dry run can be read.",
   accessTokenSeconds: "Longest life of an access token.",
@@ -54,7 +56,13 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   profilesPerOrganisation: "Names of mapping profiles of one organisation.",
   siteCodesPerOrganisation: "Site codes of one organisation, whatever their state.",
   proposalRows: "Rows of each table that a proposal of a column profile looks at.",
+  patientsPerPerson: "Patients that may be one person; of more nothing is linked.",
+  patientsPerName: "Patients with the same name and postcode; of more none is proposed as another one.",
+  eventsPerPerson: "Initiating events of one person; of more nothing is linked.",
+  linkedPersonsPerHour: "Different persons of whom one client reads records of other organisations within an hour.",
   fhirSourcesPerOrganisation: "FHIR servers of one organisation that the gateway reads by itself.",
+  simulatedChanges: "Changes of each kind in a proposal that is simulated.",
+  simulationPageSeconds: "Seconds of work for one page of a simulation.",
 };
 
 export const Limits: ClassType<object> = class Limits {};

@@ -1,7 +1,7 @@
 /** What a mapping makes of an input: for those who connect a system, before they send anything. */
 import "reflect-metadata";
 import { Field, InputType, Int, ObjectType } from "type-graphql";
-import { LATEST_DATASET_VERSION } from "../../records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION } from "../../records/dictionaries.ts";
 import type { MappingReportLine } from "../../records/issue.ts";
 import type { EnvelopeMapping } from "../../submission/commands.ts";
 import { JsonScalar } from "../scalars/strict-scalars.ts";
@@ -47,7 +47,7 @@ export class PreviewMappingInput {
     description: "TABLE: the sheet or table the rows are of, where the profile has several.",
   })
   table?: string | null;
-  @Field(() => String, { nullable: true, defaultValue: LATEST_DATASET_VERSION }) datasetVersion?: string | null;
+  @Field(() => String, { nullable: true, defaultValue: DEFAULT_DATASET_VERSION }) datasetVersion?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true })

@@ -17,6 +17,8 @@ export type RecordObject = object;
 
 export interface RecordOutputTypes {
   readonly PatientRecord: ClassType<RecordObject>;
+  /** @throws Error for a record type the dictionary does not have */
+  typeOf(recordType: RecordTypeName): ClassType<RecordObject>;
   /**
    * Identifying items are left out unless `withIdentity`, even where the store returned them. What is below is read as of the same
    * instant; null: as it is.
@@ -47,6 +49,7 @@ export function createRecordOutputTypes(dictionary: Dictionary, lists: CodeListT
     });
   return {
     PatientRecord: patientRecord,
+    typeOf: (recordType) => only(classes, recordType),
     toRecordObject,
     toPatientRecord: (node, withIdentity, asOf = null) =>
       fill(patientRecord, { ...rowFacts(node), patient: toRecordObject(node, withIdentity, asOf), [AS_OF]: asOf }),
@@ -72,8 +75,26 @@ function createOutputClass(recordType: CompiledRecordType, lists: CodeListTypes)
 function describePatientRecord(patientRecord: ClassType<RecordObject>, patientClass: ClassType<RecordObject>): void {
   addRowFacts(patientRecord);
   Field(() => patientClass)(patientRecord.prototype, "patient");
+  addMergedPatients(patientRecord);
   const description = "A patient of the acting organisation with everything stored below.";
   ObjectType("PatientRecord", { simpleResolvers: true, description })(patientRecord);
+}
+
+const MERGED_PATIENTS =
+  "Patients who were merged into this one, each with its own rows. Whatever names one of them, as `patientRecord` does, finds this one.";
+
+/** See `addChildren`. Merges are rare. */
+function addMergedPatients(patientRecord: ClassType<RecordObject>): void {
+  const readMerged = function (
+    this: { readonly id: string; readonly [AS_OF]: string | null },
+    _arguments: unknown,
+    context: GraphqlContext,
+  ): Promise<readonly RecordObject[]> {
+    return context.loaders.mergedPatients(this.id, this[AS_OF]);
+  };
+  Object.defineProperty(patientRecord.prototype, "mergedPatients", { value: readMerged });
+  Field(() => [patientRecord], { description: MERGED_PATIENTS })(patientRecord.prototype, "mergedPatients");
+  AssumedSize(1)(patientRecord.prototype, "mergedPatients");
 }
 
 function addRowFacts(owner: ClassType<RecordObject>): void {

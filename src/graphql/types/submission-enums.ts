@@ -48,6 +48,7 @@ export const RecordOutcomeEnum = registerNames("RecordOutcome", "What became of 
   UNCHANGED: "Matched a stored record and said nothing new.",
   REJECTED: "Has an ERROR of its own.",
   REJECTED_PARENT: "Good in itself; the record it belongs to was rejected.",
+  WITHDRAWN: "There is no such record any more, nor anything below it. Withdraw the submission to bring them back.",
   HELD: "Good in itself; not applied because another record of an ALL_OR_NOTHING submission was rejected.",
 });
 

@@ -34,6 +34,7 @@ export class SubmissionCounts {
   @Field(() => Int) created!: number;
   @Field(() => Int) updated!: number;
   @Field(() => Int) unchanged!: number;
+  @Field(() => Int, { description: "Records that were withdrawn by name; those below them are not counted." }) withdrawn!: number;
   @Field(() => Int, { description: "Records with an ERROR, and their children." }) rejected!: number;
   @Field(() => Int) held!: number;
   @Field(() => Int, { description: "Always 0: no answer to a sender depends on an opt-out." }) withheld!: number;

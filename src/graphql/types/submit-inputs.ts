@@ -1,7 +1,7 @@
 /** What the submitting mutations take. */
 import "reflect-metadata";
 import { Field, InputType } from "type-graphql";
-import { LATEST_DATASET_VERSION } from "../../records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION } from "../../records/dictionaries.ts";
 import type { ErrorPolicy, SubmissionMode } from "../../records/submission-record.ts";
 import { Hoist } from "../operation-marks.ts";
 import { JsonScalar } from "../scalars/strict-scalars.ts";
@@ -28,7 +28,7 @@ export class SubmissionOptions {
   @Field(() => String, { description: "The cardiac-rehabilitation programme that sends; one of the acting organisation." })
   programmeCode!: string;
   @Field(() => SourceSystemInput) sourceSystem!: SourceSystemInput;
-  @Field(() => String, { nullable: true, defaultValue: LATEST_DATASET_VERSION }) datasetVersion?: string | null;
+  @Field(() => String, { nullable: true, defaultValue: DEFAULT_DATASET_VERSION }) datasetVersion?: string | null;
   @Field(() => SubmissionModeEnum, { nullable: true, defaultValue: "COMMIT" }) mode?: SubmissionMode | null;
   @Field(() => ErrorPolicyEnum, { nullable: true, defaultValue: "REJECT_FAILED" }) errorPolicy?: ErrorPolicy | null;
 }

@@ -6,7 +6,7 @@ import { toThrowable } from "./database-fault.ts";
 export type Transaction = Prisma.TransactionClient;
 
 export interface UnitSettings {
-  readonly role: "nacr_app" | "nacr_access" | "nacr_worker";
+  readonly role: "nacr_app" | "nacr_access" | "nacr_worker" | "nacr_linker" | "nacr_journey";
   /** The acting organisation; without it no row of any organisation is seen or written. */
   readonly ods?: string;
   /** Programmes whose rehabilitations and submissions may be seen and written; none without it. */
@@ -17,6 +17,8 @@ export interface UnitOptions {
   /** Longest run of the whole unit, and of any statement in it, in milliseconds. Default 5,000; submissions take 20,000. */
   readonly timeoutMs?: number;
   readonly organisationLock?: OrganisationLock;
+  /** All its statements see one state of the database, and none may write. Takes no organisation lock. */
+  readonly readOnly?: true;
 }
 
 /**
@@ -30,6 +32,7 @@ export interface OrganisationLock {
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
+const ONE_STATE = { isolationLevel: "RepeatableRead" } as const;
 
 function joinProgrammes(programmes: readonly string[]): string {
   if (programmes.some((code) => code === "" || code.includes(","))) {
@@ -38,9 +41,12 @@ function joinProgrammes(programmes: readonly string[]): string {
   return programmes.join(",");
 }
 
-/** `$1` role, `$2` organisation, `$3` programmes, `$4` longest run of a statement. */
+/**
+ * `$1` role, `$2` organisation, `$3` programmes, `$4` longest run of a statement. Our statements are look-ups, whatever the planner takes
+ * them for: of a recursive one it expects 120,000 rows, and compiling it took 3,000 ms of a loaded machine, running it 20.
+ */
 const TAKE_ON = `select set_config('role', $1, true), set_config('app.ods', $2::text, true),
-  set_config('app.programmes', $3, true), set_config('statement_timeout', $4, true)`;
+  set_config('app.programmes', $3, true), set_config('statement_timeout', $4, true), set_config('jit', 'off', true)`;
 const LOCK_KEY = "hashtextextended('organisation/' || $2::text, 0)";
 
 /**
@@ -52,12 +58,18 @@ const TAKE_ON_WITH = {
   NO_LOCK: constantSql(TAKE_ON),
   SHARED: constantSql(`${TAKE_ON}, pg_advisory_xact_lock_shared(${LOCK_KEY})`),
   EXCLUSIVE: constantSql(`${TAKE_ON}, pg_advisory_xact_lock(${LOCK_KEY})`),
+  READ_ONLY: constantSql(`${TAKE_ON}, set_config('transaction_read_only', 'on', true)`),
 };
 
-async function takeOn(tx: Transaction, settings: UnitSettings, timeoutMs: number, lock?: OrganisationLock): Promise<void> {
+async function takeOn(
+  tx: Transaction,
+  settings: UnitSettings,
+  timeoutMs: number,
+  { organisationLock: lock, readOnly }: UnitOptions,
+): Promise<void> {
   if (lock?.waitMs !== undefined) await tx.$executeRaw`select set_config('lock_timeout', ${String(lock.waitMs)}, true)`;
   const values = [settings.role, settings.ods ?? "", joinProgrammes(settings.programmes ?? []), String(timeoutMs)];
-  await tx.$executeRaw(TAKE_ON_WITH[lock?.mode ?? "NO_LOCK"](values));
+  await tx.$executeRaw(TAKE_ON_WITH[readOnly ? "READ_ONLY" : (lock?.mode ?? "NO_LOCK")](values));
 }
 
 /** See `Database.withRole`. */
@@ -72,10 +84,10 @@ export async function runUnit<T>(
   try {
     return await prisma.$transaction(
       async (tx) => {
-        await takeOn(tx, settings, timeout, options.organisationLock);
+        await takeOn(tx, settings, timeout, options);
         return work(tx);
       },
-      { maxWait: maxWaitMs, timeout },
+      { maxWait: maxWaitMs, timeout, ...(options.readOnly ? ONE_STATE : {}) },
     );
   } catch (error) {
     throw toThrowable(error);

@@ -1,11 +1,13 @@
 /**
  * Records as they were at an instant, made from the dictionary. Versions follow one another without a gap, also where a submission was
- * withdrawn (its undoing is a version of its own), so what a record was is what it is, with every later version taken back. `$1` is the
+ * withdrawn (its undoing is a version of its own), so what a record was is what it is, with every later version taken back. From the
+ * version of a removal on there is none, until a later version brings it back. `$1` is the
  * organisation, `$3` the instant in every statement; the instant of a version is its `changed_at`.
  */
 import { constantSql } from "../database/constant-sql.ts";
 import { type DatasetSql, type DatasetStatements, statementsOf } from "./dataset-statements.ts";
 import { isoInstant } from "./iso-instant.ts";
+import { idByMac, survivorOf } from "./merge-statements.ts";
 import type { ConstantSql } from "./table-shape.ts";
 import { rowAsJson } from "./undo-statements.ts";
 
@@ -13,6 +15,8 @@ import { rowAsJson } from "./undo-statements.ts";
 export interface PatientAsOfReads {
   /** `$2` the id, or the HMAC of a number the patient has now. */
   readonly byId: ConstantSql;
+  /** By id, wherever the patient was merged into then. */
+  readonly itself: ConstantSql;
   readonly byNhsMac: ConstantSql;
   readonly byHospitalMac: ConstantSql;
 }
@@ -24,6 +28,7 @@ export interface AsOfQueries {
   readonly children: ReadonlyMap<string, ConstantSql | null>;
 }
 
+const INSTANT = "$3::timestamptz";
 const CANDIDATE = `c (id, parent_id, removed, version, programme_code, updated_at, creator, "values", year_of_birth, sealed)`;
 
 /** A row as a candidate. */
@@ -34,8 +39,13 @@ function storedRow(statements: DatasetStatements, sealed: string): string {
   return `t.id, ${parent}, false, t.version, t.programme_code, t.updated_at, t.created_submission_id, ${rowAsJson(statements)}, ${year}, ${sealed}`;
 }
 
-/** The removal `r` of a row as a candidate: it took away every value that there was. */
-const REMOVED_ROW = `r.record_id, r.parent_before, true, r.version, r.programme_code, r.changed_at, r.submission_id, '{}'::jsonb, null::integer, null::bytea`;
+/** The removal `r` of a row as a candidate: it took away every value that there was. Who created it is told by its tombstone, if it left one. */
+const REMOVED_ROW = `r.record_id, r.parent_before, true, r.version, r.programme_code, r.changed_at,
+  coalesce((select k.created_submission_id from public.record_tombstone k
+    where k.ods = $1 and k.record_id = r.record_id and k.version = r.version), r.submission_id), '{}'::jsonb, null::integer, null::bytea`;
+
+/** The last line of the record of the line `r`: it may have been removed, brought back, and removed again. */
+const IS_LAST = `not exists (select from public.record_change n where n.ods = $1 and n.record_id = r.record_id and n.version > r.version)`;
 
 /**
  * Candidates as they were. `p`: how far the record's history had come. The creation is not a line of history: the first line says when
@@ -52,15 +62,17 @@ const asTheyWere = (candidates: string): string =>
            (select coalesce(s.completed_at, s.received_at) from public.submission s where s.ods = $1 and s.id = c.creator), min(h.changed_at))
          end as created_at
      from public.record_change h where h.ods = $1 and h.record_id = c.id) p
+   left join lateral (
+     select h.changed_at, h.removal from public.record_change h where h.ods = $1 and h.record_id = c.id and h.version = p.reached) l on true
    cross join lateral (
-     select coalesce(p.reached, 1) as version, case when p.reached is null then p.created_at else (
-       select h.changed_at from public.record_change h where h.ods = $1 and h.record_id = c.id and h.version = p.reached) end as written_at) v
+     select coalesce(p.reached, 1) as version, coalesce(l.changed_at, p.created_at) as written_at) v
    cross join lateral (
      select coalesce(jsonb_object_agg(f.key, f.value -> 'before' order by h.version desc) filter (where f.key is not null), '{}') as "values",
        (array_agg(h.programme_before order by h.version))[1] as programme_code
      from public.record_change h left join lateral jsonb_each(h.changes) f on true
      where h.ods = $1 and h.record_id = c.id and h.version > v.version) b
-   where (p.reached is not null or p.created_at <= $3::timestamptz) and not (c.removed and v.version = c.version)
+   where (p.reached is not null or p.created_at <= $3::timestamptz) and l.removal is not true
+     and not (c.removed and v.version = c.version)
    order by c.id`;
 
 /** One look-up for each parent: see `compileRecordType`. */
@@ -75,7 +87,7 @@ function childrenAsOf(statements: DatasetStatements): ConstantSql | null {
        union all
        select gone.* from unnest($2::uuid[]) wanted(id) cross join lateral (
          select ${REMOVED_ROW} from public.record_change r
-         where r.ods = $1 and r.parent_before = wanted.id and r.record_type = '${recordType.name}' offset 0) gone`,
+         where r.ods = $1 and r.parent_before = wanted.id and r.record_type = '${recordType.name}' and ${IS_LAST} offset 0) gone`,
     ),
   );
 }
@@ -85,10 +97,10 @@ function patientAsOf(patient: DatasetStatements, withIdentity: boolean): Patient
   const stored = (condition: string): string =>
     `select ${storedRow(patient, withIdentity ? "i.sealed" : "null::bytea")}
      from public.patient t join identity.patient_identity i on i.ods = t.ods and i.patient_id = t.id where t.ods = $1 and ${condition}`;
-  return {
-    byId: constantSql(
+  const ofId = (id: string): ConstantSql =>
+    constantSql(
       asTheyWere(
-        `${stored("t.id = $2::uuid")}
+        `${stored(`t.id = ${id}`)}
          union all
          select gone.* from (
            select ${REMOVED_ROW} from public.record_change r
@@ -96,9 +108,14 @@ function patientAsOf(patient: DatasetStatements, withIdentity: boolean): Patient
              and not exists (select from public.patient t where t.ods = $1 and t.id = $2::uuid)
            order by r.version desc limit 1) gone`,
       ),
-    ),
-    byNhsMac: constantSql(asTheyWere(stored("i.nhs_hmac = decode($2, 'hex')"))),
-    byHospitalMac: constantSql(asTheyWere(stored("i.hospital_hmac = decode($2, 'hex')"))),
+    );
+  const ofNumber = (column: Parameters<typeof idByMac>[0]): ConstantSql =>
+    constantSql(asTheyWere(stored(`t.id = ${survivorOf(idByMac(column), INSTANT)}`)));
+  return {
+    byId: ofId(survivorOf("$2::uuid", INSTANT)),
+    itself: ofId("$2::uuid"),
+    byNhsMac: ofNumber("nhs_hmac"),
+    byHospitalMac: ofNumber("hospital_hmac"),
   };
 }
 

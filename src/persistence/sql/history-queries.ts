@@ -68,7 +68,8 @@ const line = (order: string): string =>
   `(select h.* from public.record_change h where h.ods = $1 and h.record_id = $2::uuid order by h.version ${order} limit 1)`;
 
 /**
- * A record that is gone is known by its last line: its own submission was withdrawn. Its creation was written when the first line says,
+ * A record that is gone is known by its last line: its own submission was withdrawn, or it was withdrawn itself, and left a tombstone
+ * that says who had created it. Its creation was written when the first line says,
  * or, where that was before lines said so, when its submission was completed.
  */
 function record(sql: DatasetSql, withIdentity: boolean): string {
@@ -76,10 +77,11 @@ function record(sql: DatasetSql, withIdentity: boolean): string {
   return `with stored (record_type, created_submission_id, programme_code, updated_at, "values", digested, sealed) as (
       ${rows.join("\nunion all ")}),
     known as (
-      select coalesce(r.record_type, l.record_type) as record_type, coalesce(r.created_submission_id, l.submission_id) as creator,
+      select coalesce(r.record_type, l.record_type) as record_type, coalesce(r.created_submission_id, k.created_submission_id, l.submission_id) as creator,
         coalesce(f.programme_before, r.programme_code, l.programme_code) as programme_code, f.changed_at as first_change,
         case when f.version is null then r.updated_at else f.written_before end as created_at, r."values", r.digested, r.sealed
       from (select) one left join stored r on true left join ${line("asc")} f on true left join ${line("desc")} l on true
+      left join public.record_tombstone k on k.ods = $1 and k.record_id = l.record_id and k.version = l.version
       where r.record_type is not null or l.withdrawal)
     select k.record_type, k.creator::text as submission_id, coalesce(s.programme_code, k.programme_code) as programme_code,
       ${isoInstant("coalesce(k.created_at, s.completed_at, k.first_change)")} as at,

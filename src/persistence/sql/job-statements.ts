@@ -31,10 +31,10 @@ export const ADVANCE_JOB: ConstantSql = constantSql(
    returning j.cancel_requested`,
 );
 
-/** `$3` status, `$4` outcome, `$5` mapping version, `$6` completed at, `$7` counts, `$8` issues, `$9` groups, `$10` summary. */
+/** `$3` status, `$4` outcome, `$5` mapping version, `$6` completed at, `$7` counts, `$8` issues, `$9` groups, `$10` summary, `$11` standards. */
 export const UPDATE_HEADER: ConstantSql = constantSql(
   `update public.submission s set status = $3, outcome = $4, mapping_version = $5, completed_at = $6::timestamptz,
-     counts = $7::jsonb, issues = $8::jsonb, issue_groups = $9::jsonb, mapping_summary = $10::jsonb
+     counts = $7::jsonb, issues = $8::jsonb, issue_groups = $9::jsonb, mapping_summary = $10::jsonb, standards = $11::jsonb
    where s.ods = $1 and s.id = $2::uuid`,
 );
 

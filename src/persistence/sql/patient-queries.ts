@@ -2,12 +2,15 @@
 import type { CompiledRecordType, Dictionary } from "../../dataset/dictionary.ts";
 import { constantSql } from "../database/constant-sql.ts";
 import { type DatasetSql, type DatasetStatements, statementsOf } from "./dataset-statements.ts";
+import { idByMac, survivorOf } from "./merge-statements.ts";
 import type { ConstantSql } from "./table-shape.ts";
 
 /** The same reads with and without the sealed identity: what a caller may not see is not read. */
 export interface PatientReads {
   /** `$2` the id, or the HMAC of the number. */
   readonly byId: ConstantSql;
+  /** By id, without a look at where the patient was merged into: the others lead to that one. */
+  readonly itself: ConstantSql;
   readonly byNhsMac: ConstantSql;
   readonly byHospitalMac: ConstantSql;
   /** `$2` event types, `$3` and `$4` first and last event date, `$5` changed since; `$6` last id seen, `$7` how many. By id. */
@@ -58,9 +61,10 @@ function patientReads(list: string, filter: string, withIdentity: boolean): Pati
   const cut = `select t.* from public.patient t where t.ods = $1 and ${filter}
     and ($6::uuid is null or t.id > $6::uuid) order by t.id limit $7::integer`;
   return {
-    byId: constantSql(`${one} and t.id = $2::uuid`),
-    byNhsMac: constantSql(`${one} and i.nhs_hmac = decode($2, 'hex')`),
-    byHospitalMac: constantSql(`${one} and i.hospital_hmac = decode($2, 'hex')`),
+    byId: constantSql(`${one} and t.id = ${survivorOf("$2::uuid", null)}`),
+    itself: constantSql(`${one} and t.id = $2::uuid`),
+    byNhsMac: constantSql(`${one} and t.id = ${survivorOf(idByMac("nhs_hmac"), null)}`),
+    byHospitalMac: constantSql(`${one} and t.id = ${survivorOf(idByMac("hospital_hmac"), null)}`),
     page: constantSql(`select ${shown} from (${cut}) t ${withIdentity ? join : ""} order by t.id`),
   };
 }

@@ -41,6 +41,7 @@ export const SUBMISSION_SHAPE: TableShape<SubmissionRow> = {
     { name: "issues", type: "jsonb", read: (row) => JSON.stringify(row.header.issues) },
     { name: "issue_groups", type: "jsonb", read: (row) => JSON.stringify(row.header.issueGroups) },
     { name: "mapping_summary", type: "jsonb", read: (row) => JSON.stringify(row.header.mappingSummary) },
+    { name: "standards", type: "jsonb", read: (row) => JSON.stringify(row.header.standards) },
     { name: "receipt_digest", type: "digest", read: (row) => row.receiptDigest },
     { name: "receipt_key_id", type: "text", read: (row) => row.header.receiptKeyId },
     { name: "replay_of", type: "uuid", read: (row) => row.header.replayOf },
@@ -158,6 +159,8 @@ export interface SourceIdRow {
   readonly recordType: RecordTypeName;
   readonly sourceMac: string;
   readonly recordId: string;
+  /** What was said under it, of a patient; null: it is not to be remembered. */
+  readonly said: { readonly statement: string; readonly recordIds: readonly string[]; readonly epoch: number } | null;
 }
 
 export const SOURCE_ID_SHAPE: TableShape<SourceIdRow> = {
@@ -168,6 +171,9 @@ export const SOURCE_ID_SHAPE: TableShape<SourceIdRow> = {
     { name: "record_type", type: "text", read: (row) => row.recordType },
     { name: "source_hmac", type: "digest", read: (row) => row.sourceMac },
     { name: "record_id", type: "uuid", read: (row) => row.recordId },
+    { name: "statement", type: "digest", read: (row) => row.said?.statement ?? null },
+    { name: "statement_records", type: "uuid[]", read: (row) => row.said?.recordIds ?? null },
+    { name: "statement_epoch", type: "integer", read: (row) => row.said?.epoch ?? null },
   ],
   // An id names one record for ever: where another submission bound it first, the first one stands.
   suffix: "on conflict do nothing",
@@ -178,6 +184,8 @@ export interface IdentityRow {
   readonly nhsMac: string | null;
   readonly hospitalMac: string | null;
   readonly dateOfBirthMac: string | null;
+  /** Of surname, forename and postcode; null where one of them is missing. */
+  readonly nameMac: string | null;
   readonly keyVersion: number;
   readonly sealed: Uint8Array;
 }
@@ -190,6 +198,7 @@ export const IDENTITY_SHAPE: TableShape<IdentityRow> = {
     { name: "nhs_hmac", type: "digest", read: (row) => row.nhsMac },
     { name: "hospital_hmac", type: "digest", read: (row) => row.hospitalMac },
     { name: "dob_hmac", type: "digest", read: (row) => row.dateOfBirthMac },
+    { name: "name_hmac", type: "digest", read: (row) => row.nameMac },
     { name: "key_version", type: "integer", read: (row) => row.keyVersion },
     { name: "sealed", type: "bytea", read: (row) => row.sealed },
   ],

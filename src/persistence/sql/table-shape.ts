@@ -27,6 +27,7 @@ export type ColumnType =
   | "text"
   | "text[]"
   | "uuid"
+  | "uuid[]"
   | "date"
   | "integer"
   | "double precision"
@@ -87,13 +88,14 @@ export class Places {
   }
 }
 
-/** A `text[]` column is unnested as text, one literal per row; a digest as the text it is. */
-const unnestType = (type: ColumnType): ColumnType => (type === "text[]" || type === "digest" ? "text" : type);
+/** A column of arrays is unnested as text, one literal per row; a digest as the text it is. */
+const unnestType = (type: ColumnType): ColumnType =>
+  type === "text[]" || type === "uuid[]" || type === "digest" ? "text" : type;
 
 /** `x.column`, with what makes a set of codes or a digest of its text. */
 export function selectedColumn({ name, type }: { readonly name: string; readonly type: ColumnType }): string {
   if (type === "digest") return `decode(x.${name}, 'hex')`;
-  return type === "text[]" ? `x.${name}::text[]` : `x.${name}`;
+  return type === "text[]" || type === "uuid[]" ? `x.${name}::${type}` : `x.${name}`;
 }
 
 /** `unnest($5::uuid[], …) x(id, …)`: one array parameter a column. */

@@ -26,11 +26,11 @@ export interface UndoStatements {
   readonly writesElsewhere: ConstantSql | null;
 }
 
-const HISTORY_COLUMNS = `(ods, record_id, version, record_type, programme_code, submission_id, changed_at, changes, sealed, withdrawal,
-  programme_before, source_time_before, written_before, parent_before)`;
+export const HISTORY_COLUMNS = `(ods, record_id, version, record_type, programme_code, submission_id, changed_at, changes, sealed, withdrawal,
+  programme_before, source_time_before, written_before, parent_before, removal)`;
 
 /** The programme that sent it: whose history it is where rows belong to no programme. */
-const SENDER = "(select s.programme_code from public.submission s where s.ods = $1 and s.id = $2::uuid)";
+export const SENDER = "(select s.programme_code from public.submission s where s.ods = $1 and s.id = $2::uuid)";
 
 /** Rows of the type that the submission created, or changed. */
 const ownRows = (type: string, created: boolean): string =>
@@ -132,7 +132,7 @@ function restoreChanged(statements: DatasetStatements): string {
     history as (
       insert into public.record_change ${HISTORY_COLUMNS}
       select $1, n.id, n.version, '${recordType.name}', ${table.programmeScoped ? "n.programme_now" : SENDER}, $2::uuid, $3::timestamptz, n.changes,
-        n.sealed, true, n.programme_now, n.source_time_now, n.written_now, null
+        n.sealed, true, n.programme_now, n.source_time_now, n.written_now, null, false
       from n)
     update public.${table.name} t set ${assignments.join(", ")} from n where t.ods = $1 and t.id = n.id`;
 }
@@ -184,19 +184,20 @@ function keyStatements(statements: DatasetStatements): KeyStatements | null {
   };
 }
 
-const historyOfCreated = (statements: DatasetStatements): string => {
+/** What `history` says of the rows of `own` that go. No patients: see `historyOfPatients`. */
+export const historyOfRemoved = (statements: DatasetStatements, own: string): string => {
   const { recordType, table } = statements;
   return `insert into public.record_change ${HISTORY_COLUMNS}
     select $1, t.id, t.version + 1, '${recordType.name}', ${table.programmeScoped ? "t.programme_code" : SENDER}, $2::uuid, $3::timestamptz,
-      ${removedValues(statements)}, null, true, t.programme_code, t.source_time, t.updated_at, t.${table.parent?.column}
-    from ${ownRows(recordType.name, true)} own join public.${table.name} t on t.ods = $1 and t.id = own.id`;
+      ${removedValues(statements)}, null, true, t.programme_code, t.source_time, t.updated_at, t.${table.parent?.column}, true
+    from ${own} own join public.${table.name} t on t.ods = $1 and t.id = own.id`;
 };
 
 /** `$4` patients, with the changes of their identity items (`$5`, values left out) and those sealed (`$6`): three arrays of one length. */
-const historyOfPatients = (statements: DatasetStatements): string =>
+export const historyOfPatients = (statements: DatasetStatements): string =>
   `insert into public.record_change ${HISTORY_COLUMNS}
    select $1, t.id, t.version + 1, 'PATIENT', ${SENDER}, $2::uuid, $3::timestamptz, ${removedValues(statements)} || x.changes, x.sealed, true,
-     t.programme_code, t.source_time, t.updated_at, null
+     t.programme_code, t.source_time, t.updated_at, null, true
    from unnest($4::uuid[], $5::jsonb[], $6::bytea[]) x(id, changes, sealed) join public.patient t on t.ods = $1 and t.id = x.id`;
 
 function compileUndo(statements: DatasetStatements, children: readonly DatasetStatements[]): UndoStatements {
@@ -206,7 +207,9 @@ function compileUndo(statements: DatasetStatements, children: readonly DatasetSt
   const either = `(select r.record_id as id from public.submission_record r
     where r.ods = $1 and r.submission_id = $2::uuid and r.record_type = '${recordType.name}' and r.outcome in ('CREATED', 'UPDATED'))`;
   return {
-    historyOfCreated: constantSql(recordType.name === "PATIENT" ? historyOfPatients(statements) : historyOfCreated(statements)),
+    historyOfCreated: constantSql(
+      recordType.name === "PATIENT" ? historyOfPatients(statements) : historyOfRemoved(statements, created),
+    ),
     removeCreated: constantSql(
       `delete from public.${table.name} t using ${created} own where t.ods = $1 and t.id = own.id and t.created_submission_id = $2::uuid`,
     ),

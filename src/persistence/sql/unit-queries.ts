@@ -28,13 +28,22 @@ export const CLAIM_KEY: ConstantSql = constantSql(
    left join public.submission s on s.ods = $2 and s.client_id = $3 and s.idempotency_key = $4`,
 );
 
+/** Whoever writes what it makes of the rows locks them; whoever only reads leaves everybody else their way. */
+export type PatientLocks = keyof typeof LOCKING;
+/** `offset 0` keeps the look-up a look-up, as a lock does. */
+const LOCKING = { FOR_UPDATE: "for update of i, t", NONE: "offset 0" } as const;
+
 /** The patients that have one of the digests, each found by a look-up of its own: see `findPatients`. */
 const patientsByMac = (column: string, place: string): string =>
   `select by_mac.patient_id from unnest(${place}::text[]) wanted(mac) cross join lateral (
      select i.patient_id from identity.patient_identity i where i.ods = $1 and i.${column} = decode(wanted.mac, 'hex') limit 1) by_mac`;
 
+/** Asked once: most organisations have none, and their patients are not asked for one by one. */
+const HAS_MERGES = "(select exists (select from identity.patient_merge m where m.ods = $1))";
+
 /**
  * `$1` organisation, `$2` NHS number HMACs, `$3` hospital number HMACs, `$4` ids; `list`: the patient's own columns under `t`.
+ * With each patient come all that are merged with it, by whatever way (ADR 0025).
  * Both rows are locked: of a row that is only joined, a waiter would go on with the version from before its wait. They are locked one
  * patient after the other in the order of their ids, so that two submissions of the same patients queue instead of deadlock.
  *
@@ -42,18 +51,27 @@ const patientsByMac = (column: string, place: string): string =>
  * patients of the organisation wherever statistics were missing (the embedded database never has any) and, at the default cost of a
  * random page, with statistics too: of 54,000 patients, 500 new ones took 17 ms instead of 5, 500 known ones 87 instead of 20.
  */
-export const findPatients = (list: string): ConstantSql =>
+export const findPatients = (list: string, locks: PatientLocks = "FOR_UPDATE"): ConstantSql =>
   constantSql(
-    `with found as materialized (
+    `with recursive named as materialized (
        ${patientsByMac("nhs_hmac", "$2")}
        union ${patientsByMac("hospital_hmac", "$3")}
-       union select unnest($4::uuid[])
-       order by 1)
-     select locked.* from found cross join lateral (
-       select ${list}, i.sealed
+       union select unnest($4::uuid[])),
+     found (patient_id) as (
+       select n.patient_id from named n
+       union
+       select near.id from found f cross join lateral (
+         select m.merged_into as id from identity.patient_merge m where m.ods = $1 and m.patient_id = f.patient_id
+         union all
+         select m.patient_id from identity.patient_merge m where m.ods = $1 and m.merged_into = f.patient_id) near
+       where ${HAS_MERGES})
+     select locked.* from (select f.patient_id from found f order by 1) found cross join lateral (
+       select ${list}, i.sealed,
+         case when ${HAS_MERGES} then
+           (select m.merged_into::text from identity.patient_merge m where m.ods = $1 and m.patient_id = i.patient_id) end as merged_into
        from identity.patient_identity i join public.patient t on t.ods = i.ods and t.id = i.patient_id
        where i.ods = $1 and i.patient_id = found.patient_id
-       for update of i, t) locked`,
+       ${LOCKING[locks]}) locked`,
   );
 
 /**

@@ -82,32 +82,35 @@ async function openFailedRows(actor: Actor, submissionId: string, dependencies: 
     results: dependencies.reports.results(reader, header.id, FAILED_OUTCOMES),
   };
   const { files, parts } = dependencies;
-  const rows = await makeRowsFile(input, request, { files, parts, openUpload: createOpenUpload(reader, header, dependencies) });
+  const rows = await makeRowsFile(input, request, { files, parts, openUpload: createOpenUpload(reader, request, dependencies) });
   const start = rows.recordType === null ? "failed-rows" : nameStart(rows.recordType);
   return { contentType: rows.contentType, fileName: `${start}_${header.id}.${rows.extension}`, body: rows.body };
 }
 
 const gone = (): GatewayError => new GatewayError("GONE", "The input of this submission is not kept, or not any more.");
 
+type ReportedUpload = Pick<Report, "header" | "dictionary">;
+
 const createOpenUpload =
-  (actor: OrganisationActor, header: SubmissionHeader, dependencies: Pick<ReportDependencies, "uploads" | "resolveSender">) =>
+  (actor: OrganisationActor, request: ReportedUpload, dependencies: Pick<ReportDependencies, "uploads" | "resolveSender">) =>
   async ({ uploadId, format }: SubmittedFile): Promise<OpenUpload> => {
     const { uploads } = dependencies;
     const upload = await uploads.find(actor, uploadId);
     if (upload === null) throw gone();
-    const columns = await findColumns(header, format, dependencies);
+    const columns = await findColumns(request, format, dependencies);
     return { recordType: upload.recordType, columns, content: await uploads.open(upload.ods, uploadId) };
   };
 
 /** The column profile, in the version that read the file: by it a header is found again. */
 async function findColumns(
-  { ods, sourceSystem: { vendor, product }, mappingVersion }: SubmissionHeader,
+  { header: { ods, sourceSystem, mappingVersion }, dictionary }: ReportedUpload,
   format: SubmittedFile["format"],
   { resolveSender = resolveUnsaved }: Pick<ReportDependencies, "resolveSender">,
 ): Promise<OpenUpload["columns"]> {
   const profile = pinnedProfileOf(mappingVersion);
   if (profile === null || senderFormatOf(MAPPING_OF_FORMAT[format]) !== "TABLES") return null;
-  return (await resolveSender({ ods, vendor, product, format: "TABLES", profile }))?.columns;
+  const { vendor, product } = sourceSystem;
+  return (await resolveSender({ ods, vendor, product, format: "TABLES", profile, dictionary }))?.columns;
 }
 
 async function findHeader(

@@ -84,6 +84,7 @@ describe("a demo token", () => {
     ["submitter2", "SUBMITTER", "ZDM02"],
     ["vendor", "VENDOR_APP", "ZDM01"],
     ["team", "CLINICAL_TEAM", "ZDM01"],
+    ["team2", "CLINICAL_TEAM", "ZDM02"],
     ["guardian", "CALDICOTT_GUARDIAN", "ZDM01"],
     ["analyst", "ANALYST", undefined],
     ["admin", "AUDIT_ADMIN", undefined],

@@ -11,7 +11,7 @@ const EVENTS = 8_000;
 /** Two kilobytes an event, so that they are more than the kernel holds back for two sockets. */
 const WIDE = Array.from(
   { length: 14 },
-  (_, alias) => `c${alias}: counts { received created updated unchanged rejected held withheld warnings }`,
+  (_, alias) => `c${alias}: counts { received created updated unchanged withdrawn rejected held withheld warnings }`,
 ).join(" ");
 const query = `subscription { programmeEvents(programmeCode: "CR-VALLEY", since: 0) { sequence id submissionId ${WIDE} } }`;
 

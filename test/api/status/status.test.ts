@@ -226,7 +226,7 @@ describe("what is published", () => {
     const { dataset } = await ask(
       "{ dataset { version recordTypes { name parent naturalKey fields { name } } issueCodes { code } rules { id } } }",
     );
-    expect(dataset.version).toBe("gw-1.0");
+    expect(dataset.version).toBe("gw-1.1");
     const known = new Set(dataset.issueCodes.map(({ code }: { code: string }) => code));
     const answered = [...sent.values()].flatMap(({ records, issues }) => [
       ...issues,

@@ -5,7 +5,7 @@ import type { DemoIdentity, GraphqlAnswer, GraphqlError, TestGateway, TestGatewa
 import { startTestGateway } from "../../support/gateway.ts";
 
 export const ANSWER = `id status outcome replayed mode channel datasetVersion
-  counts { received created updated unchanged rejected held withheld warnings }
+  counts { received created updated unchanged withdrawn rejected held withheld warnings }
   issues { severity code field expression message }
   issueGroups { code severity field count cascaded message suggestion causedBy records { index expression } }
   records(first: 100) {

@@ -1,11 +1,14 @@
 /** Withdrawals over the real stores, and what the tables hold: everything but versions and times of writing. */
 import { beforeAll } from "vitest";
-import type { Value } from "../../../src/dataset/define.ts";
+import { RECORD_TYPE_NAMES, type Value } from "../../../src/dataset/define.ts";
+import { createUuid7 } from "../../../src/lib/uuid7.ts";
 import { PatientIdentities } from "../../../src/persistence/patient-identities.ts";
+import { createUnitRunner } from "../../../src/persistence/unit-runner.ts";
 import { createWithdrawalStore } from "../../../src/persistence/withdrawal-store.ts";
 import type { OrganisationActor } from "../../../src/records/actor.ts";
 import type { SubmissionHeader } from "../../../src/records/submission-record.ts";
 import type { WithdrawalStore } from "../../../src/submission/withdraw-ports.ts";
+import { createWithdrawRecord } from "../../../src/submission/withdraw-record.ts";
 import { createWithdrawSubmission } from "../../../src/submission/withdraw-submission.ts";
 import { type Bench, NORTH, provideBench } from "../submission/submission-bench.ts";
 
@@ -24,6 +27,8 @@ export interface ControlBench {
   withdraw(actor: OrganisationActor, id: string, reason?: string): Promise<SubmissionHeader>;
   /** The refusal; throws where there is none. */
   refusal(actor: OrganisationActor, id: string, reason?: string): Promise<Refusal>;
+  /** Withdraws one of the stored records of the first organisation, whichever the number comes to; null where there is none. */
+  withdrawRecord(actor: OrganisationActor, place: number): Promise<SubmissionHeader | null>;
   snapshot(): Promise<Snapshot>;
   /** What is wrong with the history of the first organisation: gaps, values that do not follow from those before, ends elsewhere. */
   historyFaults(): Promise<readonly string[]>;
@@ -57,13 +62,13 @@ function createControlBench(bench: Bench): ControlBench {
     const identities = new PatientIdentities(NORTH, organisation, link, dictionary.recordType("PATIENT"));
     const rows = await query(
       `select patient_id::text as id, encode(nhs_hmac, 'hex') as nhs, encode(hospital_hmac, 'hex') as hospital,
-         encode(dob_hmac, 'hex') as dob, sealed from identity.patient_identity where ods = $1`,
+         encode(dob_hmac, 'hex') as dob, encode(name_hmac, 'hex') as name, sealed from identity.patient_identity where ods = $1`,
       [NORTH],
     );
     return new Map(
-      rows.map(({ id, nhs, hospital, dob, sealed }) => {
+      rows.map(({ id, nhs, hospital, dob, name, sealed }) => {
         if (!(sealed instanceof Uint8Array)) throw new Error("an identity is bytes");
-        return [String(id), { nhs, hospital, dob, ...identities.open(String(id), sealed) }];
+        return [String(id), { nhs, hospital, dob, name, ...identities.open(String(id), sealed) }];
       }),
     );
   };
@@ -77,9 +82,12 @@ function createControlBench(bench: Bench): ControlBench {
       ))
         found.set(`${table} ${id}`, JSON.parse(String(row)));
     for (const [id, row] of await openIdentities()) found.set(`identity ${id}`, row);
-    for (const { row } of await query("select to_jsonb(s)::text as row from identity.source_id s where ods = $1 order by 1", [
-      NORTH,
-    ]))
+    // What is remembered of a statement is forgotten when a row of it is written, and says nothing of the records.
+    for (const { row } of await query(
+      `select (to_jsonb(s) - 'statement' - 'statement_records' - 'statement_epoch')::text as row
+       from identity.source_id s where ods = $1 order by 1`,
+      [NORTH],
+    ))
       found.set(`source ${row}`, {});
     return found;
   };
@@ -130,10 +138,39 @@ function createControlBench(bench: Bench): ControlBench {
     return faults;
   };
 
+  const withdrawStored = createWithdrawRecord({
+    store: { transaction: createUnitRunner(bench.stores) },
+    clock: { now: () => bench.now, today: () => bench.now.slice(0, 10) },
+    newId: createUuid7(),
+    dictionary: bench.stores.dictionary,
+  });
+  const withdrawRecord: ControlBench["withdrawRecord"] = async (actor, place) => {
+    const stored = await query(
+      `select * from (${TABLES.map((table) => `select '${table.toUpperCase()}' as type, id::text as id from public.${table} where ods = $1`).join(" union all ")}) r
+       order by md5(r.id), r.type`,
+      [NORTH],
+    );
+    const chosen = stored[place % Math.max(1, stored.length)];
+    const recordType = RECORD_TYPE_NAMES.find((name) => name === chosen?.type);
+    if (chosen === undefined || recordType === undefined) return null;
+    const { header } = await withdrawStored({
+      actor,
+      idempotencyKey: `withdraw ${String(chosen.id)} ${bench.now}`,
+      programmeCode: actor.programmes[0] ?? "",
+      sourceSystem: null,
+      recordType,
+      record: { recordId: String(chosen.id) },
+      reason: "Sent in error",
+      expectedVersion: null,
+    });
+    return header;
+  };
+
   return {
     bench,
     store,
     withdraw,
+    withdrawRecord,
     refusal: (actor, id, reason) =>
       withdraw(actor, id, reason).then(
         () => {

@@ -8,7 +8,7 @@ import { createReplayStore } from "../../../src/persistence/replay-store.ts";
 import { createReportStore } from "../../../src/persistence/report-store.ts";
 import { createSubmissionStore } from "../../../src/persistence/submission-store.ts";
 import type { OrganisationActor } from "../../../src/records/actor.ts";
-import { dictionaryOf, LATEST_DATASET_VERSION } from "../../../src/records/dictionaries.ts";
+import { dictionaryOf } from "../../../src/records/dictionaries.ts";
 import type { RecordResult, SubmissionHeader } from "../../../src/records/submission-record.ts";
 import { createAcceptJob } from "../../../src/submission/accept-job.ts";
 import type { MappingRegistry } from "../../../src/submission/commands.ts";
@@ -79,7 +79,6 @@ function createReplays({ stores, status }: Bench, openFile: OpenFileInput = noFi
     acceptJob: createAcceptJob(createSubmissionStore(queued)),
     clock,
     newId,
-    datasetVersion: LATEST_DATASET_VERSION,
   });
   const openInput = (mappings: MappingRegistry) => (job: SubmissionJob) => {
     const dictionary = dictionaryOf(job.header.datasetVersion);
@@ -147,7 +146,7 @@ describe("a replay", () => {
   it("judges what failed with today's mapping, and changes nothing of the parents that were accepted", async () => {
     const replays = createReplays(bench());
     const n = next();
-    const original = await bench().send(city, [heavy(n), recordOf(next())]);
+    const original = await bench().send(city, [heavy(n), recordOf(next())], { datasetVersion: "gw-1.1" });
     expect(original.header.counts).toMatchObject({ received: 5, created: 4, rejected: 1 });
     bench().now = "2026-07-02T09:00:00.000Z";
     await bench().send(city, [
@@ -155,6 +154,7 @@ describe("a replay", () => {
     ]);
     const accepted = await replays.replay(original.header.id);
     expect(accepted).toMatchObject({ status: "RECEIVED", replayOf: original.header.id, channel: "RECORDS", mode: "COMMIT" });
+    expect(accepted.datasetVersion).toBe("gw-1.1");
     const { header, results } = await replays.run(accepted);
     expect(header).toMatchObject({
       status: "COMPLETED",

@@ -1,11 +1,12 @@
 /**
- * Any history of submissions over a handful of people, taken back: from its end, every step leads exactly to the state before it; from
+ * Any history of submissions over a handful of people, withdrawals of records among them, taken back: from its end, every step leads exactly to the state before it; from
  * its middle, either what that submission changed is as it was and nothing else differs, or nothing was touched.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toTestNhsNumber } from "../../../src/dataset/nhs-number.ts";
 import type { OrganisationActor } from "../../../src/records/actor.ts";
+import type { SubmissionHeader } from "../../../src/records/submission-record.ts";
 import type { SubmitChannel } from "../../../src/submission/commands.ts";
 import { databaseKind } from "../../support/database.ts";
 import type { Input } from "../../support/journey-records.ts";
@@ -18,7 +19,10 @@ const HISTORIES = databaseKind === "embedded" ? 4 : 12;
 const MIDDLES = databaseKind === "embedded" ? 12 : 24;
 
 const of = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
-const listOf = (entry: fc.Arbitrary<Input>): fc.Arbitrary<readonly Input[]> => fc.array(entry, { maxLength: 2 });
+/** A few say that there is no such record. */
+const marked = (entry: fc.Arbitrary<Input>): fc.Arbitrary<Input> =>
+  fc.tuple(entry, fc.nat({ max: 6 })).map(([value, number]) => (number === 0 ? { ...value, withdraw: true } : value));
+const listOf = (entry: fc.Arbitrary<Input>): fc.Arbitrary<readonly Input[]> => fc.array(marked(entry), { maxLength: 2 });
 const record = (members: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Input> =>
   fc.record(members, { requiredKeys: [] });
 
@@ -43,24 +47,28 @@ const event = fc.record({
 });
 const patientRecord = fc.record({
   sourceRecordId: fc.nat({ max: 8 }).map((n) => `p-${n}`),
-  patient: record({
-    nhsNumber: of(toTestNhsNumber(1), toTestNhsNumber(2), toTestNhsNumber(3)),
-    hospitalNumber: of("H1", "H2", "H3", null),
-    dateOfBirth: of("1951-03-14", "1951-03-14", null),
-    gender: of("MALE", "FEMALE"),
-    maritalStatus: of("SINGLE", "MARRIED", null),
-    surname: of("Lark", "Wren", null),
-    clear: of(["hospitalNumber"], ["maritalStatus"], [], []),
-  }),
+  patient: marked(
+    record({
+      nhsNumber: of(toTestNhsNumber(1), toTestNhsNumber(2), toTestNhsNumber(3)),
+      hospitalNumber: of("H1", "H2", "H3", null),
+      dateOfBirth: of("1951-03-14", "1951-03-14", null),
+      gender: of("MALE", "FEMALE"),
+      maritalStatus: of("SINGLE", "MARRIED", null),
+      surname: of("Lark", "Wren", null),
+      clear: of(["hospitalNumber"], ["maritalStatus"], [], []),
+    }),
+  ),
   initiatingEvents: listOf(event),
   comorbidities: listOf(record({ type: of("DIABETES", "ASTHMA") })),
 });
-const step = fc.tuple(
+const submission = fc.tuple(
   of<SubmitChannel>("RECORDS", "HL7V2"),
   of(city, both),
   fc.array(patientRecord, { minLength: 1, maxLength: 2 }),
 );
-type Step = readonly [SubmitChannel, OrganisationActor, readonly Input[]];
+/** A number: one of the records that are stored then is withdrawn. */
+const step = fc.oneof({ weight: 3, arbitrary: submission }, { weight: 1, arbitrary: fc.nat({ max: 40 }) });
+type Step = readonly [SubmitChannel, OrganisationActor, readonly Input[]] | number;
 
 interface Done {
   readonly id: string;
@@ -69,11 +77,18 @@ interface Done {
 }
 
 /** The clock goes on, so that no two submissions are received at one time. */
-async function submit({ bench, snapshot }: ControlBench, [channel, actor, payload]: Step): Promise<Done> {
+async function submit(control: ControlBench, step: Step): Promise<Done> {
+  const { bench, snapshot } = control;
   bench.now = new Date(Date.parse(bench.now) + 60_000).toISOString();
   const before = await snapshot();
-  const { header } = toSent(await bench.submit({ channel, actor, payload, options: optionsOf(actor) }));
-  return { id: header.id, before, after: await snapshot() };
+  return { id: (await take(control, step)).id, before, after: await snapshot() };
+}
+
+async function take({ bench, withdrawRecord }: ControlBench, step: Step): Promise<SubmissionHeader> {
+  const withdrawn = typeof step === "number" ? await withdrawRecord(team, step) : null;
+  if (withdrawn !== null) return withdrawn;
+  const [channel, actor, payload] = typeof step === "number" ? (["RECORDS", both, []] as const) : step;
+  return toSent(await bench.submit({ channel, actor, payload, options: optionsOf(actor) })).header;
 }
 
 /** Both senders' submissions, and rows of both programmes. */
@@ -98,6 +113,7 @@ const WRITERS: ReadonlySet<string> = new Set(["submission_id", "programme_code",
 /** The rows as a withdrawal of `done` must leave them: `now`, with what it had changed as it was before. */
 function expectWithdrawn({ before, after }: Done, now: Snapshot): Snapshot {
   const expected = new Map(now);
+  for (const [key, row] of before) if (!after.has(key)) expected.set(key, row);
   for (const [key, row] of after) {
     const old = before.get(key);
     if (old === undefined) expected.delete(key);
@@ -131,6 +147,7 @@ describe("a history of submissions", () => {
       }),
       { numRuns: HISTORIES, seed: 20_261 },
     );
+    expect(await control().bench.count("record_tombstone")).toBeGreaterThan(2);
   });
 
   it("gives up one from its middle whole, or not at all", async () => {

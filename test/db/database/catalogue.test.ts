@@ -3,20 +3,27 @@ import { provideDatabase } from "../../support/database.ts";
 
 const testDatabase = provideDatabase();
 
-/** Tables with an `ods` column that row-level security does not bind as it must; only `organisation` and `programme` name no patient. */
+/** Roles that work for no organisation, or read over a link: what their own policies let them see is listed below, table by table. */
+const NARROW = "array['nacr_worker'::regrole::oid, 'nacr_linker'::regrole::oid, 'nacr_journey'::regrole::oid]";
+
+/**
+ * Tables of organisations (`ods`, or two of it) that row-level security does not bind as it must: forced, and every policy but those of the
+ * narrow roles asks for the organisation in what it shows and in what it takes. Only `organisation` and `programme` name no patient.
+ */
 const UNGUARDED = `
   select format('%s.%s', n.nspname, c.relname) as name
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname in ('public', 'identity') and c.relkind in ('r', 'p')
-    and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'ods' and not a.attisdropped)
+  where n.nspname in ('public', 'identity', 'link', 'audit') and c.relkind in ('r', 'p')
+    and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname in ('ods', 'a_ods', 'reader_ods') and not a.attisdropped)
     and not (
       c.relrowsecurity and c.relforcerowsecurity
-      and exists (
+      and exists (select from pg_policy p where p.polrelid = c.oid and not p.polroles <@ ${NARROW})
+      and not exists (
         select from pg_policy p
-        where p.polrelid = c.oid and p.polpermissive and p.polcmd = '*'
-          and pg_get_expr(p.polqual, p.polrelid) like '%app.ods%' and pg_get_expr(p.polwithcheck, p.polrelid) like '%app.ods%')
-      and (select count(*) from pg_policy p where p.polrelid = c.oid and p.polroles <> array['nacr_worker'::regrole::oid]) = 1)
+        where p.polrelid = c.oid and not p.polroles <@ ${NARROW} and not (
+          (p.polcmd = 'a' or coalesce(pg_get_expr(p.polqual, p.polrelid) like '%app.ods%', false))
+          and (p.polcmd in ('r', 'd') or coalesce(pg_get_expr(p.polwithcheck, p.polrelid) like '%app.ods%', false)))))
   order by 1`;
 
 const PROGRAMME_BOUND = `
@@ -25,24 +32,32 @@ const PROGRAMME_BOUND = `
   where pg_get_expr(p.polqual, p.polrelid) like '%app.programmes%' and pg_get_expr(p.polwithcheck, p.polrelid) like '%app.programmes%'
   order by 1`;
 
-/** Rows the worker sees of all organisations: what is swept or sent. */
-const WORKER_ROWS = `
+/** Rows a narrow role sees of all organisations: of the worker what is swept or sent, of the linker what links follow from. */
+const rowsOf = (role: string) => `
   select format('%s: %s (%s)', p.polrelid::regclass, p.polname, p.polcmd) as name
-  from pg_policy p where p.polroles = array['nacr_worker'::regrole::oid] order by 1`;
+  from pg_policy p where p.polroles = array['${role}'::regrole::oid] order by 1`;
 
 /** A right that is for some columns only names them. */
-const WORKER_RIGHTS = `
+const rightsOf = (role: string) => `
   with held as (
-    select table_schema, table_name, lower(privilege_type) as "right" from information_schema.table_privileges where grantee = 'nacr_worker'
+    select table_schema, table_name, lower(privilege_type) as "right" from information_schema.table_privileges where grantee = '${role}'
     union all
     select c.table_schema, c.table_name, format('%s (%s)', lower(c.privilege_type), string_agg(c.column_name, ', ' order by c.column_name))
     from information_schema.column_privileges c
-    where c.grantee = 'nacr_worker' and not exists (
+    where c.grantee = '${role}' and not exists (
       select from information_schema.table_privileges t
       where (t.grantee, t.table_schema, t.table_name, t.privilege_type) = (c.grantee, c.table_schema, c.table_name, c.privilege_type))
     group by c.table_schema, c.table_name, c.privilege_type)
   select format('%s.%s: %s', table_schema, table_name, string_agg("right", ', ' order by "right")) as name
   from held group by table_schema, table_name order by 1`;
+
+/** Policies of who reads over a link that ask for neither the grant nor the reader. */
+const UNGRANTED = `
+  select format('%s: %s', p.polrelid::regclass, p.polname) as name
+  from pg_policy p
+  where p.polroles = array['nacr_journey'::regrole::oid]
+    and not (p.polcmd = 'r' and pg_get_expr(p.polqual, p.polrelid) like '%link_grant%' and pg_get_expr(p.polqual, p.polrelid) like '%app.ods%')
+  order by 1`;
 
 const OWNED_BY_ROLES = `
   select c.relname as name from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname like 'nacr%'
@@ -83,6 +98,7 @@ describe("the catalogue", () => {
       "programme_event",
       "programme_sequence",
       "record_change",
+      "record_tombstone",
       "rehabilitation",
       "submission",
       "submission_envelope",
@@ -97,12 +113,14 @@ describe("the catalogue", () => {
   it("lets the application roles own nothing, log in nowhere and bypass nothing", async () => {
     expect(namesOf(await testDatabase().query(OWNED_BY_ROLES))).toEqual([]);
     const roles = await testDatabase().query(
-      "select rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname in ('nacr_app', 'nacr_access', 'nacr_worker') order by 1",
+      "select rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname like 'nacr%' order by 1",
     );
     const powerless = { rolcanlogin: false, rolsuper: false, rolbypassrls: false, rolcreaterole: false };
     expect(roles).toEqual([
       { rolname: "nacr_access", ...powerless },
       { rolname: "nacr_app", ...powerless },
+      { rolname: "nacr_journey", ...powerless },
+      { rolname: "nacr_linker", ...powerless },
       { rolname: "nacr_worker", ...powerless },
     ]);
   });
@@ -117,7 +135,7 @@ describe("the catalogue", () => {
   });
 
   it("shows the worker of all organisations what it sweeps and sends, and no dataset row, identity, answer or input", async () => {
-    expect(namesOf(await testDatabase().query(WORKER_ROWS))).toEqual([
+    expect(namesOf(await testDatabase().query(rowsOf("nacr_worker")))).toEqual([
       "fhir_pull: worker_rows (*)",
       "fhir_source: worker_rows (*)",
       "mapping_trend: worker_rows (*)",
@@ -136,7 +154,7 @@ describe("the catalogue", () => {
       "webhook_cursor: worker_rows (*)",
       "webhook_delivery: worker_rows (*)",
     ]);
-    expect(namesOf(await testDatabase().query(WORKER_RIGHTS))).toEqual([
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_worker")))).toEqual([
       "public.fhir_pull: select (attempt, finished_at, leased_until, next_attempt_at, ods, programme_code, source_id, submission_id), update (attempt, leased_until)",
       "public.fhir_source: select (id, interval_minutes, next_pull_at, ods, open_until, origin, programme_code, state)",
       "public.mapping_trend: insert, select, update",
@@ -158,12 +176,73 @@ describe("the catalogue", () => {
     expect(schemas).toEqual({ more: false });
   });
 
+  it("shows the linker of all organisations digests, types and dates, and lets it write links only", async () => {
+    expect(namesOf(await testDatabase().query(rowsOf("nacr_linker")))).toEqual([
+      "identity.former_nhs_number: linker_rows (r)",
+      "identity.patient_identity: linker_rows (r)",
+      "identity.patient_merge: linker_rows (r)",
+      "initiating_event: linker_rows (r)",
+      "link.decision: linker_rows (r)",
+      "link.due: linker_rows (*)",
+      "link.episode_member: linker_rows (*)",
+      "link.link_grant: linker_rows (*)",
+      "link.pair: linker_rows (*)",
+      "link.person_member: linker_rows (*)",
+      "patient: linker_rows (r)",
+      "treatment: linker_rows (r)",
+    ]);
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_linker")))).toEqual([
+      "identity.former_nhs_number: select",
+      "identity.patient_identity: select (dob_hmac, name_hmac, nhs_hmac, ods, patient_id)",
+      "identity.patient_merge: select",
+      "link.decision: select (a_id, a_ods, b_id, b_ods, decided_at, decided_by_ods, decision, id, kind)",
+      "link.due: delete, select",
+      "link.episode_member: delete, insert, select, update",
+      "link.link_grant: delete, insert, select, update",
+      "link.pair: delete, insert, select, update",
+      "link.person_member: delete, insert, select, update",
+      "public.initiating_event: select (event_date, event_type, id, ods, patient_id)",
+      "public.organisation: select",
+      "public.patient: select (id, ods)",
+      "public.treatment: select (date, id, initiating_event_id, ods, type)",
+    ]);
+  });
+
+  it("shows who reads over a link what a grant is there for, in columns that identify nobody", async () => {
+    expect(namesOf(await testDatabase().query(rowsOf("nacr_journey")))).toEqual([
+      "initiating_event: granted_rows (r)",
+      "link.episode_member: granted_rows (r)",
+      "link.pair: granted_links (r)",
+      "patient: granted_rows (r)",
+      "treatment: granted_rows (r)",
+    ]);
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_journey")))).toEqual([
+      "audit.access_line: insert, select",
+      "link.decision: select",
+      "link.episode_member: select",
+      "link.link_grant: select",
+      "link.pair: select",
+      "link.person_member: select",
+      "public.initiating_event: select (event_date, event_type, id, ods, patient_id, referring_organisation, source_time, updated_at)",
+      "public.organisation: select",
+      "public.patient: select (ethnic_group, gender, id, marital_status, ods, source_time, updated_at)",
+      "public.treatment: select (date, id, initiating_event_id, ods, source_time, type, updated_at)",
+    ]);
+    expect(namesOf(await testDatabase().query(UNGRANTED))).toEqual([]);
+  });
+
+  it("finds a policy that shows rows over a link without a grant (control)", async () => {
+    await testDatabase().query("create policy careless on public.rehabilitation for select to nacr_journey using (true)");
+    expect(namesOf(await testDatabase().query(UNGRANTED))).toEqual(["rehabilitation: careless"]);
+    await testDatabase().query("drop policy careless on public.rehabilitation");
+  });
+
   it("has no view or function that would lift row-level security", async () => {
     const lifting = await testDatabase().query(`
       select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('v', 'm') and n.nspname in ('public', 'identity', 'access', 'keys')
+      where c.relkind in ('v', 'm') and n.nspname in ('public', 'identity', 'link', 'audit', 'access', 'keys')
       union all select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-      where p.prosecdef and n.nspname in ('public', 'identity', 'access', 'keys')`);
+      where p.prosecdef and n.nspname in ('public', 'identity', 'link', 'audit', 'access', 'keys')`);
     expect(lifting).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Any history of submissions, corrections, clears and withdrawals over a handful of people: every record, read whole after each step, is
+ * Any history of submissions, corrections, clears and withdrawals (of submissions and of records) over a handful of people: every record, read whole after each step, is
  * read the same at the end as of that step. And what would not be noticed by such a test is: history without its withdrawals.
  */
 import { isDeepStrictEqual } from "node:util";
@@ -18,7 +18,10 @@ const at = provideHistoryBench();
 const STEPS = 45;
 
 const of = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
-const listOf = (entry: fc.Arbitrary<Input>): fc.Arbitrary<readonly Input[]> => fc.array(entry, { maxLength: 2 });
+/** A few say that there is no such record. */
+const marked = (entry: fc.Arbitrary<Input>): fc.Arbitrary<Input> =>
+  fc.tuple(entry, fc.nat({ max: 9 })).map(([value, number]) => (number === 0 ? { ...value, withdraw: true } : value));
+const listOf = (entry: fc.Arbitrary<Input>): fc.Arbitrary<readonly Input[]> => fc.array(marked(entry), { maxLength: 2 });
 
 const day = of("2026-01-02", "2026-01-03", "2026-01-04");
 const idOf = (kind: string): fc.Arbitrary<string | null> => of(`${kind}-1`, `${kind}-2`, null);
@@ -50,15 +53,17 @@ const eventOf = (n: number) =>
 const recordOf = (n: number) =>
   fc.record({
     sourceRecordId: of(`p-${n}`),
-    patient: fc.record({
-      nhsNumber: of(toTestNhsNumber(n)),
-      hospitalNumber: of(`H${n}`, `H${n}-new`, null),
-      dateOfBirth: of("1951-03-14"),
-      gender: of("MALE", "FEMALE"),
-      maritalStatus: of("SINGLE", "MARRIED", null),
-      surname: of("Lark", "Wren", null),
-      clear: of(["hospitalNumber"], ["maritalStatus"], ["surname"], [], []),
-    }),
+    patient: marked(
+      fc.record({
+        nhsNumber: of(toTestNhsNumber(n)),
+        hospitalNumber: of(`H${n}`, `H${n}-new`, null),
+        dateOfBirth: of("1951-03-14"),
+        gender: of("MALE", "FEMALE"),
+        maritalStatus: of("SINGLE", "MARRIED", null),
+        surname: of("Lark", "Wren", null),
+        clear: of(["hospitalNumber"], ["maritalStatus"], ["surname"], [], []),
+      }),
+    ),
     initiatingEvents: listOf(eventOf(n)),
     comorbidities: listOf(fc.record({ type: of("DIABETES", "ASTHMA") })),
   });
@@ -67,9 +72,14 @@ const submission = fc.record({
   actor: of(city, hill, both),
   payload: fc.array(patientRecord, { minLength: 1, maxLength: 2 }),
 });
-/** A third of the steps take back one of the submissions before, the number says which. */
-const step = fc.oneof({ weight: 2, arbitrary: submission }, { weight: 1, arbitrary: fc.nat({ max: 5 }) });
-type Step = { readonly actor: OrganisationActor; readonly payload: readonly Input[] } | number;
+const withdrawal = fc.record({ withdraws: fc.nat({ max: 60 }) });
+/** Some of the steps take back one of the submissions before, or withdraw one of the records; the number says which. */
+const step = fc.oneof(
+  { weight: 4, arbitrary: submission },
+  { weight: 2, arbitrary: withdrawal },
+  { weight: 3, arbitrary: fc.nat({ max: 5 }) },
+);
+type Step = { readonly actor: OrganisationActor; readonly payload: readonly Input[] } | { readonly withdraws: number } | number;
 
 /** What was read after a step, at its instant. */
 interface Moment {
@@ -91,6 +101,12 @@ async function withdrawOne(sent: string[], place: number): Promise<void> {
       () => false,
     );
   seen[done ? "withdrawn" : "refused"] += 1;
+}
+
+/** The submission that did it; none where nothing is stored. */
+async function withdrawStored(place: number): Promise<readonly string[]> {
+  const header = await at().withdrawRecord(team, place);
+  return header === null ? [] : [header.id];
 }
 
 async function readMoment(now: string): Promise<Moment> {
@@ -124,6 +140,7 @@ beforeAll(async () => {
   for (const each of steps) {
     const now = at().tick();
     if (typeof each === "number") await withdrawOne(sent, each);
+    else if ("withdraws" in each) sent.push(...(await withdrawStored(each.withdraws)));
     else sent.push((await at().bench.submit({ ...each, options: optionsOf(each.actor) })).header.id);
     moments.push(await readMoment(now));
   }
@@ -138,6 +155,8 @@ describe("a record as of an instant", () => {
     const states = [...seen.patients].map((id) => new Set(moments.map(({ trees }) => JSON.stringify(trees.get(id) ?? null))));
     expect(Math.max(...states.map(({ size }) => size))).toBeGreaterThan(6);
     expect(seen.withdrawn).toBeGreaterThan(5);
+    expect(await at().bench.count("record_tombstone where restored_at is null")).toBeGreaterThan(2);
+    expect(await at().bench.count("record_tombstone where restored_at is not null")).toBeGreaterThan(1);
     expect(moments.at(-1)?.trees.size).toBeLessThan(seen.patients.size);
     const removedBelow = await at().bench.test.query(
       "select count(*)::int as n from record_change where withdrawal and parent_before is not null",

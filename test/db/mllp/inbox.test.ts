@@ -214,6 +214,7 @@ describe("a worker", () => {
       recordId: null,
       issues: [issue],
       changes: [],
+      links: [],
       mappingReport: [],
     } as const;
     const first = recorder(async () => ({ header: HEADER, replayed: false, results: [refused] }));

@@ -27,6 +27,7 @@ export function resultAt(index: number): RecordResult {
         : []),
     ],
     changes: [],
+    links: [],
     mappingReport: [],
   };
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RECORD_TYPE_NAMES } from "../../../src/dataset/define.ts";
 import { decodeReportPage, encodeReportPage } from "../../../src/persistence/report-codec.ts";
+import { RECORD_LINK_CHANGES, RECORD_LINK_STATES } from "../../../src/records/record-link.ts";
 import { MATCH_RULES, MERGE_DECISIONS, RECORD_OUTCOMES } from "../../../src/records/submission-record.ts";
 import { resultOf, wholeTree } from "./store-fixture.ts";
 
@@ -50,6 +51,16 @@ const line = fc.record({
   reason: optional(text),
 });
 
+const linked = fc.record({ index: optional(fc.nat()), recordId: optional(text) });
+const link = fc.record({
+  change: fc.constantFrom(...RECORD_LINK_CHANGES),
+  state: fc.constantFrom(...RECORD_LINK_STATES),
+  rule: optional(text),
+  confidence: optional(text),
+  record: linked,
+  otherRecord: linked,
+});
+
 const result = fc.record({
   index: fc.nat(),
   recordType,
@@ -61,6 +72,7 @@ const result = fc.record({
   recordId: optional(text),
   issues: fc.array(issue, { maxLength: 3 }),
   changes: fc.oneof(fc.array(change, { maxLength: 5 }), fc.array(firstChange, { maxLength: 5 })),
+  links: fc.array(link, { maxLength: 3 }),
   mappingReport: fc.array(line, { maxLength: 5 }),
 });
 
@@ -87,6 +99,14 @@ describe("a report page", () => {
     const encoded = encodeReportPage(results);
     expect(encoded.match(/"hadsAnxiety/g)).toHaveLength(1);
     expect(encoded.length).toBeLessThan(JSON.stringify(results).length / 5);
+  });
+
+  it("from before answers told links has none", () => {
+    const [row] = wholeTree(1, "P1");
+    if (row === undefined) throw new Error("the dictionary has no record types");
+    const page = JSON.parse(encodeReportPage([resultOf(row, 0)]));
+    expect(page.results[0]).toHaveLength(11);
+    expect(decodeReportPage(JSON.stringify(page))[0]?.links).toEqual([]);
   });
 
   it("of another layout is refused", () => {

@@ -169,7 +169,7 @@ describe("the list of submissions", () => {
 
 describe("the results of a submission", () => {
   const outcomeOf = (index: number): RecordResult["outcome"] =>
-    index < 150 ? "CREATED" : (RECORD_OUTCOMES[(index * 7) % RECORD_OUTCOMES.length] ?? "CREATED");
+    index < 150 ? "CREATED" : (RECORD_OUTCOMES[(index * 5) % RECORD_OUTCOMES.length] ?? "CREATED");
   let id = "";
   let results: readonly RecordResult[] = [];
   beforeAll(async () => {

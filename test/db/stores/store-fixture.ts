@@ -1,6 +1,6 @@
 /** Stores over the test database, and write sets made from the dictionary: every record type with every item. */
 
-import { gw10 } from "../../../schema/nacr/gw-1.0/index.ts";
+import { gw11 } from "../../../schema/nacr/gw-1.1/index.ts";
 import { compileDictionary } from "../../../src/dataset/compile-dictionary.ts";
 import type { RecordTypeName, Value } from "../../../src/dataset/define.ts";
 import type { CompiledItem, CompiledRecordType } from "../../../src/dataset/dictionary.ts";
@@ -17,7 +17,7 @@ import type { FieldChange, RecordResult, SubmissionHeader, SubmissionMode } from
 import { countResults } from "../../../src/submission/build-results.ts";
 import type { IdempotencyClaim, RowToWrite, StoredRow, WriteSet } from "../../../src/submission/ports.ts";
 
-export const dictionary = compileDictionary(gw10);
+export const dictionary = compileDictionary(gw11);
 export const newId = createUuid7();
 export const RECEIVED_AT = "2026-03-02T09:30:00.125Z";
 const COMPLETED_AT = "2026-03-02T09:30:00.500Z";
@@ -118,6 +118,7 @@ export function resultOf(row: RowToWrite, index: number, outcome: RecordResult["
     recordId: row.id,
     issues: [],
     changes: outcome === "CREATED" ? firstChanges(row) : row.changes,
+    links: [],
     mappingReport: [],
   };
 }
@@ -154,6 +155,7 @@ export function headerOf(actor: OrganisationActor, options: SetOptions, results:
     mappingSummary: [
       { sourceField: "PID-7", result: "MAPPED", recordType: "PATIENT", field: "dateOfBirth", reason: null, count: 3 },
     ],
+    standards: [{ standard: "ASSESSMENT_1", auditYear: 2025, entered: 2, left: 1, met: 2, unmet: 0, changed: 0 }],
     receiptDigest: null,
     receiptKeyId: null,
     replayOf: null,
@@ -178,7 +180,7 @@ export function writeSet(actor: OrganisationActor, options: SetOptions): WriteSe
   const claim =
     options.mode === "VALIDATE_ONLY" ? null : (options.claim ?? { clientId: actor.clientId, key: newId(), payload: "{}" });
   const submission = { header: headerOf(actor, options, results), claim, envelope: '{"surname":"CanaryText"}', results };
-  return { created, updated, sourceIds, submission };
+  return { created, updated, removed: [], sourceIds, touched: [], statements: [], submission };
 }
 
 /** The next version of a stored row, with some items changed. */

@@ -13,7 +13,7 @@ import { createStatusStore } from "../../../src/persistence/status-store.ts";
 import { createSubmissionStore } from "../../../src/persistence/submission-store.ts";
 import type { StoreDependencies } from "../../../src/persistence/unit-runner.ts";
 import type { OrganisationActor } from "../../../src/records/actor.ts";
-import { dictionaryOf, LATEST_DATASET_VERSION } from "../../../src/records/dictionaries.ts";
+import { DEFAULT_DATASET_VERSION, dictionaryOf, LATEST_DATASET_VERSION } from "../../../src/records/dictionaries.ts";
 import type { RecordResult } from "../../../src/records/submission-record.ts";
 import type { SubmissionAnswer, SubmissionOptions, SubmissionService, SubmitCommand } from "../../../src/submission/commands.ts";
 import type { UnitOfWork } from "../../../src/submission/ports.ts";
@@ -51,6 +51,8 @@ export interface Bench {
   now: string;
   /** Waited for in the transaction, once the idempotency key is claimed: to keep a request in flight. */
   afterClaim: () => Promise<void>;
+  /** False: every record is worked out, whether it was sent before or not. */
+  remembers: boolean;
   readonly test: TestDatabase;
   readonly status: CachedStatusStore;
   /** What the stores stand on. */
@@ -100,7 +102,7 @@ export const optionsOf = (actor: OrganisationActor, more: Partial<SubmissionOpti
   idempotencyKey: newId(),
   programmeCode: actor.programmes[0] ?? "",
   sourceSystem: { vendor: "Vendor", product: "Product", version: "1" },
-  datasetVersion: LATEST_DATASET_VERSION,
+  datasetVersion: DEFAULT_DATASET_VERSION,
   mode: "COMMIT",
   errorPolicy: "REJECT_FAILED",
   ...more,
@@ -108,7 +110,7 @@ export const optionsOf = (actor: OrganisationActor, more: Partial<SubmissionOpti
 
 const holdsRecords = (payload: unknown): boolean => Array.isArray(payload) && typeof payload[0] === "object";
 
-const heldAfterClaim = (unit: UnitOfWork, wait: () => Promise<void>): UnitOfWork => ({
+const heldAfterClaim = (unit: UnitOfWork, wait: () => Promise<void>, remembers: () => boolean): UnitOfWork => ({
   claimIdempotencyKey: async (claim) => {
     const result = await unit.claimIdempotencyKey(claim);
     if (result.state === "FREE") await wait();
@@ -116,8 +118,14 @@ const heldAfterClaim = (unit: UnitOfWork, wait: () => Promise<void>): UnitOfWork
   },
   findPatients: (keys, ids) => unit.findPatients(keys, ids),
   findSourceIds: (keys, programmeCode) => unit.findSourceIds(keys, programmeCode),
+  findKnown: async (statements, programmeCode) => {
+    const known = await unit.findKnown(statements, programmeCode);
+    return remembers() ? known : [];
+  },
   readChildren: (recordType, parentIds) => unit.readChildren(recordType, parentIds),
+  findEventsOfOthers: (eventIds) => unit.findEventsOfOthers(eventIds),
   readValueSources: (rows, fields) => unit.readValueSources(rows, fields),
+  readLinkDecisions: (eventIds) => unit.readLinkDecisions(eventIds),
   write: (set) => unit.write(set),
   accept: (job) => unit.accept(job),
 });
@@ -131,7 +139,19 @@ function createBench(test: TestDatabase): Bench {
   const clients = createClientStore(test.database);
   const service = createSubmissionService({
     store: {
-      transaction: (actor, work) => store.transaction(actor, (unit) => work(heldAfterClaim(unit, () => bench.afterClaim()))),
+      transaction: (actor, work, alone) =>
+        store.transaction(
+          actor,
+          (unit) =>
+            work(
+              heldAfterClaim(
+                unit,
+                () => bench.afterClaim(),
+                () => bench.remembers,
+              ),
+            ),
+          alone,
+        ),
     },
     mappings: {
       // Records sent over the channel of messages are read as records, and judged and joined as messages are.
@@ -145,7 +165,7 @@ function createBench(test: TestDatabase): Bench {
     clock: { now: () => bench.now, today: () => bench.now.slice(0, 10) },
     newId,
     dictionaryOf,
-    latestDatasetVersion: LATEST_DATASET_VERSION,
+    defaultDatasetVersion: DEFAULT_DATASET_VERSION,
     findRegistered: async (codes) => (await clients.organisations(codes)).map(({ odsCode }) => odsCode),
   });
   const submit: Bench["submit"] = ({ options, ...command }) => {
@@ -162,6 +182,7 @@ function createBench(test: TestDatabase): Bench {
   const bench: Bench = {
     now: "2026-06-30T09:00:00.000Z",
     afterClaim: async () => undefined,
+    remembers: true,
     test,
     status: createStatusStore(stores),
     stores,

@@ -13,6 +13,11 @@ const issueSchema = z.strictObject({
   /** The constant that says why (`params.reason`). */
   reason: z.string().optional(),
 });
+const otherSchema = z.strictObject({
+  nhsNumber: z.string().optional(),
+  hospitalNumber: z.string().optional(),
+  expression: z.string(),
+});
 const recordSchema = z.strictObject({
   recordType: z.string(),
   values: z.record(z.string(), z.unknown()),
@@ -22,6 +27,11 @@ const recordSchema = z.strictObject({
   sourceTime: z.string().optional(),
   reference: z.boolean().optional(),
   silent: z.boolean().optional(),
+  merges: z.array(otherSchema).optional(),
+  unmerges: z.array(otherSchema).optional(),
+  replaces: z
+    .strictObject({ values: z.record(z.string(), z.unknown()), nhsNumberSuperseded: z.boolean(), ifKnown: z.boolean() })
+    .optional(),
   unreadable: z.boolean().optional(),
   /** Index of the parent among the records. */
   parent: z.number().nullable().optional(),

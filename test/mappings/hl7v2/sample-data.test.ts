@@ -78,7 +78,7 @@ describe.skipIf(!present)("the messages of Simulated Hospital", () => {
     expect(patients.filter(({ reference }) => reference)).toHaveLength(421);
     const refused = patients.filter(({ unreadable }) => unreadable).map(({ issues }) => issues.map(({ code }) => code));
     expect(refused).toEqual([["MESSAGE_UNSUPPORTED"]]);
-    expect(drafts.flatMap(({ issues }) => issues.filter(({ params }) => params?.reason === "MERGE_NOT_APPLIED"))).toHaveLength(1);
+    expect(drafts.flatMap(({ merges }) => merges ?? [])).toMatchObject([{ hospitalNumber: expect.any(String) }]);
   });
 
   it("hold results of renal function, blood count and the like under local names, of which none is taken for another", () => {

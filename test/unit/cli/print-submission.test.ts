@@ -2,7 +2,17 @@ import { expect, it } from "vitest";
 import { printSubmission } from "../../../src/cli/print-submission.ts";
 import type { SubmissionFieldsFragment } from "../../../src/generated/graphql/operations.ts";
 
-const counts = { received: 1, created: 0, updated: 0, unchanged: 0, rejected: 1, held: 0, withheld: 0, warnings: 0 };
+const counts = {
+  received: 1,
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  withdrawn: 0,
+  rejected: 1,
+  held: 0,
+  withheld: 0,
+  warnings: 0,
+};
 const group = {
   severity: "ERROR",
   recordType: null,

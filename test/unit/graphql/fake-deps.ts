@@ -45,10 +45,11 @@ export const headerOf = (more: Partial<SubmissionHeader> = {}): SubmissionHeader
   mappingVersion: "records/1",
   receivedAt: "2026-03-02T09:00:00.000Z",
   completedAt: "2026-03-02T09:00:01.000Z",
-  counts: { received: 2, created: 1, updated: 0, unchanged: 0, rejected: 1, held: 0, withheld: 0, warnings: 0 },
+  counts: { received: 2, created: 1, updated: 0, unchanged: 0, withdrawn: 0, rejected: 1, held: 0, withheld: 0, warnings: 0 },
   issues: [],
   issueGroups: [],
   mappingSummary: [],
+  standards: [],
   receiptDigest: "digest",
   receiptKeyId: "key-1",
   replayOf: null,
@@ -68,6 +69,7 @@ export const resultOf = (index: number, more: Partial<RecordResult> = {}): Recor
   recordId: null,
   issues: [],
   changes: [],
+  links: [],
   mappingReport: [],
   ...more,
 });
@@ -111,6 +113,18 @@ const noWebhooks: GraphqlDeps["webhooks"] = {
   retireOldSecret: unexpected,
   deliveries: unexpected,
   redeliver: unexpected,
+};
+
+const noJourney: GraphqlDeps["journey"] = async () => {
+  throw new Error("this test reads no journey");
+};
+
+const noLinks: GraphqlDeps["links"] = {
+  proposed: unexpected,
+  ofRecord: unexpected,
+  decide: unexpected,
+  linkRecords: unexpected,
+  identityConflicts: unexpected,
 };
 
 const noMessages: GraphqlDeps["messages"] = { listeners: unexpected, messages: unexpected, replay: unexpected };
@@ -182,12 +196,20 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
     previewMapping: async () => ({ mappingVersion: "records/1", records: [], issues: [], mappingReport: [], mappingSummary: [] }),
     status,
     history: { ...fakeHistory, ...answers.history },
+    journey: noJourney,
+    links: noLinks,
+    listDuplicates: unexpected,
+    simulateRules: async () => ({ sources: [], persons: 0, links: [], endCursor: null }),
     mappingTrend: async () => [],
     jobProgress,
     live: createLiveHub({ status, jobProgress }),
     organisations: { organisationsOf: async () => [organisation], organisation: async () => organisation },
     webhooks: answers.webhooks ?? noWebhooks,
     control: { ...noControl, ...answers.control },
+    merging: { merge: untouched, unmerge: untouched },
+    mergedPatients: async () => new Map(),
+    withdrawRecord: untouched,
+    recordWithdrawals: async () => [],
     profiles: noProfiles,
     siteCodes: noSiteCodes,
     pull: noPull,

@@ -308,11 +308,15 @@ describe("reading", () => {
   it("viewer, dataset and limits say what they publish", async () => {
     const { data } = await ask(createFakeGateway(), {
       query:
-        "{viewer{role organisations{odsCode programmes{code}}} dataset{version recordTypes{name fields{name mandatory}}} limits{patientsPerRequest pageSize}}",
+        "{viewer{role organisations{odsCode programmes{code}}} dataset{version recordTypes{name fields{name mandatory}}} datasetVersions{version default stored sunset} limits{patientsPerRequest pageSize}}",
     });
     expect(data).toMatchObject({
       viewer: { role: "SUBMITTER", organisations: [{ odsCode: "RTEST", programmes: [{ code: "P1" }] }] },
-      dataset: { version: "gw-1.0" },
+      dataset: { version: "gw-1.1" },
+      datasetVersions: [
+        { version: "gw-1.0", default: true, stored: false, sunset: null },
+        { version: "gw-1.1", default: false, stored: true, sunset: null },
+      ],
       limits: { patientsPerRequest: 500, pageSize: 100 },
     });
   });

@@ -64,9 +64,9 @@ const source: DictionarySource = {
 };
 
 const dictionary = compileDictionary(source);
-const lists = createCodeListTypes(dictionary);
+const lists = createCodeListTypes([dictionary]);
 const outputs = createRecordOutputTypes(dictionary, lists);
-const RecordInput = createPatientRecordInput(dictionary, lists);
+const RecordInput = createPatientRecordInput([dictionary], lists);
 
 @Resolver()
 class TinyResolver {
@@ -110,6 +110,9 @@ describe("GraphQL types from a dictionary", () => {
       "ratio: NumberInput",
       "colour: TinyColourInput",
       "clear: [String!]",
+      "withdraw: Boolean",
+      "expectedVersion: Int",
+      "replaces: TinyEventReplacesInput",
     ]);
     expect(blockOf("input TinyPatientInput")).toEqual([
       "surname: TextInput",

@@ -110,11 +110,15 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     issueGroups: "(severity: [IssueSeverity!]): [IssueGroup!]!",
     mappingSummary: ": MappingSummary!",
     receipt: ": Receipt",
+    standards: ": [StandardMovement!]!",
     issues: ": [Issue!]!",
     replayOf: ": ID",
   },
   SubmissionCounts: Object.fromEntries(
-    ["received", "created", "updated", "unchanged", "rejected", "held", "withheld", "warnings"].map((name) => [name, ": Int!"]),
+    ["received", "created", "updated", "unchanged", "withdrawn", "rejected", "held", "withheld", "warnings"].map((name) => [
+      name,
+      ": Int!",
+    ]),
   ),
   SubmissionRecord: {
     index: ": Int!",
@@ -124,6 +128,7 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     expression: ": String!",
     issues: ": [Issue!]!",
     changes: ": [FieldChange!]!",
+    links: ": [RecordLink!]!",
     mappingReport: ": [MappingReportLine!]!",
     parent: ": SubmissionRecord",
     matchedBy: ": MatchRule",
@@ -214,11 +219,11 @@ const ENUMS: Readonly<Record<string, string>> = {
   SubmissionOutcome: "ACCEPTED ACCEPTED_WITH_WARNINGS ACCEPTED_WITH_REJECTIONS REJECTED",
   SubmissionMode: "COMMIT VALIDATE_ONLY",
   ErrorPolicy: "REJECT_FAILED ALL_OR_NOTHING",
-  RecordOutcome: "CREATED UPDATED UNCHANGED REJECTED REJECTED_PARENT HELD",
+  RecordOutcome: "CREATED UPDATED UNCHANGED REJECTED REJECTED_PARENT HELD WITHDRAWN",
   RecordType: "PATIENT INITIATING_EVENT TREATMENT PREVIOUS_EVENT COMORBIDITY REHABILITATION ASSESSMENT DRUG ACUTE_EVENT",
   IssueSeverity: "ERROR WARNING INFORMATION",
   MergeDecision: "SET REPLACED UNKNOWN_IGNORED CLEARED",
-  MatchRule: "SOURCE_RECORD_ID NHS_NUMBER HOSPITAL_NUMBER NATURAL_KEY",
+  MatchRule: "SOURCE_RECORD_ID NHS_NUMBER HOSPITAL_NUMBER NATURAL_KEY REPLACES RECORD_ID",
   Channel: "RECORDS FHIR HL7V2 FILE MLLP FHIR_PULL FORM",
   Role: "SUBMITTER VENDOR_APP CLINICAL_TEAM CALDICOTT_GUARDIAN ANALYST AUDIT_ADMIN",
 };
@@ -247,10 +252,19 @@ describe("the published schema", () => {
   it("every code list has an enum with its keys and a scalar that lists key, code and label", () => {
     for (const [name, { list }] of latestDictionary().codeLists) {
       const type = schema.getType(name);
-      expect(isEnumType(type) && type.getValues().map((value) => value.name)).toEqual(list.options.map(({ key }) => key));
+      const values = isEnumType(type) ? type.getValues() : [];
+      const answered = values.filter(({ deprecationReason }) => !deprecationReason);
+      expect(answered.map((value) => value.name)).toEqual(list.options.map(({ key }) => key));
       for (const option of list.options)
         expect(schema.getType(`${name}Input`)?.description).toContain(`\`${option.key}\`: ${option.code}. ${option.label}`);
     }
+  });
+
+  it("an option that only an older version has stays in both, and is marked as never answered", () => {
+    const type = schema.getType("ReferralSource");
+    const former = isEnumType(type) ? type.getValues().filter(({ deprecationReason }) => deprecationReason) : [];
+    expect(former.map(({ name }) => name)).toEqual(["BMI_HOSPITAL", "PRIVATE_HOSPITAL"]);
+    expect(schema.getType("ReferralSourceInput")?.description).toContain("`BMI_HOSPITAL`: 2. BMI Hospital. Only in gw-1.0.");
   });
 
   it("a changed name would be found (control)", () => {

@@ -13,6 +13,8 @@ const FILES: Readonly<Record<string, string>> = {
   "src/http/server.ts": 'import "../persistence/store.ts";\nexport const server = 1;\n',
   "src/submission/submit.ts": 'import "../persistence/store.ts";\nimport "./merge.ts";\nexport const submit = 1;\n',
   "src/submission/merge.ts": 'import "./submit.ts";\nexport const merge = 1;\n',
+  "src/simulation/simulate.ts": "export const simulate = 1;\n",
+  "src/inbox/work.ts": 'import "../simulation/simulate.ts";\nexport const work = 1;\n',
   "mappings/pid-mapping.ts": 'import "node:fs";\nimport "../src/submission/merge.ts";\n',
   "schema/nacr/patient.ts": 'import "../../src/lib/clock.ts";\n',
 };
@@ -49,6 +51,7 @@ describe("the architecture rules", () => {
     ["lib-stands-alone", "src/lib/clock.ts"],
     ["adapters-know-no-adapters", "src/http/server.ts"],
     ["use-cases-know-no-adapters", "src/submission/submit.ts"],
+    ["simulation-stands-above", "src/inbox/work.ts"],
     ["mappings-are-pure", "mappings/pid-mapping.ts"],
     ["mappings-do-no-io", "mappings/pid-mapping.ts"],
     ["dictionary-is-data", "schema/nacr/patient.ts"],

@@ -22,6 +22,20 @@ describe("metrics", () => {
     expect(body).not.toContain('outcome="rejected"');
   });
 
+  it("count batches of links, and how much is due as long as that can be asked", async () => {
+    const metrics = createMetrics();
+    let asked = 0;
+    metrics.links.watchDue(() => (++asked === 1 ? Promise.resolve(7) : Promise.reject(new Error("gone"))));
+    metrics.links.batchDone({ taken: 5, changed: 2, tooLarge: 0 }, 0.02);
+    const { body } = await metrics.render();
+    expect(body).toContain("nacr_links_due 7");
+    expect(body).toContain('nacr_link_lines_total{kind="due"} 5');
+    expect(body).toContain('nacr_link_lines_total{kind="changed"} 2');
+    expect(body).toContain("nacr_link_batch_duration_seconds_count 1");
+    expect(body).not.toContain("too_large");
+    expect((await metrics.render()).body).not.toMatch(/^nacr_links_due/m);
+  });
+
   it("of two gateways in one process do not mix", async () => {
     const [one, two] = [createMetrics(), createMetrics()];
     one.requestDone("/graphql", "POST", 200, 0.01);

@@ -62,12 +62,12 @@ function bench(state: { profiles?: SavedProfile[]; retired?: SavedProfile[]; cod
         null,
     },
     siteCodes: { approved: async () => store.codes },
-    reader: { read: readProfile, compile: (profile) => compileProfile(profile, dictionary) },
+    reader: { read: readProfile, compile: compileProfile },
     shipped: [{ name: "hl7-uk", version: 1, format: "HL7V2", description: "", columns: null }],
     clock: { now: () => store.now, today: () => store.now.slice(0, 10) },
   });
   const ask = (more: Partial<SenderQuestion> = {}) =>
-    resolver.resolve({ ods: "RTEST", vendor: "V", product: "P", format: "TABLES", profile: null, ...more });
+    resolver.resolve({ ods: "RTEST", vendor: "V", product: "P", format: "TABLES", profile: null, dictionary, ...more });
   return { store, ask, forget: resolver.forget };
 }
 
@@ -105,6 +105,28 @@ describe("which profile reads an input", () => {
     expect(await ask({ format: "FHIR", profile: "ours" })).toBeNull();
     expect(await ask({ format: "FHIR", profile: "hl7-uk" })).toBeNull();
     expect(await ask({ format: "FHIR" })).toMatchObject({ profile: null });
+  });
+
+  it("is read in the words of the version that is claimed, and refused where that does not have them", async () => {
+    const newest = dictionaryOf("gw-1.1");
+    if (newest === null || COLUMNS === null) throw new Error("gw-1.1 is in service");
+    const columns = readProfile({
+      format: 1,
+      name: "ours",
+      tables: [
+        {
+          records: [
+            { record: "PATIENT", items: [{ item: "hospitalNumber", column: "ID" }] },
+            { record: "INITIATING_EVENT", items: [{ item: "lvefPercent", column: "LVEF" }] },
+            { record: "REHABILITATION", items: [{ item: "sessionsOffered", column: "Sessions" }] },
+            { record: "ASSESSMENT", items: [{ item: "goalsAgreed", column: "Goals", codes: "dataset" }] },
+          ],
+        },
+      ],
+    }).profile;
+    const { ask } = bench({ profiles: [saved({ columns })] });
+    expect((await ask({ dictionary: newest }))?.columns?.tables).toHaveLength(1);
+    await expect(ask()).rejects.toMatchObject({ code: "CONFLICT" });
   });
 
   it("is none for NACR records, and nothing is read for them", async () => {

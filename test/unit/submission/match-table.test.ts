@@ -52,7 +52,10 @@ function createMemoryUnit(rows: readonly StoredRow[], sourceIds: readonly FoundS
   };
   return {
     claimIdempotencyKey: notAsked,
+    findEventsOfOthers: notAsked,
+    findKnown: notAsked,
     readValueSources: notAsked,
+    readLinkDecisions: notAsked,
     write: notAsked,
     accept: notAsked,
     findPatients: async (keys, ids) =>

@@ -32,7 +32,7 @@ const EVENT: ProgrammeEvent = {
   submissionId: "019cadd3-1f5a-7c11-8a3e-5b8a3f0c1d22",
   status: "COMPLETED",
   outcome: "ACCEPTED",
-  counts: { received: 1, created: 1, updated: 0, unchanged: 0, rejected: 0, held: 0, withheld: 0, warnings: 0 },
+  counts: { received: 1, created: 1, updated: 0, unchanged: 0, withdrawn: 0, rejected: 0, held: 0, withheld: 0, warnings: 0 },
 };
 const SENT_AT = "2026-03-02T09:35:00.900Z";
 const NOW = Date.parse(SENT_AT) / 1000;

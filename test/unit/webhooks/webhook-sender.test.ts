@@ -17,7 +17,7 @@ const eventOf = (sequence: number): ProgrammeEvent => ({
   submissionId: "submission",
   status: "COMPLETED",
   outcome: "ACCEPTED",
-  counts: { received: 1, created: 1, updated: 0, unchanged: 0, rejected: 0, held: 0, withheld: 0, warnings: 0 },
+  counts: { received: 1, created: 1, updated: 0, unchanged: 0, withdrawn: 0, rejected: 0, held: 0, withheld: 0, warnings: 0 },
 });
 
 const LANE: Lane = { ods: "RAA", webhookId: "w", programmeCode: "P1", attempt: 0, lease: "lease-0" };
