@@ -14,9 +14,9 @@ import { both, city, optionsOf, toSent } from "../submission/submission-bench.ts
 import { type ControlBench, provideControlBench, type Snapshot } from "./control-bench.ts";
 
 const control = provideControlBench();
-const HISTORIES = databaseKind === "embedded" ? 4 : 12;
+const HISTORIES = databaseKind === "embedded" ? 3 : 6;
 /** Fewer see too few withdrawals refused to say anything of them. */
-const MIDDLES = databaseKind === "embedded" ? 12 : 24;
+const MIDDLES = databaseKind === "embedded" ? 10 : 16;
 
 const of = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 /** A few say that there is no such record. */

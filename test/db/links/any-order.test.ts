@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import type { LinkedRef } from "../../../src/episodes/link-words.ts";
 import { createSeededRandom, type SeededRandom } from "../../../src/lib/seeded-random.ts";
-import { provideDatabase, type TestDatabase } from "../../support/database.ts";
+import { databaseKind, provideDatabase, type TestDatabase } from "../../support/database.ts";
 import { createLinkBench, type LinkBench, newId, type StoredLinks } from "./link-bench.ts";
 
 const testDatabase = provideDatabase();
-const HISTORIES = 10;
+const HISTORIES = databaseKind === "embedded" ? 3 : 10;
 const STEPS = 60;
 
 const ORGANISATIONS = ["RAAA", "RBBB", "RCCC"];

@@ -6,6 +6,7 @@
  */
 import { expect, it } from "vitest";
 import { createSeededRandom, type SeededRandom } from "../../../src/lib/seeded-random.ts";
+import { databaseKind } from "../../support/database.ts";
 import { provideControlBench } from "../control/control-bench.ts";
 import { createLinkBench } from "../links/link-bench.ts";
 import { city, coast } from "../submission/submission-bench.ts";
@@ -13,7 +14,7 @@ import { createSide, describeStored, HistoryDriver, type Side } from "./history-
 import { LinkSequence } from "./link-sequence.ts";
 
 const control = provideControlBench();
-const HISTORIES = Number(process.env.NACR_HISTORIES ?? "25");
+const HISTORIES = Number(process.env.NACR_HISTORIES ?? (databaseKind === "embedded" ? 10 : 40));
 const STEPS = 12;
 const seen = { withdrawn: 0, refused: 0, decided: 0, linked: 0 };
 
