@@ -14,7 +14,7 @@ import { provideControlBench } from "../control/control-bench.ts";
 import { city } from "../submission/submission-bench.ts";
 
 const control = provideControlBench();
-const HISTORIES = databaseKind === "embedded" ? 3 : 6;
+const HISTORIES = databaseKind === "embedded" ? 2 : 12;
 /** Withdrawals wait for nobody, and take their time on the embedded database. */
 const TIMEOUT_MS = 240_000;
 const PEOPLE = 4;
