@@ -119,6 +119,9 @@ describe("GraphQL types from a dictionary", () => {
       "smoker: BooleanInput",
       "colours: [TinyColourInput]",
       "clear: [String!]",
+      "withdraw: Boolean",
+      "expectedVersion: Int",
+      "replaces: TinyPatientReplacesInput",
     ]);
     expect(blockOf("input PatientRecordInput")).toEqual([
       "sourceRecordId: TextInput",
