@@ -92,7 +92,7 @@ export class HistoryDriver {
       () => false,
       () => true,
     );
-    expect(refused, `withdrawal of ${standing.indexOf(chosen)} of ${standing.length}`).toBe(builtUpon);
+    expect(refused, `withdrawal of ${standing.indexOf(chosen)} of ${standing.length} of person ${this.#person}`).toBe(builtUpon);
     if (!refused) side.model.withdraw(chosen);
     return refused ? "refused" : "withdrawn";
   }

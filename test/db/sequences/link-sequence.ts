@@ -23,7 +23,8 @@ export class LinkSequence {
   readonly #links: LinkBench;
   readonly #query: Query;
   readonly #decisions: LinkDecision[] = [];
-  #personsApart = false;
+  /** Organisations that took the two patients apart: what one took apart only that one gives free again. */
+  readonly #apartBy = new Set<string>();
   decided = 0;
 
   constructor(links: LinkBench, query: Query) {
@@ -47,16 +48,18 @@ export class LinkSequence {
     const kind = pair.kind === "PERSON" ? "PERSON" : "EPISODE";
     const decision = random.pick(CHOICES[String(pair.state)] ?? []);
     const { a, b } = toPair({ ods: String(pair.a_ods), id: String(pair.a) }, { ods: String(pair.b_ods), id: String(pair.b) });
-    await this.#links.decide(kind, decision, [a, b], random.pick([a.ods, b.ods]));
+    const by = random.pick([a.ods, b.ods]);
+    await this.#links.decide(kind, decision, [a, b], by);
     this.decided++;
     const decidedAt = new Date(Date.UTC(2026, 0, 1) + this.#decisions.length * 60_000).toISOString();
     if (kind === "EPISODE") this.#decisions.push({ a, b, decision, decidedAt });
-    else this.#personsApart = decision !== "CONFIRMED";
+    else if (decision === "CONFIRMED") this.#apartBy.delete(by);
+    else this.#apartBy.add(by);
   }
 
   /** A patient that was sent anew is another record: nobody has decided about it. */
   forgetPersons(): void {
-    this.#personsApart = false;
+    this.#apartBy.clear();
   }
 
   /** Episodes of more than one event, as rules and decisions make them of the model's events. */
@@ -74,7 +77,7 @@ export class LinkSequence {
         }),
       ),
     );
-    const persons = this.#personsApart ? events : [events.flat()];
+    const persons = this.#apartBy.size > 0 ? events : [events.flat()];
     const groups = persons.flatMap((person) => gatherEpisodes(person, this.#decisions, EPISODE_RULES).groups);
     return groups
       .filter(({ members }) => members.length > 1)
