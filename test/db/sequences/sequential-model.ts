@@ -134,8 +134,9 @@ export class PatientModel {
     return [...(this.patient === null ? [] : [this.patient]), ...this.events, ...this.treatments];
   }
 
-  /** Whether something that came later and stands builds on what the submission wrote. */
+  /** Whether something that came later and stands builds on what the submission wrote, or took a key that an event would get back. */
   isBuiltUpon(submission: string): boolean {
+    if (this.#wouldShareKey(submission)) return true;
     const isLater = (other: string): boolean => this.#order.indexOf(other) > this.#order.indexOf(submission);
     return this.#rows.some((row) => {
       const items = [...row.writes].filter(([, writes]) => writes.some((write) => write.submission === submission));
@@ -146,6 +147,15 @@ export class PatientModel {
       const everyone = [...[...row.writes.values()].flat().map((write) => write.submission), ...row.ids.values(), ...told];
       return everyone.some(isLater) || this.#rows.some((child) => child.parent === row && isLater(child.createdBy));
     });
+  }
+
+  #wouldShareKey(submission: string): boolean {
+    const standing = this.events.filter(({ createdBy }) => createdBy !== submission);
+    const keyOf = (row: ModelRow): string =>
+      ["eventType", "eventDate"]
+        .map((item) => row.writes.get(item)?.findLast((write) => write.submission !== submission)?.value)
+        .join();
+    return new Set(standing.map(keyOf)).size < standing.length;
   }
 
   /** Takes back what the submission wrote; only where nothing builds on it. */
