@@ -13,7 +13,10 @@ export type Scope = "submissions:read" | "submissions:write" | "records:read";
 /** The roles that may call an operation: always, or with a scope. */
 export type Policy = Readonly<Partial<Record<Role, true | Scope>>>;
 
-export const EVERY_ROLE: Policy = Object.fromEntries(ROLES.map((role) => [role, true]));
+/** Everybody who was given a role. */
+export const EVERY_ROLE: Policy = Object.fromEntries(ROLES.filter((role) => role !== "UNREGISTERED").map((role) => [role, true]));
+/** And who has none yet. */
+export const ANYBODY: Policy = { ...EVERY_ROLE, UNREGISTERED: true };
 
 /** What became of submissions. */
 export const MAY_READ_STATUS: Policy = { SUBMITTER: true, VENDOR_APP: true, CLINICAL_TEAM: true };
@@ -28,7 +31,7 @@ const isPolicy = (value: unknown): value is Policy =>
   typeof value === "object" &&
   value !== null &&
   Object.keys(value).length > 0 &&
-  Object.keys(value).every((key) => key in EVERY_ROLE);
+  Object.keys(value).every((key) => key in ANYBODY);
 
 export function mayCall(policy: Policy, actor: Actor): boolean {
   const condition = policy[actor.role];

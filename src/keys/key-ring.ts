@@ -32,10 +32,19 @@ export interface LinkKey {
   mac(purpose: "nhs" | "dob" | "name", text: string): string;
 }
 
+/** Pseudonyms for one purpose or one agreement: the same person has others under any other, and nobody can join the two. */
+export interface PseudonymKey {
+  readonly version: number;
+  /** HMAC-SHA-256 as hexadecimal text. */
+  mac(text: string): string;
+}
+
 export interface KeyRing {
   /** @throws KeyError when the stored key cannot be unwrapped; what the store throws */
   organisation(ods: string): Promise<OrganisationKeys>;
   link(): Promise<LinkKey>;
+  /** `purpose`: `national`, or an agreement's id. Made at its first use. */
+  pseudonyms(purpose: string): Promise<PseudonymKey>;
   /** 32 bytes for signing access tokens, the same in every process of the installation. */
   tokenSecret(): Promise<Buffer>;
 }
@@ -121,6 +130,11 @@ export function createKeyRing(management: KeyManagement, store: DataKeyStore): K
     const { first } = await load(scope);
     return { version: first.version, mac: createMac(first.key) };
   });
+  const pseudonyms = remember(async (purpose: string): Promise<PseudonymKey> => {
+    const { first } = await load(`pseudonym:${purpose}`);
+    const mac = createMac(first.key);
+    return { version: first.version, mac: (text) => mac("pseudonym", text) };
+  });
   const tokens = remember(async (scope: string) => derive((await load(scope)).newest.key, "access-token"));
-  return { organisation, link: () => link(LINK_SCOPE), tokenSecret: () => tokens(TOKENS_SCOPE) };
+  return { organisation, link: () => link(LINK_SCOPE), pseudonyms, tokenSecret: () => tokens(TOKENS_SCOPE) };
 }

@@ -1,5 +1,14 @@
 /** Who acts, for which organisation. Built from a verified token, never from input. */
-export const ROLES = ["SUBMITTER", "VENDOR_APP", "CLINICAL_TEAM", "CALDICOTT_GUARDIAN", "ANALYST", "AUDIT_ADMIN"] as const;
+export const ROLES = [
+  "SUBMITTER",
+  "VENDOR_APP",
+  "CLINICAL_TEAM",
+  "CALDICOTT_GUARDIAN",
+  "ANALYST",
+  "AUDIT_ADMIN",
+  /** A verified identity that no organisation has given a role: it may say who it is and ask for one. */
+  "UNREGISTERED",
+] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Actor {

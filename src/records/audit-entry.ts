@@ -1,0 +1,43 @@
+/**
+ * What the audit trail says of one act, shaped after FHIR's AuditEvent: who did what, to what, for whom, why, and how it ended. No entry
+ * holds a value of a patient's record; ids, codes and counts only.
+ */
+import type { Actor } from "./actor.ts";
+
+/** AuditEvent.action. */
+export const AUDIT_ACTIONS = { CREATE: "C", READ: "R", UPDATE: "U", DELETE: "D", EXECUTE: "E" } as const;
+export type AuditAction = keyof typeof AUDIT_ACTIONS;
+
+export type AuditOutcome = "DONE" | "REFUSED";
+
+export interface AuditAgent {
+  /** A client's id, or a person's. */
+  readonly id: string;
+  /** Null: the gateway itself, its operator, or somebody nobody knows. */
+  readonly role: Actor["role"] | null;
+  /** For which organisation; null: for none. */
+  readonly ods: string | null;
+}
+
+export interface AuditEntry {
+  readonly action: AuditAction;
+  /** What was done, as one constant of the code: `READ_RECORD`, `APPROVE_REGISTRATION`, ... */
+  readonly type: string;
+  readonly outcome: AuditOutcome;
+  /** In whose log it stands; null: the installation's. */
+  readonly ods: string | null;
+  readonly agent: AuditAgent;
+  /** Of the request; null: there was none. */
+  readonly correlationId: string | null;
+  /** Patients of the log's organisation of whom something was read or written. None where that is told by the entity. */
+  readonly patientIds?: readonly string[];
+  /** What was read, written or decided upon, by a kind that is a constant of the code, and an id the gateway made. */
+  readonly entity?: { readonly kind: string; readonly id: string };
+  /** Why, in a word that is a constant of the code: the role's purpose, `BREAK_GLASS`, an agreement's declared purpose. */
+  readonly purpose?: string;
+  readonly agreementId?: string;
+  /** Counts, codes, ids. Never a text that a person wrote: reasons stand sealed where they were given. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export const agentOf = ({ clientId, role, ods }: Actor): AuditAgent => ({ id: clientId, role, ods });
