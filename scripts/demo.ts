@@ -30,6 +30,7 @@ const options: CommandOptions = {
   url: values.url ?? defaultGatewayUrl(),
   as: values.as ?? "submitter",
   key: undefined,
+  client: undefined,
   organisation: undefined,
   json: false,
   format: undefined,

@@ -1,5 +1,6 @@
 /** Puts the gateway together from its parts: the one place where use cases meet their adapters. Has no effect until called. */
 import type { FastifyInstance } from "fastify";
+import { createClientBudget } from "./access/client-budget.ts";
 import { createOrganisationDirectory } from "./access/organisation-directory.ts";
 import type { Config } from "./config/load-config.ts";
 import { closeServer } from "./http/close-server.ts";
@@ -8,14 +9,19 @@ import type { ReceiveMessage } from "./inbox/receive-message.ts";
 import type { KeyManagement } from "./keys/key-management.ts";
 import { describeFailure, type Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
+import { createAccessLog } from "./persistence/access-log-store.ts";
 import type { Database } from "./persistence/database/database.ts";
 import { createReadMappingTrend } from "./persistence/mapping-trend.ts";
 import { createHistoryStore } from "./persistence/record-history-store.ts";
 import type { SubmissionService } from "./submission/commands.ts";
 import { wireAccess } from "./wiring/access.ts";
+import { type Refusals, wireClients, wireRefusals } from "./wiring/clients.ts";
 import { adoptConfiguredSources } from "./wiring/configured-sources.ts";
+import { wireConsent } from "./wiring/consent.ts";
 import { type Core, openConfiguredDatabase, openParts, wireCore } from "./wiring/core.ts";
+import { wireDestruction } from "./wiring/destruction.ts";
 import { refuseDocument } from "./wiring/edge.ts";
+import { createFindPlaces, wireIdentity } from "./wiring/identity.ts";
 import { wireJourney } from "./wiring/journey.ts";
 import { wireLinkLists } from "./wiring/link-lists.ts";
 import { createLive, type Live, listenToDatabase, wireGraphql } from "./wiring/live.ts";
@@ -26,6 +32,7 @@ import { wireMerging } from "./wiring/patient-merging.ts";
 import { wireRecordWithdrawal } from "./wiring/record-withdrawal.ts";
 import { wireReports } from "./wiring/reports.ts";
 import { wireSimulation } from "./wiring/simulation.ts";
+import { readServerTls } from "./wiring/tls.ts";
 import type { RunningProcess } from "./worker/running-process.ts";
 import { createWorkerThread, type WorkerThread } from "./worker/worker-thread.ts";
 
@@ -68,7 +75,8 @@ export async function createGateway(config: Config, logger: Logger, brought: Bro
     });
     const core = await wireCore(parts);
     const live = createLive(core.status, core.jobs);
-    const app = await createApp(parts, { core, live, worker }, brought.withSubmissions);
+    const refusals = wireRefusals(parts);
+    const app = await createApp(parts, { core, live, worker, refusals }, brought.withSubmissions);
     const stopListening = await listenToDatabase(database, { ...live, wakeSender: () => core.webhooks.sender.wake() });
     const mllp = await openMllp(parts, core.submissions, brought.withReceive);
     await adoptConfiguredSources(parts, core.pull);
@@ -81,7 +89,7 @@ export async function createGateway(config: Config, logger: Logger, brought: Bro
       databaseKind: database.kind,
       close: async () => {
         await Promise.all([closeServer(app), mllp.close()]);
-        await Promise.all([core.stop(), worker?.stop()]);
+        await Promise.all([core.stop(), worker?.stop(), refusals.close()]);
         await stopListening();
         await closeDatabase();
       },
@@ -97,42 +105,55 @@ interface Served {
   readonly core: Core;
   readonly live: Live;
   readonly worker: WorkerThread | null;
+  readonly refusals: Refusals;
 }
 
 async function createApp(
   parts: Parts,
-  { core, live, worker }: Served,
+  { core, live, worker, refusals }: Served,
   withSubmissions: BroughtParts["withSubmissions"] = (service) => service,
 ): Promise<FastifyInstance> {
   const { config, logger, database, clients } = parts;
   const { webhooks, uploads, queue, submissions, files, status } = core;
+  const budget = createClientBudget(config.budget);
+  const identity = await wireIdentity(parts);
   const graphql = {
+    chargeCost: budget.charge,
     submissions: withSubmissions(submissions.service),
     previewMapping: submissions.previewMapping,
     status,
     history: createHistoryStore(parts),
     journey: wireJourney(parts),
+    accessLog: createAccessLog(parts),
     ...wireLinkLists(parts, core.links.linker.relink),
     simulateRules: wireSimulation(parts, core),
     mappingTrend: createReadMappingTrend(database),
     jobProgress: core.jobs,
     live: live.hub,
-    organisations: createOrganisationDirectory(clients),
+    organisations: createOrganisationDirectory(clients, createFindPlaces(parts, identity)),
+    registrations: identity.registrations,
+    registerOrganisations: identity.organisations,
+    clients: wireClients(parts),
     webhooks: webhooks.service,
     pull: core.pull,
     profiles: core.profiles.profiles,
     siteCodes: core.profiles.siteCodes,
     submitFile: files.submitFile,
     control: files.control,
+    ...wireDestruction(parts),
+    ...wireConsent(parts, uploads),
     ...wireMerging(parts),
     ...wireRecordWithdrawal(parts),
     messages: core.inbox.service,
+    national: core.national.service,
     reportFault: ({ error, correlationId }: { error: unknown; correlationId: string }) =>
       logger.log("error", "fault", { correlationId, ...describeFailure(error) }),
   };
   return await createHttpServer({
     config,
-    ...(await wireAccess(parts)),
+    tls: await readServerTls(config),
+    ...(await wireAccess(parts, refusals, identity)),
+    admitRequest: budget.admit,
     checkReadiness: async () => {
       await Promise.all([database.ping(), queue.checkReadiness(), worker?.checkReadiness()]);
     },

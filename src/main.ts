@@ -63,7 +63,7 @@ async function run(): Promise<void> {
   const port = typeof address === "object" && address !== null ? address.port : config.port;
   stopOnSignals(running, logger);
   logger.log("info", "started", { host: config.host, port, mode: config.mode });
-  greet(`http://${config.host}:${port}`, config, running.databaseKind);
+  greet(`${config.tls === null ? "http" : "https"}://${config.host}:${port}`, config, running.databaseKind);
 }
 
 function explain(error: unknown): string {

@@ -6,6 +6,7 @@ const refuse = (): never => {
 };
 
 export const REFUSING_DEPS: GraphqlDeps = {
+  chargeCost: refuse,
   submissions: { submit: refuse },
   submitFile: refuse,
   status: {
@@ -24,9 +25,44 @@ export const REFUSING_DEPS: GraphqlDeps = {
   history: { history: refuse, patientAsOf: refuse, childrenAsOf: refuse },
   journey: refuse,
   links: { proposed: refuse, ofRecord: refuse, decide: refuse, linkRecords: refuse, identityConflicts: refuse },
+  registrations: {
+    request: refuse,
+    approve: refuse,
+    decline: refuse,
+    end: refuse,
+    attest: refuse,
+    propose: refuse,
+    confirm: refuse,
+    proposeRemoval: refuse,
+    confirmRemoval: refuse,
+    list: refuse,
+    guardians: refuse,
+    own: refuse,
+  },
+  registerOrganisations: { register: refuse },
   listDuplicates: refuse,
   merging: { merge: refuse, unmerge: refuse },
   mergedPatients: refuse,
+  accessLog: { ofPatient: refuse, ofProgramme: refuse, numbersOf: refuse },
+  destruction: {
+    destroyPatient: refuse,
+    certificates: { page: refuse, find: refuse, remains: refuse, publicKey: refuse },
+  },
+  clients: {
+    register: refuse,
+    list: refuse,
+    rotateKey: refuse,
+    revoke: refuse,
+    delegate: refuse,
+    endDelegation: refuse,
+    delegations: refuse,
+  },
+  national: { status: refuse, rebuild: refuse },
+  consent: {
+    objections: { record: refuse, withdraw: refuse, list: refuse },
+    optOuts: { work: refuse, importAnswer: refuse, list: refuse },
+    section251: { record: refuse, list: refuse },
+  },
   withdrawRecord: refuse,
   recordWithdrawals: refuse,
   jobProgress: { progress: refuse },

@@ -3,7 +3,7 @@
  * store) serves better than a key pair that would have to be shared by all processes. They carry the acting organisation, the
  * programmes and the role; nothing in a request can widen them.
  */
-import { jwtVerify, SignJWT } from "jose";
+import { type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 import { LIMITS } from "../lib/limits.ts";
 import { type Actor, ROLES } from "../records/actor.ts";
@@ -28,27 +28,39 @@ const claims = z.object({
   scope: z.string(),
   vendor: z.string().optional(),
   product: z.string().optional(),
+  /** RFC 8705, 3.1: the certificate the token is bound to. */
+  cnf: z.object({ "x5t#S256": z.string() }).optional(),
 });
 
-export function createTokenIssuer(issuer: string, secret: Uint8Array): TokenIssuer {
+/** What tokens are signed with. It is replaced now and then, and a token names the version it was signed with. */
+export interface SigningSecrets {
+  newest(): { readonly version: number; readonly secret: Uint8Array };
+  /** Null for a version that is not (any more). */
+  find(version: number): Uint8Array | null;
+}
+
+export function createTokenIssuer(issuer: string, secrets: SigningSecrets): TokenIssuer {
   return {
-    issue: (actor, tokenId, seconds = LIMITS.accessTokenSeconds) =>
-      new SignJWT(toClaims(actor))
-        .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE })
+    issue: (actor, tokenId, seconds = LIMITS.accessTokenSeconds) => {
+      const { version, secret } = secrets.newest();
+      return new SignJWT(toClaims(actor))
+        .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPE, kid: String(version) })
         .setSubject(actor.clientId)
         .setIssuer(issuer)
         .setAudience(issuer)
         .setJti(tokenId)
         .setIssuedAt()
         .setExpirationTime(`${Math.min(seconds, LIMITS.accessTokenSeconds)}s`)
-        .sign(secret),
-    verify: rememberVerified((token) => verify(token, issuer, secret)),
+        .sign(secret);
+    },
+    verify: rememberVerified((token) => verify(token, issuer, secrets)),
   };
 }
 
 function toClaims(actor: Actor): Record<string, unknown> {
-  const { role, ods, programmes, scopes, sourceSystem } = actor;
-  return { role, ods, programmes, scope: scopes.join(" "), ...sourceSystem };
+  const { role, ods, programmes, scopes, sourceSystem, certificate } = actor;
+  const binding = certificate === undefined ? {} : { cnf: { "x5t#S256": certificate } };
+  return { role, ods, programmes, scope: scopes.join(" "), ...sourceSystem, ...binding };
 }
 
 interface Verified {
@@ -80,9 +92,16 @@ function rememberVerified(check: (token: string) => Promise<Verified | null>): T
   };
 }
 
-async function verify(token: string, issuer: string, secret: Uint8Array): Promise<Verified | null> {
+/** @throws Error where there is no such version (any more), which refuses the token as any other flaw does */
+function secretOf({ kid }: JWTHeaderParameters, secrets: SigningSecrets): Uint8Array {
+  const secret = secrets.find(Number(kid));
+  if (secret === null) throw new Error("The token was signed with a secret that is gone");
+  return secret;
+}
+
+async function verify(token: string, issuer: string, secrets: SigningSecrets): Promise<Verified | null> {
   try {
-    const { payload } = await jwtVerify(token, secret, {
+    const { payload } = await jwtVerify(token, (header) => secretOf(header, secrets), {
       algorithms: [ALGORITHM],
       typ: TOKEN_TYPE,
       issuer,
@@ -98,7 +117,8 @@ async function verify(token: string, issuer: string, secret: Uint8Array): Promis
   }
 }
 
-function toActor({ sub, role, ods, programmes, scope, vendor, product }: z.infer<typeof claims>): Actor {
-  const actor: Actor = { clientId: sub, role, ods, programmes, scopes: scope === "" ? [] : scope.split(" ") };
+function toActor({ sub, role, ods, programmes, scope, vendor, product, cnf }: z.infer<typeof claims>): Actor {
+  const binding = cnf === undefined ? {} : { certificate: cnf["x5t#S256"] };
+  const actor: Actor = { clientId: sub, role, ods, programmes, scopes: scope === "" ? [] : scope.split(" "), ...binding };
   return vendor !== undefined && product !== undefined ? { ...actor, sourceSystem: { vendor, product } } : actor;
 }

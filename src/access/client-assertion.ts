@@ -2,7 +2,9 @@
  * A client proves itself with a signed assertion (RFC 7523, as NHS England's API platform and SMART Backend Services use it).
  * Every refusal looks the same to the caller; the reason is for the operator's log.
  */
-import { createLocalJWKSet, decodeJwt, type JWTPayload, jwtVerify } from "jose";
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
+import { type ClientCertificate, mayComeWith } from "./client-certificate.ts";
+import type { KeySets } from "./key-sets.ts";
 import type { ClientStore, RefusalReason, RegisteredClient } from "./ports.ts";
 
 /** Signature algorithms NHS England and SMART ask for; anything else is refused. */
@@ -16,6 +18,7 @@ const MAX_JTI_LENGTH = 128;
 
 export interface AssertionContext {
   readonly store: Pick<ClientStore, "findClient" | "rememberAssertion">;
+  readonly keySets: KeySets;
   /** The issuer or the token address: an assertion names exactly one of them, as a string. */
   readonly audiences: readonly string[];
   /** Seconds since 1970. */
@@ -27,8 +30,15 @@ export type VerifiedAssertion =
   /** `client` is a registered one the assertion claims to be, or null. */
   | { readonly client: RegisteredClient | null; readonly refused: RefusalReason };
 
-/** The client the assertion proves. @throws GatewayError DATABASE_UNAVAILABLE: the assertion was not judged */
-export async function verifyAssertion(assertion: string, context: AssertionContext): Promise<VerifiedAssertion> {
+/**
+ * The client the assertion proves. `certificate`: of the connection it came over; null: none.
+ * @throws GatewayError DATABASE_UNAVAILABLE: the assertion was not judged
+ */
+export async function verifyAssertion(
+  assertion: string,
+  certificate: ClientCertificate | null,
+  context: AssertionContext,
+): Promise<VerifiedAssertion> {
   const claimed = readClaimedIssuer(assertion);
   if (claimed === null) return { client: null, refused: "MALFORMED" };
   const client = await context.store.findClient(claimed);
@@ -36,6 +46,8 @@ export async function verifyAssertion(assertion: string, context: AssertionConte
   if (!client.active) return { client, refused: "CLIENT_REVOKED" };
   const payload = await verifySignature(assertion, client, context);
   if (payload === null) return { client, refused: "NOT_VERIFIED" };
+  // Before it counts as used: whoever copied an assertion must not be able to use up the client's own.
+  if (!mayComeWith(client.certificates, certificate)) return { client, refused: "OTHER_CERTIFICATE" };
   return { client, refused: (await isFirstUse(payload, client, context)) ? null : "REPLAYED" };
 }
 
@@ -58,9 +70,11 @@ async function verifySignature(
   client: RegisteredClient,
   context: AssertionContext,
 ): Promise<UsableClaims | null> {
-  const keys = createLocalJWKSet({ keys: client.keys.map(({ kid, jwk }) => ({ ...jwk, kid })) });
   try {
-    const { payload, protectedHeader } = await jwtVerify(assertion, keys, {
+    const { kid } = decodeProtectedHeader(assertion);
+    const known = client.jwksUrl === null ? client.keys : await context.keySets.keysOf(client.jwksUrl, kid);
+    const keys = createLocalJWKSet({ keys: known.map((key) => ({ ...key.jwk, kid: key.kid })) });
+    const { payload } = await jwtVerify(assertion, keys, {
       algorithms: [...ASSERTION_ALGORITHMS],
       issuer: client.id,
       subject: client.id,
@@ -70,7 +84,7 @@ async function verifySignature(
       currentDate: new Date(context.now() * 1000),
     });
     // Without `kid` jose would try the client's only key.
-    return typeof protectedHeader.kid === "string" ? readClaims(payload, context.now()) : null;
+    return typeof kid === "string" ? readClaims(payload, context.now()) : null;
   } catch {
     return null;
   }

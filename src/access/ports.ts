@@ -1,6 +1,7 @@
 /** What the token service needs to know of clients. The adapter reads it in a role that cannot see patient data. */
 import type { JWK } from "jose";
 import type { Role } from "../records/actor.ts";
+import type { CertificateRule } from "./client-certificate.ts";
 
 /** Why a client was refused a token: for the operator's log, never for the caller. */
 export type RefusalReason =
@@ -8,6 +9,7 @@ export type RefusalReason =
   | "UNKNOWN_CLIENT"
   | "CLIENT_REVOKED"
   | "NOT_VERIFIED"
+  | "OTHER_CERTIFICATE"
   | "REPLAYED"
   | "NO_DELEGATION"
   | "SCOPE_NOT_GRANTED";
@@ -16,6 +18,8 @@ export interface TokenRefusal {
   readonly reason: RefusalReason;
   /** A registered client's id, else null: what a stranger calls itself is not kept. */
   readonly clientId: string | null;
+  /** The organisation that registered the client; null: there is none. */
+  readonly ods: string | null;
   readonly correlationId: string;
 }
 
@@ -33,9 +37,14 @@ export interface ClientOrganisation {
 export interface RegisteredClient {
   readonly id: string;
   readonly active: boolean;
+  /** The organisation that registered it; null: the operator. */
+  readonly ownerOds: string | null;
   readonly sourceSystem: { readonly vendor: string; readonly product: string } | null;
+  /** Where its public keys are published; null: they are `keys`. */
+  readonly jwksUrl: string | null;
   /** Live public keys. */
   readonly keys: readonly { readonly kid: string; readonly jwk: JWK }[];
+  readonly certificates: CertificateRule;
   readonly organisations: readonly ClientOrganisation[];
 }
 

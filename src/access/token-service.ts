@@ -3,6 +3,7 @@ import { LIMITS } from "../lib/limits.ts";
 import type { Actor } from "../records/actor.ts";
 import type { TokenIssuer } from "./access-token.ts";
 import { type AssertionContext, verifyAssertion } from "./client-assertion.ts";
+import { type ClientCertificate, hasCertificateRule } from "./client-certificate.ts";
 import { isInForce } from "./delegation.ts";
 import type { ClientOrganisation, RefusalReason, RegisteredClient, TokenRefusal } from "./ports.ts";
 
@@ -18,40 +19,55 @@ export interface TokenServiceDependencies extends AssertionContext {
   readonly newId: () => string;
   /** Today's date in the United Kingdom. */
   readonly today: () => string;
-  readonly reportRefusal: (refusal: TokenRefusal) => void;
+  /** Done before the refusal is answered. Never throws. */
+  readonly reportRefusal: (refusal: TokenRefusal) => Promise<void>;
 }
 
 export interface TokenService {
   /**
-   * `form` holds the decoded `application/x-www-form-urlencoded` body.
+   * `form` holds the decoded `application/x-www-form-urlencoded` body; `certificate` came with the connection (null: none did).
    * @throws GatewayError DATABASE_UNAVAILABLE
    */
-  requestToken(form: ReadonlyMap<string, string>, correlationId: string): Promise<TokenResponse>;
+  requestToken(
+    form: ReadonlyMap<string, string>,
+    correlationId: string,
+    certificate: ClientCertificate | null,
+  ): Promise<TokenResponse>;
 }
 
 export function createTokenService(dependencies: TokenServiceDependencies): TokenService {
-  return { requestToken: (form, correlationId) => requestToken(form, correlationId, dependencies) };
+  return {
+    requestToken: (form, correlationId, certificate) => requestToken(form, { correlationId, certificate }, dependencies),
+  };
 }
 
 /** One answer for every way in which a client can fail to get what it asks for, so that nothing can be learnt from it. */
 const INVALID_CLIENT: TokenResponse = { status: 401, body: { error: "invalid_client" } };
 
+interface Connection {
+  readonly correlationId: string;
+  readonly certificate: ClientCertificate | null;
+}
+
 async function requestToken(
   form: ReadonlyMap<string, string>,
-  correlationId: string,
+  { correlationId, certificate }: Connection,
   dependencies: TokenServiceDependencies,
 ): Promise<TokenResponse> {
   if (form.get("grant_type") !== "client_credentials") return { status: 400, body: { error: "unsupported_grant_type" } };
   const assertion = form.get("client_assertion");
   if (form.get("client_assertion_type") !== ASSERTION_TYPE || assertion === undefined)
     return { status: 400, body: { error: "invalid_request" } };
-  const verified = await verifyAssertion(assertion, dependencies);
+  const verified = await verifyAssertion(assertion, certificate, dependencies);
   const decided = verified.refused === null ? decide(verified.client, form, dependencies.today()) : verified.refused;
   if (typeof decided === "string") {
-    dependencies.reportRefusal({ reason: decided, clientId: verified.client?.id ?? null, correlationId });
+    const { id: clientId = null, ownerOds: ods = null } = verified.client ?? {};
+    await dependencies.reportRefusal({ reason: decided, clientId, ods, correlationId });
     return INVALID_CLIENT;
   }
-  const token = await dependencies.issuer.issue(decided, dependencies.newId());
+  const isBound = verified.client !== null && hasCertificateRule(verified.client.certificates);
+  const actor = isBound && certificate !== null ? { ...decided, certificate: certificate.thumbprint } : decided;
+  const token = await dependencies.issuer.issue(actor, dependencies.newId());
   const body = {
     access_token: token,
     token_type: "Bearer",

@@ -3,6 +3,8 @@
 import { parseArgs } from "node:util";
 import { GatewayClientError } from "../client/gateway-client-error.ts";
 import { defaultGatewayUrl } from "../config/load-config.ts";
+import { runExportAudit, runVerifyAudit } from "./audit-commands.ts";
+import { runBootstrapAdmin } from "./bootstrap-admin.ts";
 import { CliError, EXIT } from "./cli-error.ts";
 import {
   type CommandOptions,
@@ -16,20 +18,31 @@ import {
 import { listenHl7 } from "./listen-hl7.ts";
 import { pullFhir } from "./pull-fhir.ts";
 import { INPUT_FORMATS } from "./read-input.ts";
+import { runRotation, toRotation } from "./rotate-keys.ts";
 import { simulateRules } from "./simulate-rules.ts";
+import { verifyCertificate } from "./verify-certificate.ts";
 
 const HELP = `nacr <command> [options]
 
   token                  print one access token and nothing else
   submit FILE|-          submit NACR records, FHIR resources or HL7 v2 messages, and print every answer
   status ID              what became of a submission
+  verify-audit           on the host: check the audit trail against its chain and its anchor
+  export-audit           on the host: the log of --organisation since --since, as FHIR AuditEvents, one a line
   listen-hl7             take HL7 v2 by MLLP on this machine and hand it on, until it is stopped
   simulate-rules FILE    what proposed rules (JSON, docs/simulation.md) would change of what was sent so far; nothing is written
+  verify-certificate FILE  whether a destruction certificate is what the installation signed (--public-key FILE)
+  bootstrap-admin        name the first two audit administrators, on the host of the database (docs/registration.md)
+  rotate-master-key      a new master key, on the host of the database (--prepare: several machines; docs/keys.md)
+  rotate-data-key        a new key for what an organisation has stored (--organisation ODS), on the host
+  rotate-token-secret    a new secret for access tokens, on the host
   pull-fhir URL          read a FHIR server from this machine and submit what it holds
 
 Who you are
-  --as NAME              a demo identity: submitter (default), submitter2, vendor, team, team2, guardian, analyst, admin
-  --key FILE             a client's own key: JSON with clientId, kid, alg, privateKey (JWK)
+  --as NAME              a demo identity: submitter (default), submitter2, vendor, team, team2, guardian, analyst, admin,
+                         newcomer (a person without a role)
+  --key FILE             a client's own key: JSON with clientId, kid, alg, privateKey (JWK); docs/clients.md makes one
+  --client ID            the client's id, where the key file does not name it
   --organisation ODS     the organisation to act for, where the client has several
   --url URL              the gateway (default http://127.0.0.1:$PORT)
 
@@ -52,6 +65,12 @@ Reading a FHIR server
 Simulating rules
   --from TIME, --to TIME only submissions received from the one, before the other
 
+Naming administrators (reads the settings the gateway reads: DATABASE_URL, NACR_DATA_DIR, NACR_IDENTITY_PROVIDERS)
+  --issuer URL           of the identity provider; --subject ID (twice): who they are there
+
+Checking the audit trail
+  --anchor FILE          a copy of the anchor that was kept elsewhere
+
 Listening for HL7 v2
   --port PORT            of loopback (default 2575)
 
@@ -65,6 +84,7 @@ Examples
 const OPTIONS = {
   as: { type: "string" },
   key: { type: "string" },
+  client: { type: "string" },
   organisation: { type: "string" },
   url: { type: "string" },
   programme: { type: "string" },
@@ -82,6 +102,11 @@ const OPTIONS = {
   from: { type: "string" },
   to: { type: "string" },
   port: { type: "string" },
+  "public-key": { type: "string" },
+  issuer: { type: "string" },
+  subject: { type: "string", multiple: true },
+  prepare: { type: "boolean", default: false },
+  anchor: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -93,6 +118,7 @@ async function run(args: readonly string[]): Promise<CommandResult> {
   const options: CommandOptions = {
     as: values.as,
     key: values.key,
+    client: values.client,
     organisation: values.organisation,
     programme: values.programme,
     profile: values.profile,
@@ -108,9 +134,19 @@ async function run(args: readonly string[]): Promise<CommandResult> {
   if (command === "token") return await runToken(options);
   if (command === "submit" && argument !== undefined) return await runSubmit(argument, options);
   if (command === "status" && argument !== undefined) return await runStatus(argument, options);
+  if (command === "verify-certificate" && argument !== undefined) return verifyCertificate(argument, values["public-key"]);
   if (command === "simulate-rules" && argument !== undefined) {
     const simulating = { from: values.from, to: values.to, json: values.json };
     return await simulateRules(argument, simulating, createClient(options), (text) => console.error(text));
+  }
+  const rotation = toRotation(command, values);
+  if (rotation !== null) return await runRotation(rotation);
+  if (command === "bootstrap-admin") return await runBootstrapAdmin({ issuer: values.issuer, subjects: values.subject ?? [] });
+  if (command === "verify-audit") return await runVerifyAudit({ anchor: values.anchor, json: values.json });
+  if (command === "export-audit") {
+    const count = await runExportAudit({ organisation: values.organisation, since: values.since }, process.stdout);
+    console.error(`${count} entries.`);
+    return { output: "", exitCode: EXIT.done };
   }
   if (command === "listen-hl7")
     return await listenHl7({ ...options, port: values.port }, submissionOptions, (line) => console.error(line), untilStopped());
@@ -139,7 +175,7 @@ function parse(args: readonly string[]) {
 
 try {
   const { output, exitCode } = await run(process.argv.slice(2));
-  console.log(output);
+  if (output !== "") console.log(output);
   process.exitCode = exitCode;
 } catch (error) {
   if (error instanceof CliError) {

@@ -5,9 +5,9 @@ import { importJWK, SignJWT } from "jose";
 import { z } from "zod";
 import { CliError, EXIT } from "./cli-error.ts";
 
-/** What a client keeps to itself: its id and a private key, as JSON. */
+/** What a client keeps to itself: a private key and, once it is registered, its id, as JSON. */
 const clientKey = z.object({
-  clientId: z.string().min(1),
+  clientId: z.string().min(1).optional(),
   kid: z.string().min(1),
   alg: z.enum(["RS384", "RS512", "ES384"]),
   privateKey: z.looseObject({ kty: z.string() }),
@@ -20,6 +20,8 @@ export interface TokenRequest {
   readonly as: string | undefined;
   /** Path of a client key file. */
   readonly key: string | undefined;
+  /** The client's id, where the key file does not name it. */
+  readonly client: string | undefined;
   /** The organisation to act for, where the client has several. */
   readonly organisation: string | undefined;
 }
@@ -31,8 +33,9 @@ export async function requestToken(request: TokenRequest): Promise<string> {
   return await post(new URL("/demo/token", request.url), "application/json", JSON.stringify({ as: request.as ?? "submitter" }));
 }
 
-async function requestClientToken({ url, organisation }: TokenRequest, file: string): Promise<string> {
-  const { clientId, kid, alg, privateKey } = readKeyFile(file);
+async function requestClientToken({ url, organisation, client }: TokenRequest, file: string): Promise<string> {
+  const { clientId = client, kid, alg, privateKey } = readKeyFile(file);
+  if (clientId === undefined) throw new CliError(`${file} names no clientId: name the client with --client.`, EXIT.usage);
   const address = new URL("/oauth2/token", url);
   const assertion = await new SignJWT({})
     .setProtectedHeader({ alg, kid })
@@ -57,7 +60,7 @@ function readKeyFile(file: string): z.infer<typeof clientKey> {
   try {
     return clientKey.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
-    throw new CliError(`${file} is not a client key file: JSON with clientId, kid, alg and privateKey (a JWK).`, EXIT.usage);
+    throw new CliError(`${file} is not a client key file: JSON with kid, alg, privateKey (a JWK), clientId.`, EXIT.usage);
   }
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { readPrivateFile } from "../lib/private-file.ts";
 
 const auth = z.strictObject({
   clientId: z.string().min(1),
@@ -54,7 +55,9 @@ export function loadFhirSources(file: string): LoadedSources {
       continue;
     }
     const { keyFile, ...named } = stated;
-    const key = privateKey.safeParse(readJson(path.resolve(path.dirname(file), keyFile)));
+    const found = readPrivateFile(path.resolve(path.dirname(file), keyFile));
+    if (!found.ok) return { ok: false, problem: `NACR_FHIR_SOURCES: ${rest.name}: keyFile ${found.problem}` };
+    const key = privateKey.safeParse(parseJson(found.bytes.toString("utf8")));
     if (!key.success) return { ok: false, problem: `NACR_FHIR_SOURCES: ${rest.name}: keyFile is no private key as JWK` };
     sources.push({ ...rest, auth: { ...named, key: key.data } });
   }
@@ -64,7 +67,16 @@ export function loadFhirSources(file: string): LoadedSources {
 /** Undefined, which no form takes, for what cannot be read. */
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return parseJson(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for what is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

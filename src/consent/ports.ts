@@ -1,4 +1,5 @@
 /** What stands between an organisation's own rows and the national side (dataset.md decisions 34 to 37). */
+import type { OrganisationActor } from "../records/actor.ts";
 
 /** A patient of an organisation. */
 export interface OwnPatient {
@@ -17,3 +18,11 @@ export type Withheld = ReadonlyMap<string, WithholdingReason>;
 
 /** The gate; its adapter runs inside the transaction of whoever asks. */
 export type JudgeRelease<Tx> = (tx: Tx, patients: readonly OwnPatient[], stage: GateStage, today: string) => Promise<Withheld>;
+
+/**
+ * Destroys the keys of everything that is stored of a patient of the actor's organisation, and what is left of it. The rows may be
+ * withdrawn already: then there are tombstones, history and sealed pages only. Done before: gives the same certificate again.
+ * @param reason kept sealed
+ * @returns the id of the certificate
+ */
+export type DestroyPatient = (actor: OrganisationActor, patientId: string, reason: string) => Promise<string>;

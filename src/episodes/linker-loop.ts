@@ -1,19 +1,23 @@
 /**
- * Runs the linker as long as a worker's process runs. What is due stands in the database: a notification only wakes the loop early, and a
+ * Runs the linker, or another worker of its shape, as long as a worker's process runs. What is due stands in the database: a notification only wakes the loop early, and a
  * slow look finds what no notification told of. Any number of processes may run one; one of them works at a time.
  */
 import type { BatchReport } from "./link-ports.ts";
-import type { Linker } from "./linker.ts";
 
-export interface LinkerLoopDependencies {
-  readonly linker: Pick<Linker, "workBatch">;
+/** What a loop goes by. */
+type Batch = Pick<BatchReport, "taken" | "isFull">;
+
+export interface LinkerLoopDependencies<Report extends Batch = BatchReport> {
+  readonly linker: { workBatch(): Promise<Report | null> };
   /** Longest time between two looks, in milliseconds. */
   readonly pollMs: number;
   /** After a batch that was not full: what many small submissions make due meanwhile becomes one batch. */
   readonly pauseMs: number;
+  /** After a full batch, in times of what it took: the rest of the time is left to whoever answers somebody. Absent: none. */
+  readonly restAfterFull?: number;
   /** After a fault; doubled with each that follows, up to the second. */
   readonly faultPauseMs: readonly [first: number, most: number];
-  readonly reportBatch: (report: BatchReport, seconds: number) => void;
+  readonly reportBatch: (report: Report, seconds: number) => void;
   /** The batch is due as before. */
   readonly reportFault: (error: unknown) => void;
 }
@@ -26,18 +30,19 @@ export interface LinkerLoop {
   stop(): Promise<void>;
 }
 
-export const createLinkerLoop = (deps: LinkerLoopDependencies): LinkerLoop => new Loop(deps);
+export const createLinkerLoop = <Report extends Batch>(deps: LinkerLoopDependencies<Report>): LinkerLoop => new Loop(deps);
 
-class Loop implements LinkerLoop {
-  readonly #deps: LinkerLoopDependencies;
+class Loop<Report extends Batch> implements LinkerLoop {
+  readonly #deps: LinkerLoopDependencies<Report>;
   #running = false;
   #ended: Promise<void> = Promise.resolve();
   #isWoken = false;
   #faults = 0;
+  #tookMs = 0;
   /** Ends the wait in hand. */
   #goOn: (() => void) | null = null;
 
-  constructor(deps: LinkerLoopDependencies) {
+  constructor(deps: LinkerLoopDependencies<Report>) {
     this.#deps = deps;
   }
 
@@ -59,11 +64,12 @@ class Loop implements LinkerLoop {
   }
 
   async #run(): Promise<void> {
-    const { pollMs, pauseMs } = this.#deps;
+    const { pollMs, pauseMs, restAfterFull = 0 } = this.#deps;
     while (this.#running) {
       this.#isWoken = false;
       const isMore = await this.#workBatch();
       if (this.#faults > 0) await this.#wait(this.#faultPause(), false);
+      else if (isMore && restAfterFull > 0) await this.#wait(this.#tookMs * restAfterFull, false);
       else if (!isMore) {
         await this.#wait(pauseMs, false);
         await this.#wait(pollMs, true);
@@ -78,7 +84,8 @@ class Loop implements LinkerLoop {
       const report = await this.#deps.linker.workBatch();
       this.#faults = 0;
       if (report === null || report.taken === 0) return false;
-      this.#deps.reportBatch(report, (performance.now() - began) / 1_000);
+      this.#tookMs = performance.now() - began;
+      this.#deps.reportBatch(report, this.#tookMs / 1_000);
       return report.isFull;
     } catch (error) {
       this.#faults++;

@@ -20,13 +20,19 @@ export interface JourneyDependencies {
 }
 
 export function createReadJourney({ store, dictionary }: JourneyDependencies): ReadJourney {
-  const resolving: Resolving = { rules: WINNER_RULES, isUnknown: readUnknowns(dictionary) };
+  const resolving = createResolving(dictionary);
   return async (actor, patientId, correlationId) => {
     const person = await store.person(actor, patientId, correlationId);
     if (person === null) throw new GatewayError("NOT_FOUND", "There is no such patient.");
     return new JourneyView(actor.ods, person).show(resolveJourney(person.rows, resolving));
   };
 }
+
+/** How a journey is resolved, whoever asks. */
+export const createResolving = (dictionary: Dictionary): Resolving => ({
+  rules: WINNER_RULES,
+  isUnknown: readUnknowns(dictionary),
+});
 
 /** The dictionary's code lists say which of their values are Unknown. */
 function readUnknowns(dictionary: Dictionary): Resolving["isUnknown"] {

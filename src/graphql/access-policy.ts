@@ -24,6 +24,13 @@ export const MAY_READ_STATUS: Policy = { SUBMITTER: true, VENDOR_APP: true, CLIN
 /** What is stored of patients. */
 export const MAY_READ_RECORDS: Policy = { SUBMITTER: true, CLINICAL_TEAM: true, VENDOR_APP: "records:read" };
 
+/** Identifying items leave the gateway only for the clinical team, for rows of its own organisation. */
+export const MAY_SEE_IDENTITY: Policy = { CLINICAL_TEAM: true };
+/** Looking a patient up by NHS number or hospital number. A vendor app may not even name one. */
+export const MAY_NAME_PATIENTS: Policy = { SUBMITTER: true, CLINICAL_TEAM: true };
+/** Reasons are free text of the hospital's own people. */
+export const MAY_READ_REASONS: Policy = { SUBMITTER: true, CLINICAL_TEAM: true };
+
 /** Marks an operation with its policy. */
 export const Allow = (policy: Policy): MethodDecorator => Extensions({ policy });
 
@@ -32,6 +39,10 @@ const isPolicy = (value: unknown): value is Policy =>
   value !== null &&
   Object.keys(value).length > 0 &&
   Object.keys(value).every((key) => key in ANYBODY);
+
+/** Undefined where an operation has none, or none that can be read. */
+export const policyOf = ({ extensions: { policy } }: Pick<GraphQLField<unknown, unknown>, "extensions">): Policy | undefined =>
+  isPolicy(policy) ? policy : undefined;
 
 export function mayCall(policy: Policy, actor: Actor): boolean {
   const condition = policy[actor.role];
@@ -45,9 +56,9 @@ export function mayCall(policy: Policy, actor: Actor): boolean {
 export function enforcePolicies(schema: GraphQLSchema): GraphQLSchema {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const operations = roots.flatMap((root) => (root ? listOperations(root) : []));
-  const open = operations.filter(({ field }) => !isPolicy(field.extensions.policy));
+  const open = operations.filter(({ field }) => policyOf(field) === undefined);
   if (open.length > 0) throw new Error(`Operations without a policy: ${open.map(({ name }) => name).join(", ")}.`);
-  for (const { field } of operations) if (isPolicy(field.extensions.policy)) guard(field, field.extensions.policy);
+  for (const { field } of operations) guard(field, policyOf(field) ?? {});
   return schema;
 }
 
@@ -80,9 +91,6 @@ export function requireOrganisation(actor: Actor): OrganisationActor {
   return { ...actor, ods: actor.ods };
 }
 
-/** Identifying items leave the gateway only for the clinical team, for rows of its own organisation. */
-export const maySeeIdentity = (actor: Actor): boolean => actor.role === "CLINICAL_TEAM";
-/** Reasons are free text of the hospital's own people. */
-export const mayReadReasons = ({ role }: Actor): boolean => role === "CLINICAL_TEAM" || role === "SUBMITTER";
-/** A vendor app may not even name a patient by number. */
-export const mayNamePatients = (actor: Actor): boolean => actor.role !== "VENDOR_APP";
+/** Decides what is unsealed; that nobody else can ask for it is the schema's doing (`type-audiences.ts`). */
+export const maySeeIdentity = (actor: Actor): boolean => mayCall(MAY_SEE_IDENTITY, actor);
+export const mayReadReasons = (actor: Actor): boolean => mayCall(MAY_READ_REASONS, actor);

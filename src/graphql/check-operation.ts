@@ -24,8 +24,11 @@ export interface OperationToCheck {
   readonly variables: Variables;
 }
 
-/** @returns the variables without their large input, and that input. @throws GatewayError BAD_USER_INPUT, LIMIT_EXCEEDED */
-export type CheckOperation = (operation: OperationToCheck) => ReturnType<typeof hoistInputs>;
+/**
+ * @returns the variables without their large input, and that input; how many objects the answer may hold
+ * @throws GatewayError BAD_USER_INPUT, LIMIT_EXCEEDED
+ */
+export type CheckOperation = (operation: OperationToCheck) => ReturnType<typeof hoistInputs> & { readonly nodes: number };
 
 /** Once per schema: it remembers the shapes of input types. */
 export function createOperationCheck(): CheckOperation {
@@ -34,8 +37,9 @@ export function createOperationCheck(): CheckOperation {
     const { schema, document, operation, variables } = toCheck;
     const submitting = listRootFields(toCheck).filter(({ extensions }) => extensions.submits === true);
     refuseOverLimit("submitFieldsPerOperation", submitting.length);
-    refuseOverLimit("operationNodes", estimateNodes(schema, document, operation, variables));
-    return takeVariables(schema, operation, variables, readShape);
+    const nodes = estimateNodes(schema, document, operation, variables);
+    refuseOverLimit("operationNodes", nodes);
+    return { ...takeVariables(schema, operation, variables, readShape), nodes };
   };
 }
 

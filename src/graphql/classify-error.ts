@@ -5,7 +5,7 @@ import { GatewayError } from "../errors/gateway-error.ts";
 /** Refusals of graphql and Apollo themselves, by their code. Their messages may quote the document or the variables. */
 export const REQUEST_REFUSALS: Readonly<Record<string, string>> = {
   GRAPHQL_PARSE_FAILED: "The document could not be parsed.",
-  GRAPHQL_VALIDATION_FAILED: "The document is not valid for this schema or exceeds a limit.",
+  GRAPHQL_VALIDATION_FAILED: "The document is not valid for the schema of your role or exceeds a limit.",
   BAD_USER_INPUT: "A variable has an invalid value.",
   OPERATION_RESOLUTION_FAILURE: "The document has no operation of that name, or several and no name.",
   BAD_REQUEST: "The request is not well-formed GraphQL over HTTP: see method, content type, body and preflight header.",

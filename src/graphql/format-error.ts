@@ -23,7 +23,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 export const DOCUMENT_REFUSED = {
   errors: [
     {
-      message: "The document is not valid for this schema or exceeds a limit.",
+      message: "The document is not valid for the schema of your role or exceeds a limit.",
       extensions: { code: "GRAPHQL_VALIDATION_FAILED", retryable: false },
     },
   ],

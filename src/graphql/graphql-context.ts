@@ -27,6 +27,8 @@ export interface Loaders {
   withdrawalReason(submissionId: string): Promise<string | null>;
   /** What remains of a record that a submission withdrew; null where it did not. */
   recordWithdrawal(record: RemovedRecord): Promise<RecordWithdrawal | null>;
+  /** Of an entry of the audit trail; null where it has none yet, undefined where there is no such entry. */
+  auditNumber(entryId: string): Promise<number | null | undefined>;
   /** How far a submission's job is; null for one that was no job. */
   progress(submissionId: string): Promise<JobProgress | null>;
   /** Keeps what this request has in hand, so that answering does not read it again. */
@@ -60,6 +62,8 @@ export interface GraphqlContext extends RequestFacts {
   readonly follow: Follow;
   /** Set by the operation guard before execution. */
   hoisted: Hoisted;
+  /** Points the operation costs; null until it is checked. */
+  cost: number | null;
   /** The answer is the stored one of an earlier request: sets the header `Idempotency-Replayed`. */
   replayed: boolean;
 }

@@ -1,8 +1,19 @@
 /** What the GraphQL layer needs from outside; `main` wires it. */
+import type { ClientBudget } from "../access/client-budget.ts";
+import type { ClientService } from "../access/client-service.ts";
+import type { OrganisationRegister } from "../access/organisation-register.ts";
+import type { RegistrationService } from "../access/registration-service.ts";
+import type { AccessLog } from "../audit/access-log-ports.ts";
+import type { ObjectionService } from "../consent/objection-service.ts";
+import type { OptOutCheck } from "../consent/opt-out-check.ts";
+import type { Section251Service } from "../consent/section-251.ts";
+import type { DestroyPatientOf } from "../destruction/destroy-patient.ts";
+import type { CertificateReader } from "../destruction/destruction-ports.ts";
 import type { ListDuplicates } from "../episodes/duplicate-service.ts";
 import type { LinkService } from "../episodes/link-service.ts";
 import type { ReadJourney } from "../episodes/read-journey.ts";
 import type { MessageService } from "../inbox/message-service.ts";
+import type { NationalService } from "../national/national-service.ts";
 import type { ProfileService } from "../profiles/profile-service.ts";
 import type { SiteCodeService } from "../profiles/site-code-service.ts";
 import type { PullServices } from "../pull/pull-services.ts";
@@ -43,6 +54,8 @@ export interface Fault {
 }
 
 export interface GraphqlDeps {
+  /** Before an operation runs: whether its client has the points for it. */
+  readonly chargeCost: ClientBudget["charge"];
   readonly submissions: SubmissionService;
   readonly submitFile: SubmitFile;
   readonly previewMapping: PreviewMapping;
@@ -51,11 +64,21 @@ export interface GraphqlDeps {
   readonly journey: ReadJourney;
   readonly links: LinkService;
   readonly listDuplicates: ListDuplicates;
+  readonly accessLog: AccessLog;
   readonly simulateRules: SimulateRules;
   readonly mappingTrend: ReadMappingTrend;
   readonly jobProgress: Pick<JobStore, "progress">;
   readonly live: LiveHub;
   readonly organisations: OrganisationDirectory;
+  readonly clients: ClientService;
+  readonly registrations: RegistrationService;
+  readonly registerOrganisations: OrganisationRegister;
+  readonly destruction: { readonly destroyPatient: DestroyPatientOf; readonly certificates: CertificateReader };
+  readonly consent: {
+    readonly objections: ObjectionService;
+    readonly optOuts: OptOutCheck;
+    readonly section251: Section251Service;
+  };
   readonly webhooks: WebhookService;
   readonly profiles: ProfileService;
   readonly siteCodes: SiteCodeService;
@@ -66,5 +89,6 @@ export interface GraphqlDeps {
   readonly recordWithdrawals: ReadRecordWithdrawals;
   readonly pull: PullServices;
   readonly messages: MessageService;
+  readonly national: NationalService;
   reportFault(fault: Fault): void;
 }

@@ -8,6 +8,7 @@ import type { JobProgress } from "../submission/job-ports.ts";
 import type { ResultPlace, ResultsRequest, StatusStore } from "../submission/status-ports.ts";
 import type { RecordWithdrawal, RemovedRecord } from "../submission/withdraw-record-ports.ts";
 import { maySeeIdentity, requireOrganisation } from "./access-policy.ts";
+import { createAuditNumberLoader } from "./audit-number-loader.ts";
 import type { Loaders } from "./graphql-context.ts";
 import type { GraphqlDeps, OrganisationSummary } from "./graphql-deps.ts";
 import { createMergedPatientsLoader } from "./merged-patients-loader.ts";
@@ -17,7 +18,7 @@ import { recordOutputs } from "./types/record-types.ts";
 
 type LoaderDeps = Pick<
   GraphqlDeps,
-  "status" | "history" | "organisations" | "jobProgress" | "control" | "recordWithdrawals" | "mergedPatients"
+  "status" | "history" | "organisations" | "jobProgress" | "control" | "recordWithdrawals" | "mergedPatients" | "accessLog"
 >;
 
 export function createLoaders(deps: LoaderDeps, actor: Actor): Loaders {
@@ -43,6 +44,7 @@ export function createLoaders(deps: LoaderDeps, actor: Actor): Loaders {
   return {
     children,
     mergedPatients: createMergedPatientsLoader(deps, actor),
+    auditNumber: createAuditNumberLoader(deps, actor),
     recordWithdrawal: (record) => withdrawals.load(record),
     withdrawalReason: (id) => reasons.load(id),
     progress: (id) => progress.load(id),

@@ -1,10 +1,17 @@
-/** The schema: types from the dictionary, resolvers with their dependencies, policies in front of every operation. */
+/**
+ * The full schema, which nobody is served: types from the dictionary, resolvers with their dependencies, policies in front of every
+ * operation. What a caller gets is derived from it (`role-schema.ts`).
+ */
 import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { enforcePolicies } from "./access-policy.ts";
 import type { GraphqlDeps } from "./graphql-deps.ts";
+import { AccessLogResolver, ReceiptFieldResolver } from "./resolvers/access-log-resolver.ts";
+import { ClientResolver } from "./resolvers/client-resolver.ts";
+import { ConsentResolver } from "./resolvers/consent-resolver.ts";
 import { DatasetResolver } from "./resolvers/dataset-resolver.ts";
+import { DestructionRemainsFieldResolver, DestructionResolver } from "./resolvers/destruction-resolver.ts";
 import { FhirSourceResolver } from "./resolvers/fhir-source-resolver.ts";
 import { HistoryResolver } from "./resolvers/history-resolver.ts";
 import { JourneyEventFieldResolver, JourneyResolver } from "./resolvers/journey-resolver.ts";
@@ -13,9 +20,11 @@ import { LiveResolver, ProgrammeEventFieldResolver } from "./resolvers/live-reso
 import { MappingTrendResolver } from "./resolvers/mapping-trend-resolver.ts";
 import { MergeResolver } from "./resolvers/merge-resolver.ts";
 import { MllpResolver } from "./resolvers/mllp-resolver.ts";
+import { NationalResolver } from "./resolvers/national-resolver.ts";
 import { PatientRecordResolver } from "./resolvers/patient-record-resolver.ts";
 import { PreviewResolver } from "./resolvers/preview-resolver.ts";
 import { ProfileResolver } from "./resolvers/profile-resolver.ts";
+import { RegistrationResolver, ViewerFieldResolver } from "./resolvers/registration-resolver.ts";
 import { SimulationResolver } from "./resolvers/simulation-resolver.ts";
 import { SiteCodeResolver } from "./resolvers/site-code-resolver.ts";
 import { StatusResolver } from "./resolvers/status-resolver.ts";
@@ -24,9 +33,11 @@ import { IssueGroupFieldResolver, SubmissionFieldResolver } from "./resolvers/su
 import { SubmissionRecordFieldResolver } from "./resolvers/submission-record-field-resolver.ts";
 import { SubmitFileResolver } from "./resolvers/submit-file-resolver.ts";
 import { SubmitResolver } from "./resolvers/submit-resolver.ts";
+import { TrustResolver } from "./resolvers/trust-resolver.ts";
 import { ViewerResolver } from "./resolvers/viewer-resolver.ts";
 import { WebhookResolver } from "./resolvers/webhook-resolver.ts";
 import { RecordWithdrawalFieldResolver, WithdrawRecordResolver } from "./resolvers/withdraw-record-resolver.ts";
+import { AUDIENCES, requireAudiences } from "./type-audiences.ts";
 
 /** type-graphql asks for one where there are subscriptions; each of ours brings its own source. */
 const NO_TOPICS = {
@@ -40,11 +51,16 @@ const NO_TOPICS = {
 
 /**
  * Builds the schema; once per process.
- * @throws Error for an operation without a policy, or a dictionary that makes no valid schema
+ * @throws Error for an operation without a policy, a type without an audience, or a dictionary that makes no valid schema
  */
 export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
   const resolvers = [
+    new AccessLogResolver(deps.accessLog),
+    new ClientResolver(deps.clients),
+    new ConsentResolver(deps.consent),
     new DatasetResolver(),
+    new DestructionRemainsFieldResolver(deps.destruction.certificates),
+    new DestructionResolver(deps.destruction.destroyPatient, deps.destruction.certificates),
     new FhirSourceResolver(deps.pull),
     new HistoryResolver(deps.history),
     new IssueGroupFieldResolver(),
@@ -55,10 +71,13 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
     new MappingTrendResolver(deps.mappingTrend),
     new MergeResolver(deps.merging),
     new MllpResolver(deps.messages),
+    new NationalResolver(deps.national),
     new PatientRecordResolver(deps.status, deps.history),
     new PreviewResolver(deps.previewMapping),
     new ProfileResolver(deps.profiles),
     new ProgrammeEventFieldResolver(),
+    new ReceiptFieldResolver(),
+    new RegistrationResolver(deps.registrations),
     new SimulationResolver(deps.simulateRules),
     new SiteCodeResolver(deps.siteCodes),
     new StatusResolver(deps.status),
@@ -68,6 +87,8 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
     new SubmissionWithdrawalFieldResolver(),
     new SubmitFileResolver(deps.submitFile),
     new SubmitResolver(deps.submissions),
+    new TrustResolver(deps.registrations, deps.registerOrganisations),
+    new ViewerFieldResolver(deps.registrations),
     new ViewerResolver(deps.organisations),
     new WebhookResolver(deps.webhooks),
     new WithdrawRecordResolver(deps.withdrawRecord),
@@ -77,5 +98,6 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
   const [first, ...rest] = resolvers.map((resolver) => resolver.constructor);
   if (first === undefined) throw new Error("There is no resolver.");
   const container = { get: (resolverClass: unknown) => byClass.get(resolverClass) };
-  return enforcePolicies(buildSchemaSync({ resolvers: [first, ...rest], container, pubSub: NO_TOPICS, validate: false }));
+  const schema = buildSchemaSync({ resolvers: [first, ...rest], container, pubSub: NO_TOPICS, validate: false });
+  return enforcePolicies(requireAudiences(schema, AUDIENCES));
 }

@@ -7,10 +7,10 @@ import { chooseCorrelationId } from "./correlation-id.ts";
 import { type GraphqlRefusal, sendRefusal, toErrorBody, toRefusal, UNEXPECTED, UNREADABLE } from "./graphql-error-body.ts";
 import { registerHealthRoutes } from "./health-routes.ts";
 import type { BareDependencies } from "./http-ports.ts";
+import { KEEP_ALIVE_TIMEOUT_MS, toListeningOptions } from "./server-tls.ts";
 import { ARRIVAL_TIMES, limitArrival } from "./slow-requests.ts";
 
 const HEADERS_TIMEOUT_MS = 10_000;
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const SMALL_BODY_BYTES = 64 * 1024;
 
 /** @param takesUpgrade whether a request to upgrade its connection is taken as one. Default: none is. */
@@ -33,8 +33,7 @@ export function createBareServer(
       sendRefusal(reply, UNREADABLE);
     },
     clientErrorHandler: answerClientError,
-    // Other upgrades (Java's client offers HTTP/2 with its first request) are requests like any other.
-    http: { shouldUpgradeCallback: takesUpgrade },
+    ...toListeningOptions(dependencies.tls ?? null, takesUpgrade),
   });
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   decorate(app, dependencies);

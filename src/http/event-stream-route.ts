@@ -1,7 +1,7 @@
 /** `POST /graphql/stream`: one subscription as server-sent events (graphql-sse, distinct connections). */
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { readBearer } from "./authenticate.ts";
+import { readBearer, readOrganisation } from "./authenticate.ts";
 import { sendRefusal, UNREADABLE } from "./graphql-error-body.ts";
 import type { HttpDependencies } from "./http-ports.ts";
 import type { OpenStreams } from "./open-streams.ts";
@@ -19,15 +19,18 @@ export function registerEventStream(scope: FastifyInstance, dependencies: HttpDe
     const refusal = refuse(request, dependencies.config.publicUrl);
     if (refusal !== null) return sendRefusal(reply, refusal);
     const outlet = new Outlet(reply);
+    const facts = toFacts(request);
     const stream = await dependencies.streams.openEventStream({
       body: toMembers(request.body),
-      facts: toFacts(request),
+      facts,
       whenTaken: () => outlet.whenTaken(),
     });
     if (stream === null) return sendRefusal(reply, UNREADABLE);
     const end = (): void => outlet.end();
     const forget = open.add(end);
-    const unwatch = watchToken(dependencies.verifyToken, readBearer(request.headers.authorization) ?? "", end);
+    const { headers } = request;
+    const verify = () => dependencies.verifyToken(readBearer(headers.authorization) ?? "", readOrganisation(headers));
+    const unwatch = watchToken(verify, facts.actor, end);
     try {
       await outlet.pour(stream);
     } catch (error) {

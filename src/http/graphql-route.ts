@@ -10,6 +10,7 @@ import { EVENT_STREAM_PATH, registerEventStream } from "./event-stream-route.ts"
 import { sendRefusal } from "./graphql-error-body.ts";
 import type { HttpDependencies } from "./http-ports.ts";
 import { createOpenStreams } from "./open-streams.ts";
+import { createRateLimit } from "./rate-limit.ts";
 import { bodyLimitOf, readBody } from "./read-body.ts";
 import { serveWebSockets } from "./web-socket-route.ts";
 
@@ -27,6 +28,7 @@ export function registerGraphql(app: FastifyInstance, dependencies: HttpDependen
   // A scope of its own: other routes keep Fastify's parsers, and no other body type reaches GraphQL.
   app.register(async (scope) => {
     scope.addHook("onRequest", createAuthentication(dependencies.verifyToken));
+    scope.addHook("onRequest", createRateLimit(dependencies.admitRequest));
     scope.addHook("onRequest", async (request, reply) =>
       isStream(request)
         ? takePlace(request, reply, streams, "streamsPerClient")

@@ -7,6 +7,7 @@ import type { Config } from "../config/load-config.ts";
 import type { Actor, OrganisationActor } from "../records/actor.ts";
 import type { ReportService } from "../submission/report/report-service.ts";
 import type { GraphqlRefusal } from "./graphql-error-body.ts";
+import type { AdmitRequest } from "./rate-limit.ts";
 import type { ArrivalTimes } from "./slow-requests.ts";
 
 /** A port onto the logger of `observability`: the fields are its allow-list. */
@@ -110,10 +111,25 @@ export interface StreamService {
   openSocket(socket: StreamSocket, edge: SocketEdge): (code?: number, reason?: string) => Promise<void>;
 }
 
+/** PEM texts. */
+export interface ServerTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Who must have signed the certificate that every caller comes with; null: none is asked for. */
+  readonly clientCa: string | null;
+}
+
 export interface HttpDependencies {
   readonly config: Pick<Config, "mode" | "host" | "port" | "publicUrl">;
-  readonly verifyToken: (token: string) => Promise<Actor | null>;
+  /** Absent or null: plain HTTP. */
+  readonly tls?: ServerTls | null;
+  /** Counts a request of a client that is known. */
+  readonly admitRequest: AdmitRequest;
+  /** `organisation`: the one a person asks to act for; null: none is asked for. A client's token names its own. */
+  readonly verifyToken: (token: string, organisation: string | null) => Promise<Actor | null>;
   readonly tokens: TokenService;
+  /** Demo mode only: what its issuer publishes. */
+  readonly demoOidc: { readonly discovery: object; readonly keySet: object } | null;
   /** Demo mode only: a token for one of the demo identities, or null for a name that is none. */
   readonly demoToken: ((as: string) => Promise<{ readonly token: string; readonly seconds: number } | null>) | null;
   /** Throws where requests could not be served. */
@@ -143,4 +159,4 @@ declare module "fastify" {
 }
 
 /** What a process needs that only says how it is. */
-export type BareDependencies = Pick<HttpDependencies, "checkReadiness" | "observer" | "arrivalTimes">;
+export type BareDependencies = Pick<HttpDependencies, "tls" | "checkReadiness" | "observer" | "arrivalTimes">;

@@ -1,6 +1,7 @@
 /** What clients call: the routes of the role `api`. */
 import type { FastifyInstance } from "fastify";
 import { createBareServer } from "./bare-server.ts";
+import { registerDemoOidc } from "./demo-oidc-routes.ts";
 import { registerExplorer } from "./explorer-route.ts";
 import { registerGraphql } from "./graphql-route.ts";
 import type { HttpDependencies } from "./http-ports.ts";
@@ -12,6 +13,7 @@ import { asksForWebSocket } from "./web-socket-route.ts";
 export async function createHttpServer(dependencies: HttpDependencies): Promise<FastifyInstance> {
   const app = createBareServer(dependencies, asksForWebSocket);
   registerTokenRoutes(app, dependencies);
+  registerDemoOidc(app, dependencies);
   registerExplorer(app, dependencies.config.mode === "demo");
   registerGraphql(app, dependencies);
   registerUploads(app, dependencies);

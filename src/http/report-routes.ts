@@ -7,6 +7,7 @@ import { REPORT_PARTS, type ReportPart } from "../submission/report/render-repor
 import type { Download } from "../submission/report/report-service.ts";
 import { createAuthentication } from "./authenticate.ts";
 import type { HttpDependencies } from "./http-ports.ts";
+import { createRateLimit } from "./rate-limit.ts";
 
 interface ReportRoute {
   Params: { readonly id: string };
@@ -16,7 +17,7 @@ type ReportRequest = FastifyRequest<ReportRoute>;
 
 export function registerReports(
   app: FastifyInstance,
-  { verifyToken, reports }: Pick<HttpDependencies, "verifyToken" | "reports">,
+  { verifyToken, admitRequest, reports }: Pick<HttpDependencies, "verifyToken" | "admitRequest" | "reports">,
 ): void {
   const serve = (
     scope: FastifyInstance,
@@ -30,6 +31,7 @@ export function registerReports(
   };
   app.register(async (scope) => {
     scope.addHook("onRequest", createAuthentication(verifyToken));
+    scope.addHook("onRequest", createRateLimit(admitRequest));
     serve(scope, "report.json", (actor, { params }) => reports.reportJson(actor, params.id));
     serve(scope, "report.csv", (actor, { params, query }) => reports.reportCsv(actor, params.id, readPart(query.part)));
     serve(scope, "failed-rows.csv", (actor, { params }) => reports.failedRows(actor, params.id));

@@ -1,6 +1,8 @@
 /** `POST /oauth2/token`, and in demo mode `POST /demo/token`. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { HttpDependencies } from "./http-ports.ts";
+import { isLocalRequest } from "./local-request.ts";
+import { certificateOf } from "./peer-certificate.ts";
 
 /** Assertions are small; a longer form is not a token request. */
 const FORM_BYTES = 16 * 1024;
@@ -16,7 +18,7 @@ export function registerTokenRoutes(app: FastifyInstance, dependencies: HttpDepe
     scope.post("/oauth2/token", async (request, reply) => {
       const form = readForm(request.body);
       if (form === null) return reply.code(400).send({ error: "invalid_request" });
-      const answer = await dependencies.tokens.requestToken(form, request.correlationId);
+      const answer = await dependencies.tokens.requestToken(form, request.correlationId, certificateOf(request.raw.socket));
       return reply.code(answer.status).header("pragma", "no-cache").send(answer.body);
     });
   });
@@ -36,7 +38,7 @@ function registerDemoToken(
   demoToken: NonNullable<HttpDependencies["demoToken"]>,
 ): void {
   app.post("/demo/token", { bodyLimit: 1024 }, async (request, reply) => {
-    if (!isLocalRequest(request, config.port)) return reply.code(403).send({ error: "forbidden" });
+    if (!isLocalRequest(request, config.port) || !isJson(request)) return reply.code(403).send({ error: "forbidden" });
     const answer = await demoToken(identityAsked(request.body));
     if (answer === null) return reply.code(400).send({ error: "invalid_request" });
     return reply.send({ access_token: answer.token, token_type: "Bearer", expires_in: answer.seconds });
@@ -47,19 +49,6 @@ function identityAsked(body: unknown): string {
   return typeof body === "object" && body !== null && "as" in body && typeof body.as === "string" ? body.as : "";
 }
 
-const LOOPBACK_PEERS = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
-const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
-
-/** Only this machine, under its own name, and no web page of another site: a browser must not be made to fetch a token. */
-function isLocalRequest(request: FastifyRequest, port: number): boolean {
-  const hosts = LOOPBACK_NAMES.map((name) => `${name}:${listeningPort(request, port)}`);
-  const { host = "", origin, "content-type": type = "", "sec-fetch-site": site } = request.headers;
-  const ownOrigin = origin === undefined || hosts.some((name) => origin === `http://${name}`);
-  const ownSite = site === undefined || site === "same-origin" || site === "none";
-  const json = type.split(";")[0]?.trim() === "application/json";
-  return LOOPBACK_PEERS.has(request.socket.remoteAddress ?? "") && hosts.includes(host) && ownOrigin && ownSite && json;
+function isJson({ headers: { "content-type": type = "" } }: FastifyRequest): boolean {
+  return type.split(";")[0]?.trim() === "application/json";
 }
-
-/** Port 0 lets the system choose one (tests). */
-const listeningPort = (request: FastifyRequest, configured: number): number =>
-  configured === 0 ? (request.socket.localPort ?? 0) : configured;

@@ -8,6 +8,7 @@ import { createAuthentication } from "./authenticate.ts";
 import { type ClientConcurrency, createClientConcurrency } from "./client-concurrency.ts";
 import { sendRefusal, toRefusal } from "./graphql-error-body.ts";
 import type { HttpDependencies, UploadRoutes } from "./http-ports.ts";
+import { createRateLimit } from "./rate-limit.ts";
 import { maySubmit } from "./read-body.ts";
 import { ARRIVAL_TIMES, endUnreadBody, readArriving } from "./slow-requests.ts";
 import { readAnnouncedDigests, readFileName } from "./upload-headers.ts";
@@ -17,10 +18,11 @@ const ONE = "/uploads/:id";
 const TUS_VERSION = "1.0.0";
 
 export function registerUploads(app: FastifyInstance, dependencies: HttpDependencies): void {
-  const { uploads, verifyToken, arrivalTimes = ARRIVAL_TIMES } = dependencies;
+  const { uploads, verifyToken, admitRequest, arrivalTimes = ARRIVAL_TIMES } = dependencies;
   const concurrency = createClientConcurrency(LIMITS.concurrentUploads);
   app.register(async (scope) => {
     scope.addHook("onRequest", createAuthentication(verifyToken));
+    scope.addHook("onRequest", createRateLimit(admitRequest));
     scope.addHook("onRequest", async (request, reply) => refuseStranger(request, reply));
     scope.addHook("onRequest", async (request, reply) => takePlace(request, reply, concurrency));
     scope.addHook("onRequest", async (request, reply) => refuseBody(request, reply));

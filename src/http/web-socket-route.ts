@@ -6,12 +6,13 @@ import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { isNestedDeeper } from "../lib/json-depth.ts";
 import { LIMITS } from "../lib/limits.ts";
 import type { Actor } from "../records/actor.ts";
-import { readBearer } from "./authenticate.ts";
+import { readBearer, readOrganisation } from "./authenticate.ts";
 import { type ClientConcurrency, createClientConcurrency } from "./client-concurrency.ts";
 import { chooseCorrelationId } from "./correlation-id.ts";
 import { type GraphqlRefusal, toErrorBody } from "./graphql-error-body.ts";
 import type { HttpDependencies, SocketEdge, StreamSocket } from "./http-ports.ts";
 import type { OpenStreams } from "./open-streams.ts";
+import { isHolder } from "./peer-certificate.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { watchToken } from "./token-watch.ts";
 
@@ -72,8 +73,10 @@ async function admit(request: IncomingMessage, { config, verifyToken }: Dependen
   const { authorization } = request.headers;
   if (authorization === undefined) return { token: null };
   const token = readBearer(authorization);
-  const isGood = token !== null && (await verifyToken(token).catch(() => null)) !== null;
-  return isGood ? { token } : { status: 401, code: "UNAUTHENTICATED", message: "A valid access token is required." };
+  const actor = token === null ? null : await verifyToken(token, readOrganisation(request.headers)).catch(() => null);
+  return token !== null && actor !== null && isHolder(actor, request.socket)
+    ? { token }
+    : { status: 401, code: "UNAUTHENTICATED", message: "A valid access token is required." };
 }
 
 /** What came with the handshake; null where the first message has to say it. */
@@ -98,7 +101,10 @@ class Connection {
   readonly #socket: WebSocket;
   readonly #dependencies: Dependencies;
   readonly #places: ClientConcurrency;
+  /** What the certificate came with, if one did. */
+  readonly #connection: Duplex;
   readonly #correlationId: string;
+  readonly #organisation: string | null;
   readonly #openedAt = performance.now();
   /** To be done at the end. */
   readonly #leaving: (() => void)[] = [];
@@ -110,6 +116,8 @@ class Connection {
     this.#socket = socket;
     this.#dependencies = dependencies;
     this.#places = places;
+    this.#connection = request.socket;
+    this.#organisation = readOrganisation(request.headers);
     this.#correlationId = chooseCorrelationId(request.headers["x-correlation-id"]);
   }
 
@@ -139,8 +147,8 @@ class Connection {
 
   async #authenticate(token: string | null, sockets: ClientConcurrency): Promise<Actor | null> {
     const { verifyToken } = this.#dependencies;
-    const actor = token === null ? null : await verifyToken(token).catch(() => null);
-    if (token === null || actor === null) return null;
+    const actor = token === null ? null : await verifyToken(token, this.#organisation).catch(() => null);
+    if (token === null || actor === null || !isHolder(actor, this.#connection)) return null;
     const leave = sockets.enter(actor.clientId);
     if (leave === null) {
       this.#close(TOO_MANY, "Too many connections of this client");
@@ -148,7 +156,11 @@ class Connection {
     }
     this.#leaving.push(
       leave,
-      watchToken(verifyToken, token, () => this.#close(FORBIDDEN, "The token has ended")),
+      watchToken(
+        () => verifyToken(token, this.#organisation),
+        actor,
+        () => this.#close(FORBIDDEN, "The token has ended"),
+      ),
     );
     // It may have closed while the token was checked.
     if (this.#socket.readyState !== this.#socket.OPEN) for (const give of this.#leaving) give();

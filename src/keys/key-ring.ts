@@ -1,29 +1,32 @@
 /**
- * The data keys in use. Each organisation has its own, made at its first use, kept wrapped; from it HKDF derives one key for
- * sealing and one for each purpose of a keyed digest, so that a digest of one purpose says nothing about another.
+ * The data keys in use. Each organisation has its own: a key it seals with, which is replaced now and then, and one for digests, which is
+ * not (docs/keys.md). They are made at their first use and kept wrapped. HKDF derives a key for each purpose of a digest, so that a digest
+ * of one purpose says nothing about another.
  * Measured on one busy core: 160,000 digests of a short text a second; deriving a key takes 26 µs, once for each purpose.
  */
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
-import { type DataKeyStore, KeyError, type KeyManagement } from "./key-management.ts";
-import { keyVersionOf, openBox, sealBox } from "./sealed-box.ts";
+import { randomBytes } from "node:crypto";
+import { type CertificateKey, createCertificateKey } from "./certificate-key.ts";
+import { createDigests, createMac, deriveKey, KEY_BYTES, type Mac, makeDigestKey, separateDigestKey } from "./digest-keys.ts";
+import type { ErasureKeys } from "./erasure-keys.ts";
+import { type DataKeyStore, KeyError, type KeyManagement, type WrappedKey } from "./key-management.ts";
+import { type OrganisationKeys, toOrganisationKeys, toSealingKeys } from "./organisation-keys.ts";
+import { VersionedKeys } from "./versioned-keys.ts";
 
-const KEY_BYTES = 32;
 const LINK_SCOPE = "link";
-const TOKENS_SCOPE = "tokens";
+/** The scope of what access tokens are signed with. */
+export const TOKENS_SCOPE = "tokens";
+const CERTIFICATES_SCOPE = "certificates";
+const AUDIT_SCOPE = "audit";
+const FIRST = 1;
+/** Without a refresh for so long, keys are read again before they are given out: the database was away, and others may have gone on. */
+const STALE_MS = 15_000;
 
-/** The keys of one organisation. Everything is synchronous: keys are in memory once the object exists. */
-export interface OrganisationKeys {
-  /** Names the key of `mac` in receipts: `RXX/1`. */
-  readonly keyId: string;
-  /** The version `seal` uses. */
-  readonly version: number;
-  /** `aad` names the place the box belongs to (table, column, row): it opens nowhere else, nor for another organisation. */
-  seal(plain: string | Buffer, aad: string): Buffer;
-  /** @throws KeyError when the box was altered, moved, or sealed for another organisation */
-  open(box: Uint8Array, aad: string): Buffer;
-  /** HMAC-SHA-256 under the purpose's own key, as hexadecimal text. Always of the first key version, so that digests stay comparable. */
-  mac(purpose: string, text: string): string;
-}
+const SEALING = "organisation:";
+/** The scope of what an organisation seals with: `keys.data_key`. */
+export const sealingScope = (ods: string): string => `${SEALING}${ods}`;
+/** Whose keys a scope is of; null: no organisation's sealing key. */
+export const organisationOf = (scope: string): string | null => (scope.startsWith(SEALING) ? scope.slice(SEALING.length) : null);
+const digestScope = (ods: string): string => `digest:${ods}`;
 
 /** Keyed digests by which a person is recognised in every organisation: one national key, hence used for nothing else. */
 export interface LinkKey {
@@ -39,57 +42,37 @@ export interface PseudonymKey {
   mac(text: string): string;
 }
 
+/** What access tokens are signed with, the same in every process of the installation. A token names the version it was signed with. */
+export interface TokenSecrets {
+  /** 32 bytes. */
+  newest(): { readonly version: number; readonly secret: Buffer };
+  /** Null for a version that is not (any more). */
+  find(version: number): Buffer | null;
+}
+
+/** Keyed digests of the audit trail: a key of its own, which nothing else is told. */
+export interface TrailKey {
+  /** HMAC-SHA-256 as hexadecimal text. */
+  mac(use: "chain" | "anchor" | "checkpoint", text: string): string;
+}
+
 export interface KeyRing {
+  /** The secrets that are destroyed one by one. */
+  readonly erasure: ErasureKeys;
   /** @throws KeyError when the stored key cannot be unwrapped; what the store throws */
   organisation(ods: string): Promise<OrganisationKeys>;
   link(): Promise<LinkKey>;
   /** `purpose`: `national`, or an agreement's id. Made at its first use. */
   pseudonyms(purpose: string): Promise<PseudonymKey>;
-  /** 32 bytes for signing access tokens, the same in every process of the installation. */
-  tokenSecret(): Promise<Buffer>;
+  tokenSecrets(): Promise<TokenSecrets>;
+  /** What destruction certificates are signed with. */
+  certificateKey(): Promise<CertificateKey>;
+  audit(): Promise<TrailKey>;
+  /** Reads what became of the keys in use: new versions, destroyed ones. One statement. @throws as `organisation` */
+  refresh(): Promise<void>;
 }
 
-interface DataKey {
-  readonly version: number;
-  readonly key: Buffer;
-}
-
-const derive = (key: Buffer, purpose: string): Buffer =>
-  Buffer.from(hkdfSync("sha256", key, Buffer.alloc(0), `nacr-gateway/${purpose}`, KEY_BYTES));
-
-/**
- * Digests under one data key; a purpose's key is derived when first used. As text rather than bytes: a submission of 500 patients makes
- * 4,500, and text takes 2.7 µs each instead of 3.9, is no work for the garbage collector, and goes into SQL as it stands.
- */
-function createMac(key: Buffer): (purpose: string, text: string) => string {
-  const derived = new Map<string, KeyObject>();
-  return (purpose, text) => {
-    let secret = derived.get(purpose);
-    if (secret === undefined) {
-      secret = createSecretKey(derive(key, `mac/${purpose}`));
-      derived.set(purpose, secret);
-    }
-    return createHmac("sha256", secret).update(text, "utf8").digest("hex");
-  };
-}
-
-function toOrganisationKeys(ods: string, first: DataKey, newest: DataKey, all: readonly DataKey[]): OrganisationKeys {
-  const sealing = new Map(all.map(({ version, key }) => [version, createSecretKey(derive(key, "seal"))]));
-  const sealingKey = (version: number): KeyObject => {
-    const key = sealing.get(version);
-    if (key === undefined)
-      throw new KeyError(`Version ${version} of the data key of ${ods} is gone: what it sealed cannot be read.`);
-    return key;
-  };
-  const place = (aad: string) => `${ods}|${aad}`;
-  return {
-    keyId: `${ods}/${first.version}`,
-    version: newest.version,
-    seal: (plain, aad) => sealBox(sealingKey(newest.version), newest.version, plain, place(aad)),
-    open: (box, aad) => openBox(sealingKey(keyVersionOf(box)), box, place(aad)),
-    mac: createMac(first.key),
-  };
-}
+export const makeDataKey = (): Buffer => randomBytes(KEY_BYTES);
 
 /** Keeps a promise for each key; a failed one is forgotten, so that the next caller tries again. */
 function remember<T>(make: (name: string) => Promise<T>): (name: string) => Promise<T> {
@@ -105,36 +88,122 @@ function remember<T>(make: (name: string) => Promise<T>): (name: string) => Prom
 }
 
 /** Makes the ring; keys are read (and created) when they are first asked for. */
-export function createKeyRing(management: KeyManagement, store: DataKeyStore): KeyRing {
+export const createKeyRing = (management: KeyManagement, store: DataKeyStore): KeyRing => new Ring(management, store);
+
+/** The key of a scope with a single version; the first one where there are several. */
+const firstOf = (rows: readonly WrappedKey[], scope: string): WrappedKey | undefined => rows.find((row) => row.scope === scope);
+
+class Ring implements KeyRing {
+  readonly erasure: ErasureKeys;
+  readonly #management: KeyManagement;
+  readonly #store: DataKeyStore;
+  /** By scope: what `refresh` brings up to date. */
+  readonly #versioned = new Map<string, VersionedKeys<unknown>>();
+  #freshUntil = Number.POSITIVE_INFINITY;
+  #refreshing: Promise<void> | null = null;
+
+  constructor(management: KeyManagement, store: DataKeyStore) {
+    this.erasure = management.erasure;
+    this.#management = management;
+    this.#store = store;
+  }
+
+  async organisation(ods: string): Promise<OrganisationKeys> {
+    if (performance.now() > this.#freshUntil) await this.refresh();
+    return await this.#organisation(ods);
+  }
+
+  link = (): Promise<LinkKey> => this.#link(LINK_SCOPE);
+  tokenSecrets = (): Promise<TokenSecrets> => this.#tokens(TOKENS_SCOPE);
+  certificateKey = (): Promise<CertificateKey> => this.#certificates(CERTIFICATES_SCOPE);
+  pseudonyms = (purpose: string): Promise<PseudonymKey> => this.#pseudonyms(purpose);
+  audit = (): Promise<TrailKey> => this.#trail(AUDIT_SCOPE);
+
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    const began = performance.now();
+    const versioned = new Map(this.#versioned);
+    if (versioned.size > 0) {
+      const rows = await this.#store.read([...versioned.keys()]);
+      await Promise.all([...versioned].map(([scope, keys]) => keys.adopt(rows.filter((row) => row.scope === scope))));
+    }
+    this.#freshUntil = began + STALE_MS;
+  }
+
+  readonly #organisation = remember(async (ods: string) => {
+    const [digests, sealing] = [digestScope(ods), sealingScope(ods)];
+    let rows = await this.#store.read([digests, sealing]);
+    // The digests' key first: an organisation that has a sealing key and none for digests is one from before the two stood apart.
+    const missing = [digests, sealing].filter((scope) => firstOf(rows, scope) === undefined);
+    for (const scope of missing)
+      await this.#insert(scope, scope === digests ? await this.#makeDigestKey(ods, firstOf(rows, sealing)) : makeDataKey());
+    if (missing.length > 0) rows = await this.#store.read([digests, sealing]);
+    const mac = createDigests(await this.#unwrapFirst(rows, digests));
+    const versions = await this.#keep(sealing, rows, toSealingKeys);
+    return toOrganisationKeys(ods, { sealing: versions, erasure: this.erasure, mac });
+  });
+
+  async #makeDigestKey(ods: string, sealing: WrappedKey | undefined): Promise<Buffer> {
+    if (sealing === undefined) return makeDigestKey();
+    if (sealing.version !== FIRST) throw new KeyError(`The digest key of ${ods} is gone: its patients cannot be recognised.`);
+    return separateDigestKey(await this.#management.unwrap(sealing.wrapped, sealing.scope));
+  }
+
+  readonly #link = remember(async (scope: string): Promise<LinkKey> => ({ version: FIRST, mac: await this.#fixedMac(scope) }));
+
+  readonly #trail = remember(async (scope: string): Promise<TrailKey> => ({ mac: await this.#fixedMac(scope) }));
+
+  readonly #pseudonyms = remember(async (purpose: string): Promise<PseudonymKey> => {
+    const mac = await this.#fixedMac(`pseudonym:${purpose}`);
+    return { version: FIRST, mac: (text) => mac("pseudonym", text) };
+  });
+
+  readonly #certificates = remember(
+    async (scope: string): Promise<CertificateKey> =>
+      createCertificateKey(await this.#unwrapFirst(await this.#load(scope), scope)),
+  );
+
+  readonly #tokens = remember(async (scope: string): Promise<TokenSecrets> => {
+    const secrets = await this.#keep(scope, await this.#load(scope), (key) => deriveKey(key, "access-token"));
+    return {
+      newest: () => ({ version: secrets.newest, secret: secrets.get(secrets.newest) }),
+      find: (version) => secrets.find(version),
+    };
+  });
+
+  /** Of a key that is never replaced. */
+  async #fixedMac(scope: string): Promise<Mac> {
+    return createMac(await this.#unwrapFirst(await this.#load(scope), scope));
+  }
+
+  async #load(scope: string): Promise<readonly WrappedKey[]> {
+    const rows = await this.#store.read([scope]);
+    if (rows.length > 0) return rows;
+    await this.#insert(scope, makeDataKey());
+    return await this.#store.read([scope]);
+  }
+
   /** Two processes may create at once: the store keeps one, and both read back which. */
-  const create = async (scope: string) => {
-    await store.insertFirst(scope, await management.wrap(randomBytes(KEY_BYTES), scope));
-    return store.read(scope);
-  };
-  const load = async (scope: string) => {
-    const found = await store.read(scope);
-    const stored = found.length > 0 ? found : await create(scope);
-    const keys = await Promise.all(
-      stored.map(async ({ version, wrapped }): Promise<DataKey> => ({ version, key: await management.unwrap(wrapped, scope) })),
-    );
-    const [first] = keys;
-    const newest = keys.at(-1);
-    if (first === undefined || newest === undefined) throw new KeyError(`The data key of ${scope} was not stored.`);
-    return { first, newest, keys };
-  };
-  const organisation = remember(async (ods: string) => {
-    const { first, newest, keys } = await load(`organisation:${ods}`);
-    return toOrganisationKeys(ods, first, newest, keys);
-  });
-  const link = remember(async (scope: string): Promise<LinkKey> => {
-    const { first } = await load(scope);
-    return { version: first.version, mac: createMac(first.key) };
-  });
-  const pseudonyms = remember(async (purpose: string): Promise<PseudonymKey> => {
-    const { first } = await load(`pseudonym:${purpose}`);
-    const mac = createMac(first.key);
-    return { version: first.version, mac: (text) => mac("pseudonym", text) };
-  });
-  const tokens = remember(async (scope: string) => derive((await load(scope)).newest.key, "access-token"));
-  return { organisation, link: () => link(LINK_SCOPE), pseudonyms, tokenSecret: () => tokens(TOKENS_SCOPE) };
+  #insert(scope: string, key: Buffer): Promise<void> {
+    return this.#store.insertFirst(scope, () => this.#management.wrap(key, scope));
+  }
+
+  async #unwrapFirst(rows: readonly WrappedKey[], scope: string): Promise<Buffer> {
+    const first = firstOf(rows, scope);
+    if (first === undefined) throw new KeyError(`The data key ${scope} was not stored.`);
+    return await this.#management.unwrap(first.wrapped, scope);
+  }
+
+  async #keep<T>(scope: string, rows: readonly WrappedKey[], toUsable: (key: Buffer) => T): Promise<VersionedKeys<T>> {
+    const keys = new VersionedKeys(scope, this.#management, toUsable);
+    await keys.adopt(rows.filter((row) => row.scope === scope));
+    this.#versioned.set(scope, keys);
+    return keys;
+  }
 }

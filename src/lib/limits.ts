@@ -76,6 +76,13 @@ export const LIMITS = {
   idempotencyKeyDays: 400,
   dryRunReportDays: 7,
   accessTokenSeconds: 300,
+  /** Clients of one organisation that are not revoked, and live keys of one client. */
+  clientsPerOrganisation: 100,
+  keysPerClient: 2,
+  /** Days from today within which what a client was let do must end. */
+  clientLeaveDays: 731,
+  /** Characters of the evidence for a client or a delegation, and of the reason for its end. */
+  evidenceLength: 500,
   /** Webhooks of one organisation that are not removed. */
   webhooksPerOrganisation: 10,
   /** Days for which the delivery log of a webhook is kept. */

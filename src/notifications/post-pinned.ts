@@ -46,21 +46,25 @@ export async function postPinned(post: PinnedPost): Promise<PostResult> {
  * (`agent: false`) knows no proxy of the environment and was opened for nobody else.
  */
 function open({ url, addresses, headers, body }: PinnedPost, signal: AbortSignal): ClientRequest {
-  const lookup: LookupFunction = (_host, options, answer) => {
-    const [first] = addresses;
-    if (options.all === true || first === undefined) answer(null, [...addresses]);
-    else answer(null, first.address, first.family);
-  };
   const request = url.secure ? requestSecure : requestPlain;
   return request(url.href, {
     method: "POST",
     headers: { ...headers, "content-length": Buffer.byteLength(body) },
     agent: false,
-    lookup,
+    lookup: answerLookUp(addresses),
     signal,
     ...(url.secure ? { rejectUnauthorized: true } : {}),
   });
 }
+
+/** A look-up that knows these addresses alone. */
+export const answerLookUp =
+  (addresses: readonly LookupAddress[]): LookupFunction =>
+  (_host, options, answer) => {
+    const [first] = addresses;
+    if (options.all === true || first === undefined) answer(null, [...addresses]);
+    else answer(null, first.address, first.family);
+  };
 
 /** What a failure that comes now is a failure of. `onOpen` when the connection stands. */
 function watchStage(request: ClientRequest, secure: boolean, onOpen: () => void): () => DeliveryFailure {

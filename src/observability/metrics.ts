@@ -2,6 +2,7 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { createLinkMetrics, type LinkMetrics } from "./link-metrics.ts";
 import { createMllpMetrics, type MllpMetrics } from "./mllp-metrics.ts";
+import { createNationalMetrics, type NationalMetrics } from "./national-metrics.ts";
 
 export interface Metrics {
   requestDone(route: string, method: string, status: number, seconds: number): void;
@@ -13,6 +14,7 @@ export interface Metrics {
   watchJobs(count: () => Promise<{ readonly waiting: number; readonly active: number }>): void;
   readonly mllp: MllpMetrics;
   readonly links: LinkMetrics;
+  readonly national: NationalMetrics;
   /** Our own metrics as data that can be sent to another thread; not those of Node's process. */
   collect(): Promise<MetricSamples>;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -60,6 +62,7 @@ export function createMetrics(others: readonly (() => Promise<MetricSamples>)[] 
   return {
     mllp: createMllpMetrics(registry),
     links: createLinkMetrics(registry),
+    national: createNationalMetrics(registry),
     jobAttemptDone: (outcome) => attempts.inc({ outcome }),
     watchJobs: (count) => watchJobs(registry, count),
     requestDone: (route, method, status, seconds) =>

@@ -1,29 +1,39 @@
 /** Entries of the audit trail, written in the transaction of the act they tell of. */
-import { AUDIT_ACTIONS, type AuditEntry } from "../records/audit-entry.ts";
+import { AUDIT_ACTIONS, type AuditEntry, purposeOf } from "../records/audit-entry.ts";
 import type { NewId } from "../submission/ports.ts";
 import type { Transaction } from "./database/unit.ts";
-import { INSERT_ENTRY } from "./sql/audit-statements.ts";
+import { type Cell, toArrayLiteral, toColumnLiteral } from "./sql/array-literal.ts";
+import { INSERT_ENTRIES } from "./sql/audit-statements.ts";
 
 /** One statement. Under any role that may write entries (migration `audit`). */
-export async function writeAuditEntry(tx: Transaction, entry: AuditEntry, newId: NewId): Promise<void> {
-  const { action, type, outcome, ods, agent, correlationId, entity, patientIds, purpose, agreementId, details } = entry;
+export const writeAuditEntry = (tx: Transaction, entry: AuditEntry, newId: NewId): Promise<void> =>
+  writeAuditEntries(tx, [entry], newId);
+
+/** One statement, however many. */
+export async function writeAuditEntries(tx: Transaction, entries: readonly AuditEntry[], newId: NewId): Promise<void> {
+  if (entries.length === 0) return;
+  const column = (read: (entry: AuditEntry) => Cell): string => toColumnLiteral(entries, read);
+  const ids = (list: readonly string[] | undefined): string | null => (list === undefined ? null : toArrayLiteral(list));
   await tx.$executeRaw(
-    INSERT_ENTRY([
-      newId(),
-      ods,
-      AUDIT_ACTIONS[action],
-      type,
-      outcome,
-      agent.id,
-      agent.role,
-      agent.ods,
-      correlationId,
-      entity?.kind ?? null,
-      entity?.id ?? null,
-      patientIds === undefined ? null : `{${patientIds.join(",")}}`,
-      purpose ?? null,
-      agreementId ?? null,
-      details === undefined ? null : JSON.stringify(details),
+    INSERT_ENTRIES([
+      column((entry) => entry.id ?? newId()),
+      column((entry) => entry.at ?? null),
+      column((entry) => entry.ods),
+      column((entry) => entry.programmeCode ?? null),
+      column((entry) => AUDIT_ACTIONS[entry.action]),
+      column((entry) => entry.type),
+      column((entry) => entry.outcome),
+      column((entry) => entry.agent.id),
+      column((entry) => entry.agent.role),
+      column((entry) => entry.agent.ods),
+      column((entry) => entry.correlationId),
+      column((entry) => entry.entity?.kind ?? null),
+      column((entry) => entry.entity?.id ?? null),
+      column((entry) => ids(entry.patientIds)),
+      column((entry) => ids(entry.personIds)),
+      column((entry) => entry.purpose ?? purposeOf(entry.agent.role)),
+      column((entry) => entry.agreementId ?? null),
+      column((entry) => (entry.details === undefined ? null : JSON.stringify(entry.details))),
     ]),
   );
 }

@@ -31,10 +31,13 @@ async function findClient(tx: Transaction, id: string): Promise<RegisteredClient
     },
   });
   if (client === null) return null;
-  const { vendor, product } = client;
+  const { vendor, product, ownerOds, jwksUrl, certificateNames: names, certificateThumbprints: thumbprints } = client;
   return {
     id: client.id,
     active: client.active,
+    ownerOds,
+    jwksUrl,
+    certificates: { names, thumbprints },
     sourceSystem: vendor !== null && product !== null ? { vendor, product } : null,
     keys: client.keys.map(({ kid, jwk }) => ({ kid, jwk: publicKey.parse(jwk) })),
     organisations: client.organisations.map((granted) => toClientOrganisation(granted)),

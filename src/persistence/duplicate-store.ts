@@ -1,8 +1,10 @@
 /** Probable duplicates of an organisation, and what is known of the persons they are of. */
 import type { DuplicateStore } from "../episodes/link-list-ports.ts";
+import { writeAuditEntry } from "./audit-entries.ts";
 import { readPersonEvent, readTeamDecision, toRefColumns } from "./link-list-row.ts";
 import { asOrganisation, completeLinks, type LinkListDependencies } from "./link-list-store.ts";
 import { readTimeAndId, toCursor, toPage } from "./page-cursor.ts";
+import { toReading } from "./patient-status.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import {
   DECISIONS_AMONG,
@@ -16,7 +18,7 @@ import { numberOf, type SqlRow, textOf } from "./sql-row.ts";
 /** What is apart is no duplicate. */
 const TOGETHER = toArrayLiteral(["LINKED", "PROPOSED"]);
 
-export function createDuplicateStore(dependencies: Omit<LinkListDependencies, "newId">): DuplicateStore {
+export function createDuplicateStore(dependencies: LinkListDependencies): DuplicateStore {
   const { database } = dependencies;
   return {
     duplicates: async ({ ods }, { first, after }) => {
@@ -46,6 +48,8 @@ export function createDuplicateStore(dependencies: Omit<LinkListDependencies, "n
       return await asOrganisation(dependencies, actor, async (tx, keys) => {
         const own = await tx.$queryRaw<SqlRow[]>(OWN_EVENTS_OF_PERSONS([ods, persons]));
         const links = await tx.$queryRaw<SqlRow[]>(LINKS_OF_PERSONS([ods, persons, TOGETHER]));
+        const patientIds = [...new Set(own.map((row) => textOf(row, "patient_id")))];
+        await writeAuditEntry(tx, toReading(actor, "LIST_DUPLICATES", patientIds, false), dependencies.newId);
         return {
           own: own.map(readPersonEvent),
           members: members.map((row) => ({

@@ -1,6 +1,7 @@
 /** FHIR servers of organisations. The gateway's own keys for them are sealed. */
 import type { JWK } from "jose";
-import type { KeyRing, OrganisationKeys } from "../keys/key-ring.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import { type FhirSource, type PullSummary, SOURCE_ORIGINS, SOURCE_STATES } from "../pull/fhir-source.ts";
 import type { ConfiguredSource, NewSource, SourceStore } from "../pull/pull-ports.ts";
 import { FAILURE_REASONS } from "../pull/server-failure.ts";
@@ -20,7 +21,7 @@ import {
 } from "./sql/fhir-source-queries.ts";
 import { numberOf, optionalNumberOf, optionalTextOf, type SqlRow, textOf, wordOf } from "./sql-row.ts";
 
-const secretPlace = (sourceId: string): string => `fhir_source|secret|${sourceId}`;
+export const secretPlace = (sourceId: string): string => `fhir_source|secret|${sourceId}`;
 
 export const openSourceSecret = (keys: OrganisationKeys, sourceId: string, sealed: Uint8Array): JWK =>
   JSON.parse(keys.open(sealed, secretPlace(sourceId)).toString("utf8"));

@@ -1,7 +1,7 @@
 /** The identity of patients that a withdrawal removes or changes back: opened, and written to history and to its own table sealed. */
 import type { Value } from "../dataset/define.ts";
 import type { CompiledRecordType } from "../dataset/dictionary.ts";
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import type { MergeDecision } from "../records/submission-record.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
 import { toColumnLiteral } from "./sql/array-literal.ts";
@@ -65,7 +65,7 @@ const toOpenChanges = (items: readonly ItemUndo[]): string =>
 function sealChanges({ id, version }: IdentityUndo, items: readonly ItemUndo[], { ods, keys }: IdentityKeys): Uint8Array | null {
   if (items.length === 0) return null;
   const history = Object.fromEntries(items.map(({ item, before, after }) => [item, { before, after }]));
-  return keys.seal(JSON.stringify(history), `${ods}/${id}/${version}`);
+  return keys.seal(JSON.stringify(history), `${ods}/${id}/${version}`, id);
 }
 
 /** Columns of history: ids, the changes without their values, the changes sealed. */

@@ -1,6 +1,7 @@
 /** Messages on their way into submissions: what a worker takes, and what became of it. */
 import type { Batch, InboxStore, Lane } from "../inbox/inbox-ports.ts";
-import type { KeyRing, OrganisationKeys } from "../keys/key-ring.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import type { Database } from "./database/database.ts";
 import type { Transaction } from "./database/unit.ts";
 import { contentPlace } from "./inbox-row.ts";

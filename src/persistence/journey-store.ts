@@ -6,11 +6,11 @@ import type { Dictionary } from "../dataset/dictionary.ts";
 import type { JourneyStore, ShownPatient, StoredPerson } from "../episodes/journey-ports.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { Clock, NewId } from "../submission/ports.ts";
-import { admitPersons, writeAccessLines } from "./access-lines.ts";
 import type { Database } from "./database/database.ts";
 import type { Transaction } from "./database/unit.ts";
 import { hasLinkedRows, readEpisodes, readLinkedRows, readLinks, readNames } from "./journey-linked-rows.ts";
 import { type JourneyRows, type OwnRows, OwnRowsReader } from "./journey-own-rows.ts";
+import { admitPersons, writeAccessEntries } from "./linked-access.ts";
 import { isUuid } from "./page-cursor.ts";
 
 export interface JourneyStoreDependencies {
@@ -59,7 +59,7 @@ async function readPerson(tx: Transaction, { actor, own, at, correlationId, newI
   };
   const links = personId === null ? [] : await readLinks(tx, rows);
   const shown = listShown(rows, isLinked ? personId : null);
-  await writeAccessLines(tx, actor, { action: "READ_JOURNEY", at, correlationId, shown }, newId);
+  await writeAccessEntries(tx, actor, { action: "READ_JOURNEY", at, correlationId, shown }, newId);
   const organisations = await readNames(tx, [...new Set(shown.map(({ ods }) => ods))]);
   return { rows, links, organisations, sources: own.sources };
 }

@@ -11,7 +11,7 @@ import {
 } from "../episodes/link-list-ports.ts";
 import { PAIR_KINDS, type TeamDecision } from "../episodes/link-ports.ts";
 import { CONFIDENCES, type LinkedRef } from "../episodes/link-words.ts";
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import { toColumnLiteral } from "./sql/array-literal.ts";
 import { optionalBytesOf, optionalTextOf, type SqlRow, textOf, wordOf } from "./sql-row.ts";
 

@@ -1,9 +1,13 @@
 /** Links as their organisation's clinical team lists them and decides about them. Reasons are kept sealed with the organisation's keys. */
 import { type KnownLink, LISTED_STATES, type LinkListStore, type WhichLink } from "../episodes/link-list-ports.ts";
 import type { PairKind } from "../episodes/link-ports.ts";
-import type { KeyRing, OrganisationKeys } from "../keys/key-ring.ts";
+import type { LinkedRef } from "../episodes/link-words.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import type { OrganisationActor } from "../records/actor.ts";
+import { type AuditEntry, entryOf } from "../records/audit-entry.ts";
 import type { NewId } from "../submission/ports.ts";
+import { writeAuditEntry } from "./audit-entries.ts";
 import type { BoundSql } from "./database/constant-sql.ts";
 import type { Database } from "./database/database.ts";
 import type { Transaction } from "./database/unit.ts";
@@ -18,6 +22,7 @@ import {
   toRefColumns,
 } from "./link-list-row.ts";
 import { isUuid, readTimeAndId, toCursor, toPage } from "./page-cursor.ts";
+import { toReading } from "./patient-status.ts";
 import { toArrayLiteral, toColumnLiteral } from "./sql/array-literal.ts";
 import {
   COUNT_CONFLICTS,
@@ -76,6 +81,23 @@ export async function asOrganisation<T>(
   return await database.withRole({ role: "nacr_app", ods, programmes }, (tx) => work(tx, keys));
 }
 
+/** Each once. */
+const ownPatientsOf = (links: readonly KnownLink[]): readonly string[] => [
+  ...new Set(links.flatMap(({ a, b }) => [a, b].flatMap(({ own, patientId }) => (own && patientId !== null ? [patientId] : [])))),
+];
+
+/** The own records that it is about are named beside the decision: one of them may be the other organisation's. */
+function decisionOf(actor: OrganisationActor, id: string, records: readonly LinkedRef[], decision: string): AuditEntry {
+  const [record] = records.filter(({ ods }) => ods === actor.ods);
+  const details = { decision, decisionId: id };
+  return entryOf(actor, {
+    action: "UPDATE",
+    type: "DECIDE_LINK",
+    details,
+    ...(record && { entity: { kind: "RECORD", id: record.id } }),
+  });
+}
+
 function findOne(ods: string, which: WhichLink): BoundSql {
   const states = toArrayLiteral(LISTED_STATES);
   if ("id" in which) return LINK_BY_ID([ods, states, which.id]);
@@ -94,6 +116,7 @@ export function createLinkListStore(dependencies: LinkListDependencies): LinkLis
         const values = [...filter, position?.time ?? null, position?.id ?? null, first + 1];
         const rows = await tx.$queryRaw<SqlRow[]>(PAGE_OF_LINKS(values));
         const links = await completeLinks(tx, actor.ods, keys, rows);
+        await writeAuditEntry(tx, toReading(actor, "LIST_LINKS", ownPatientsOf(links), false), newId);
         return toPage(links, first, total, ({ since, id }) => toCursor(since, id));
       });
     },
@@ -101,6 +124,7 @@ export function createLinkListStore(dependencies: LinkListDependencies): LinkLis
       await asOrganisation(dependencies, actor, async (tx, keys) => {
         const rows = await tx.$queryRaw<SqlRow[]>(findOne(actor.ods, which));
         const [link = null] = rows.length === 0 ? [] : await completeLinks(tx, actor.ods, keys, rows);
+        if (link !== null) await writeAuditEntry(tx, toReading(actor, "READ_LINK", ownPatientsOf([link]), false), newId);
         return link;
       }),
     ownRecords: async (actor, kind, ids) =>
@@ -119,6 +143,7 @@ export function createLinkListStore(dependencies: LinkListDependencies): LinkLis
         const content: SealedDecision = { reason, clientId: actor.clientId };
         const box = keys.seal(JSON.stringify(content), decisionPlace(id)).toString("hex");
         await tx.$executeRaw(INSERT_DECISION([id, kind, a.ods, a.id, b.ods, b.id, decision, actor.ods, at, box]));
+        await writeAuditEntry(tx, decisionOf(actor, id, [a, b], decision), newId);
       }),
     decisionsAround: async ({ kind, records }) =>
       await database.withRole({ role: "nacr_linker" }, async (tx) => {
@@ -132,6 +157,8 @@ export function createLinkListStore(dependencies: LinkListDependencies): LinkLis
         const values = [actor.ods, day, position?.time ?? null, position?.id ?? null, first + 1];
         const rows = await tx.$queryRaw<SqlRow[]>(PAGE_OF_CONFLICTS(values));
         const conflicts = rows.map((row) => ({ patientId: textOf(row, "patient_id"), since: textOf(row, "since") }));
+        const patientIds = conflicts.map(({ patientId }) => patientId);
+        await writeAuditEntry(tx, toReading(actor, "LIST_IDENTITY_CONFLICTS", patientIds, false), newId);
         return toPage(conflicts, first, total, ({ since, patientId }) => toCursor(since, patientId));
       });
     },

@@ -1,8 +1,13 @@
 /** Messages as their organisation stores and sees them. What identifies one leaves this file sealed or as a keyed digest. */
 import { createHash } from "node:crypto";
 import type { JudgedMessage, MessageReader, MessageStore, Verdict } from "../inbox/inbox-ports.ts";
-import type { KeyRing, OrganisationKeys } from "../keys/key-ring.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
+import { createUuid7 } from "../lib/uuid7.ts";
 import type { OrganisationActor } from "../records/actor.ts";
+import type { AuditEntry } from "../records/audit-entry.ts";
+import type { NewId } from "../submission/ports.ts";
+import { writeAuditEntries } from "./audit-entries.ts";
 import type { Database } from "./database/database.ts";
 import type { Transaction } from "./database/unit.ts";
 import { contentPlace, readKnownMessage, readVerdict } from "./inbox-row.ts";
@@ -36,7 +41,7 @@ interface Sealed {
   readonly digest: Buffer;
 }
 
-export function createMessageStore(database: Database, keyRing: KeyRing): MessageStore {
+export function createMessageStore(database: Database, keyRing: KeyRing, newId: NewId = createUuid7()): MessageStore {
   return {
     openListener: async (listener, openedAt) => {
       const { ods, name, programmeCode, clientId, sourceSystem, profile } = listener;
@@ -50,7 +55,11 @@ export function createMessageStore(database: Database, keyRing: KeyRing): Messag
       const keys = await keyRing.organisation(ods);
       const sealed = messages.map((message) => ({ message, digest: digestOf(keys, message) }));
       const programmes = [...new Set(messages.map(({ listener }) => listener.programmeCode))];
-      return await database.withRole({ role: "nacr_app", ods, programmes }, (tx) => addMessages(tx, ods, keys, sealed));
+      return await database.withRole({ role: "nacr_app", ods, programmes }, async (tx) => {
+        const verdicts = await addMessages(tx, ods, keys, sealed);
+        await writeAuditEntries(tx, toEntries(messages), newId);
+        return verdicts;
+      });
     },
     noteBadFrames: async ({ ods, name, programmeCode }, { count, lastReason, lastShape, lastAt }) => {
       await database.withRole({ role: "nacr_app", ods, programmes: [programmeCode] }, (tx) =>
@@ -59,6 +68,25 @@ export function createMessageStore(database: Database, keyRing: KeyRing): Messag
     },
   };
 }
+
+/** One for each listener. What the messages become, their submission's entry tells. */
+function toEntries(messages: readonly JudgedMessage[]): readonly AuditEntry[] {
+  const byListener = Map.groupBy(messages, ({ listener }) => listener.name);
+  return [...byListener.values()].flatMap((together) =>
+    together.slice(0, 1).map(({ listener }) => toEntry(listener, together.length)),
+  );
+}
+
+const toEntry = ({ ods, programmeCode, clientId }: JudgedMessage["listener"], messages: number): AuditEntry => ({
+  action: "CREATE",
+  type: "RECEIVE_MESSAGES",
+  outcome: "DONE",
+  ods,
+  programmeCode,
+  agent: { id: clientId, role: "SUBMITTER", ods },
+  correlationId: null,
+  details: { messages },
+});
 
 async function addMessages(
   tx: Transaction,
@@ -77,7 +105,7 @@ async function addMessages(
     toColumnLiteral(sealed, ({ message }) => message.answer),
     toColumnLiteral(sealed, ({ message }) => JSON.stringify(message.findings)),
     toColumnLiteral(sealed, ({ message }) => message.parkedFor),
-    toColumnLiteral(sealed, ({ message }) => keys.seal(message.content, contentPlace(message.id))),
+    toColumnLiteral(sealed, ({ message }) => keys.seal(message.content, contentPlace(message.id), message.id)),
   ];
   const added = new Set((await tx.$queryRaw<SqlRow[]>(ADD_MESSAGES([ods, ...values]))).map((row) => textOf(row, "id")));
   const repeated = sealed.filter(({ message }) => !added.has(message.id));

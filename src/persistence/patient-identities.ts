@@ -6,7 +6,8 @@
 
 import type { Value } from "../dataset/define.ts";
 import type { CompiledRecordType } from "../dataset/dictionary.ts";
-import type { LinkKey, OrganisationKeys } from "../keys/key-ring.ts";
+import type { LinkKey } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import { foldText } from "../lib/fold-text.ts";
 import type { IdentityRow } from "./sql/submission-shapes.ts";
 import type { IdentityValues } from "./stored-row.ts";
@@ -16,6 +17,9 @@ function remember(known: Map<string, string>, text: string, digest: () => string
   known.set(text, found);
   return found;
 }
+
+/** Opens the identity items of a patient. @throws Error where the box was sealed for another patient or organisation, or was altered */
+export type OpenIdentity = (patientId: string, sealed: Uint8Array) => IdentityValues;
 
 /** Made for one unit of work: it remembers the digests it makes, which are asked for to find a patient and again to write it. */
 export class PatientIdentities {
@@ -60,7 +64,7 @@ export class PatientIdentities {
       dateOfBirthMac: macOf("dateOfBirth", (text) => this.#link.mac("dob", text)),
       nameMac: this.#nameMac(identity),
       keyVersion: this.#organisation.version,
-      sealed: this.#organisation.seal(JSON.stringify(identity), this.#context(patientId)),
+      sealed: this.#organisation.seal(JSON.stringify(identity), this.#context(patientId), patientId),
     };
   }
 

@@ -2,6 +2,7 @@
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { Dictionary } from "../dataset/dictionary.ts";
 import type { OrganisationActor } from "../records/actor.ts";
+import { type AuditEntry, entryOf } from "../records/audit-entry.ts";
 import type {
   Page,
   PageRequest,
@@ -11,6 +12,7 @@ import type {
   StatusStore,
 } from "../submission/status-ports.ts";
 import type { BoundSql } from "./database/constant-sql.ts";
+import type { Transaction } from "./database/unit.ts";
 import { isUuid, readId, toCursor, toPage } from "./page-cursor.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
@@ -38,6 +40,12 @@ export function bindPatientLookup(
   return reads.byHospitalMac([ods, identities.hospitalMac(lookup.hospitalNumber), ...more]);
 }
 
+const idsOf = (rows: readonly SqlRow[]): readonly string[] => rows.map((row) => textOf(row, "id"));
+
+/** What was shown of whom. Looking for somebody who is not there is a reading too. */
+export const toReading = (actor: OrganisationActor, type: string, patientIds: readonly string[], identity: boolean): AuditEntry =>
+  entryOf(actor, { action: "READ", type, patientIds, details: { shown: patientIds.length, identity } });
+
 export class PatientStatus implements PatientStatusStore {
   readonly #reader: StatusReader;
   readonly #datasetSql: DatasetSql;
@@ -53,7 +61,11 @@ export class PatientStatus implements PatientStatusStore {
     const identities = await this.#reader.identities(actor);
     const bound = bindPatientLookup(this.#reads(withIdentity), actor.ods, lookup, identities);
     if (bound === null) return null;
-    const [row] = await this.#reader.read(actor, (tx) => tx.$queryRaw<SqlRow[]>(bound));
+    const [row] = await this.#reader.readAudited(
+      actor,
+      (tx) => tx.$queryRaw<SqlRow[]>(bound),
+      (rows) => [toReading(actor, "READ_RECORD", idsOf(rows), withIdentity)],
+    );
     return row === undefined ? null : this.#toNode(row, withIdentity ? identities : null);
   }
 
@@ -72,7 +84,7 @@ export class PatientStatus implements PatientStatusStore {
       filter.eventDateTo ?? null,
       filter.updatedFrom ?? null,
     ];
-    return this.#reader.read(actor, async (tx) => {
+    const work = async (tx: Transaction): Promise<Page<RecordNode>> => {
       const [count] = await tx.$queryRaw<SqlRow[]>(this.#queries.count(values));
       const rows = await tx.$queryRaw<SqlRow[]>(this.#reads(withIdentity).page([...values, after, page.first + 1]));
       const total = count === undefined ? 0 : numberOf(count, "total");
@@ -82,7 +94,15 @@ export class PatientStatus implements PatientStatusStore {
         total,
         (node) => toCursor(node.id),
       );
-    });
+    };
+    return this.#reader.readAudited(actor, work, ({ nodes }) => [
+      toReading(
+        actor,
+        "LIST_RECORDS",
+        nodes.map(({ node }) => node.id),
+        withIdentity,
+      ),
+    ]);
   }
 
   async children(

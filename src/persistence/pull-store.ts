@@ -1,5 +1,6 @@
 /** Pulls, of every organisation: taken as the worker, worked on as the organisation they belong to. */
-import type { KeyRing, OrganisationKeys } from "../keys/key-ring.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import {
   type DueSource,
   type HeldPull,
@@ -58,7 +59,7 @@ export function createPullStore(dependencies: PullStoreDependencies): PullStore 
   return new DatabasePulls(dependencies);
 }
 
-const planPlace = ({ submissionId }: HeldPull): string => `fhir_pull|plan|${submissionId}`;
+export const planPlace = ({ submissionId }: Pick<HeldPull, "submissionId">): string => `fhir_pull|plan|${submissionId}`;
 const keyOf = ({ ods, submissionId, attempt }: HeldPull): readonly [string, string, number] => [ods, submissionId, attempt];
 
 class DatabasePulls implements PullStore {
@@ -102,7 +103,8 @@ class DatabasePulls implements PullStore {
 
   savePlan: PullStore["savePlan"] = async (held, plan) => {
     const keys = await this.#dependencies.keys.organisation(held.ods);
-    await this.#write(held, SAVE_PLAN([...keyOf(held), Uint8Array.from(keys.seal(JSON.stringify(plan), planPlace(held)))]));
+    const box = keys.seal(JSON.stringify(plan), planPlace(held), held.submissionId);
+    await this.#write(held, SAVE_PLAN([...keyOf(held), Uint8Array.from(box)]));
   };
 
   savePlace: PullStore["savePlace"] = (held, place) =>

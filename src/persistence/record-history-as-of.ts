@@ -4,9 +4,10 @@ import type { CompiledItem, CompiledRecordType, Dictionary } from "../dataset/di
 import type { OrganisationActor } from "../records/actor.ts";
 import type { HistoryStore } from "../submission/history-ports.ts";
 import type { PatientLookup, RecordNode } from "../submission/status-ports.ts";
+import type { Transaction } from "./database/unit.ts";
 import { isUuid } from "./page-cursor.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
-import { bindPatientLookup } from "./patient-status.ts";
+import { bindPatientLookup, toReading } from "./patient-status.ts";
 import { SealedChanges } from "./record-history-identity.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import type { DatasetSql } from "./sql/dataset-statements.ts";
@@ -67,14 +68,17 @@ export class RecordsAsOf implements Pick<HistoryStore, "patientAsOf" | "children
     const patient = this.#dictionary.recordType("PATIENT");
     const items = withIdentity ? patient.identityItems : [];
     const names = withIdentity ? items.map(({ name }) => name) : [DATE_OF_BIRTH];
-    return this.#reader.read(actor, async (tx) => {
+    const work = async (tx: Transaction): Promise<RecordNode | null> => {
       const [row] = await tx.$queryRaw<SqlRow[]>(bound);
       if (row === undefined) return null;
       const node = readNode(patient, row);
       const since = await tx.$queryRaw<SqlRow[]>(IDENTITY_SINCE([actor.ods, node.id, node.version, toArrayLiteral(names)]));
       const before = readBefore(since, new SealedChanges(keys, actor.ods, node.id));
       return withIdentityThen(withYearThen(node, before), items, openCurrent(row, identities), before);
-    });
+    };
+    return this.#reader.readAudited(actor, work, (node) => [
+      toReading(actor, "READ_RECORD_AS_OF", node === null ? [] : [node.id], withIdentity),
+    ]);
   }
 
   async childrenAsOf(

@@ -1,6 +1,6 @@
 /** What history holds of identifying items: a sealed text for each line that changed any. */
 import type { Value } from "../dataset/define.ts";
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 
 interface IdentityChange {
   readonly before: Value | null;
@@ -11,11 +11,11 @@ const NOTHING: IdentityChange = { before: null, after: null };
 
 /** The lines of one record, each opened once at most and only when it is asked for. */
 export class SealedChanges {
-  readonly #keys: OrganisationKeys;
+  readonly #keys: Pick<OrganisationKeys, "open">;
   readonly #place: string;
   readonly #opened = new Map<number, Readonly<Record<string, IdentityChange>>>();
 
-  constructor(keys: OrganisationKeys, ods: string, recordId: string) {
+  constructor(keys: Pick<OrganisationKeys, "open">, ods: string, recordId: string) {
     this.#keys = keys;
     this.#place = `${ods}/${recordId}`;
   }

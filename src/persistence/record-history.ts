@@ -4,6 +4,7 @@ import type { CompiledRecordType, Dictionary } from "../dataset/dictionary.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import { findNearest } from "../lib/nearest-text.ts";
 import type { OrganisationActor } from "../records/actor.ts";
+import { type AuditEntry, entryOf } from "../records/audit-entry.ts";
 import { MERGE_DECISIONS } from "../records/submission-record.ts";
 import type { FieldHistory, HistoryRequest, HistoryStore } from "../submission/history-ports.ts";
 import type { Page } from "../submission/status-ports.ts";
@@ -54,6 +55,9 @@ function readChange(row: SqlRow, type: CompiledRecordType, sealed: SealedChanges
   };
 }
 
+const toHistoryReading = (actor: OrganisationActor, id: string, shown: number, identity: boolean): AuditEntry =>
+  entryOf(actor, { action: "READ", type: "READ_HISTORY", entity: { kind: "RECORD", id }, details: { shown, identity } });
+
 export class RecordHistory implements Pick<HistoryStore, "history"> {
   readonly #reader: StatusReader;
   readonly #dictionary: Dictionary;
@@ -72,7 +76,11 @@ export class RecordHistory implements Pick<HistoryStore, "history"> {
     const keys = withIdentity ? await this.#reader.organisationKeys(actor) : null;
     const sealed = keys && new SealedChanges(keys, actor.ods, recordId);
     const openIdentity = (box: Uint8Array): IdentityValues => identities?.open(recordId, box) ?? {};
-    return this.#reader.read(actor, (tx) => this.#readPage({ tx, actor, request, sealed, openIdentity }));
+    return this.#reader.readAudited(
+      actor,
+      (tx) => this.#readPage({ tx, actor, request, sealed, openIdentity }),
+      (page) => (page === null ? [] : [toHistoryReading(actor, recordId, page.nodes.length, withIdentity)]),
+    );
   }
 
   async #readPage(reading: Reading): Promise<Page<FieldHistory> | null> {

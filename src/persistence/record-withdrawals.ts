@@ -1,5 +1,5 @@
 /** What remains of records that were withdrawn, under the actor's row-level security; the reasons are opened here. */
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { ReadRecordWithdrawals, RecordWithdrawal } from "../submission/withdraw-record-ports.ts";
 import { toColumnLiteral } from "./sql/array-literal.ts";

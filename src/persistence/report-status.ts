@@ -1,6 +1,7 @@
 /** Reading the stored results of submissions: of however many, in one transaction and two statements. */
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import type { OrganisationActor } from "../records/actor.ts";
+import { type AuditEntry, entryOf } from "../records/audit-entry.ts";
 import type { RecordOutcome, RecordResult, SubmissionCounts } from "../records/submission-record.ts";
 import type { Page, ResultPlace, ResultsRequest, StatusStore } from "../submission/status-ports.ts";
 import type { Transaction } from "./database/unit.ts";
@@ -145,6 +146,12 @@ async function openPages(rows: readonly SqlRow[], keys: OrganisationKeys): Promi
 
 const readPageKey = (row: SqlRow): PageKey => ({ submissionId: textOf(row, "submission_id"), page: numberOf(row, "page") });
 
+/** One for each submission of which results were read. @param rows pages of reports */
+function toReadings(actor: OrganisationActor, rows: readonly SqlRow[]): readonly AuditEntry[] {
+  const ids = new Set(rows.map((row) => textOf(row, "submission_id")));
+  return [...ids].map((id) => entryOf(actor, { action: "READ", type: "READ_RESULTS", entity: { kind: "SUBMISSION", id } }));
+}
+
 export class ReportStatus implements Pick<StatusStore, "results" | "resultsAt"> {
   readonly #reader: StatusReader;
 
@@ -158,17 +165,12 @@ export class ReportStatus implements Pick<StatusStore, "results" | "resultsAt"> 
       return { submissionId, outcomes, first: page.first, after };
     });
     const keys = await this.#reader.organisationKeys(actor);
-    const { located, rows } = await this.#reader.read(actor, async (tx) => {
+    const work = async (tx: Transaction): Promise<{ located: readonly Located[]; rows: readonly SqlRow[] }> => {
       const located = await locateResults(tx, actor, wanted);
-      return {
-        located,
-        rows: await readPages(
-          tx,
-          actor.ods,
-          located.flatMap(({ pages }) => pages),
-        ),
-      };
-    });
+      const pages = located.flatMap((found) => found.pages);
+      return { located, rows: await readPages(tx, actor.ods, pages) };
+    };
+    const { located, rows } = await this.#reader.readAudited(actor, work, (found) => toReadings(actor, found.rows));
     const opened = await openPages(rows, keys);
     return wanted.map(({ outcomes, after, first }, number) => {
       const { pages, total } = located[number] ?? NOWHERE;
@@ -182,12 +184,13 @@ export class ReportStatus implements Pick<StatusStore, "results" | "resultsAt"> 
     const asked = places.filter(({ submissionId, index }) => isUuid(submissionId) && index >= 0 && index <= LAST_INDEX);
     if (asked.length === 0) return places.map(() => null);
     const keys = await this.#reader.organisationKeys(actor);
-    const { located, rows } = await this.#reader.read(actor, async (tx) => {
+    const work = async (tx: Transaction): Promise<{ located: readonly SqlRow[]; rows: readonly SqlRow[] }> => {
       const submissions = toColumnLiteral(asked, ({ submissionId }) => submissionId.toLowerCase());
       const indexes = toColumnLiteral(asked, ({ index }) => index);
       const located = await tx.$queryRaw<SqlRow[]>(REPORT_PLACES([...visibleTo(actor), submissions, indexes]));
       return { located, rows: await readPages(tx, actor.ods, located.map(readPageKey)) };
-    });
+    };
+    const { located, rows } = await this.#reader.readAudited(actor, work, (found) => toReadings(actor, found.rows));
     const opened = await openPages(rows, keys);
     const pages = new Map(located.map((row) => [`${textOf(row, "submission_id")} ${numberOf(row, "idx")}`, readPageKey(row)]));
     return places.map(({ submissionId, index }) => {

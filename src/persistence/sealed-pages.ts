@@ -1,7 +1,7 @@
 /** The answer and the input of a submission, compressed and sealed: report pages of 100 results, and the envelope. */
 import { promisify } from "node:util";
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from "node:zlib";
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import { LongWork } from "../lib/long-work.ts";
 import type { RecordOutcome, RecordResult } from "../records/submission-record.ts";
 import { decodeReportPage, encodeReportPage } from "./report-codec.ts";
@@ -15,9 +15,9 @@ const decompress = promisify(zstdDecompress);
 /** Higher levels save little here and cost the submission: what is kept is sealed, not sent. */
 const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** Binds a box to its place: a page does not open as another page, nor as a page of another submission. */
-const pageContext = (submissionId: string, page: number): string => `${submissionId}/${page}`;
-const envelopeContext = (submissionId: string, chunk: number): string => `${submissionId}/envelope/${chunk}`;
+/** Binds a box to its place: a page does not open as another page, nor as a page of another submission. Each can be destroyed alone. */
+export const pageContext = (submissionId: string, page: number): string => `${submissionId}/${page}`;
+export const envelopeContext = (submissionId: string, chunk: number): string => `${submissionId}/envelope/${chunk}`;
 
 function countOutcomes(results: readonly RecordResult[]): Partial<Record<RecordOutcome, number>> {
   const counts: Partial<Record<RecordOutcome, number>> = {};
@@ -45,18 +45,23 @@ export async function sealReportPages(
   return pages;
 }
 
-/** Compresses at once: a page is small, and the hand-over to another thread costs more than it saves (30 pages: 3 ms instead of 10). */
-function sealReportPage(
+/**
+ * A page in the place of one that is destroyed. `unit`: of its own, since that of the place is destroyed with the old page.
+ * Compresses at once: a page is small, and the hand-over to another thread costs more than it saves (30 pages: 3 ms instead of 10).
+ */
+export function sealReportPage(
   results: readonly RecordResult[],
   page: number,
   submissionId: string,
   keys: OrganisationKeys,
+  unit?: string,
 ): ReportPageRow {
+  const place = pageContext(submissionId, page);
   return {
     page,
     firstIndex: results[0]?.index ?? 0,
     outcomes: countOutcomes(results),
-    sealed: keys.seal(zstdCompressSync(encodeReportPage(results), FAST), pageContext(submissionId, page)),
+    sealed: keys.seal(zstdCompressSync(encodeReportPage(results), FAST), place, unit ?? place),
   };
 }
 
@@ -78,7 +83,8 @@ export async function sealEnvelope(
   keys: OrganisationKeys,
 ): Promise<readonly EnvelopeRow[]> {
   const compressed = await compress(envelope, FAST);
-  return [{ chunk: 0, sealed: keys.seal(compressed, envelopeContext(submissionId, 0)) }];
+  const place = envelopeContext(submissionId, 0);
+  return [{ chunk: 0, sealed: keys.seal(compressed, place, place) }];
 }
 
 /** @param boxes in the order of their chunks @throws Error where one belongs to another submission or was altered */

@@ -5,9 +5,9 @@
 import type { ShownPatient } from "../episodes/journey-ports.ts";
 import type { ReadSharedEvents } from "../episodes/link-list-ports.ts";
 import type { Clock, NewId } from "../submission/ports.ts";
-import { admitPersons, writeAccessLines } from "./access-lines.ts";
 import type { Database } from "./database/database.ts";
 import { readSharedEvent, toRefColumns } from "./link-list-row.ts";
+import { admitPersons, writeAccessEntries } from "./linked-access.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import { OWN_PATIENTS_OF_PERSONS, PERSONS_OF_SHARED, SHARED_EVENTS } from "./sql/link-list-queries.ts";
 import { type SqlRow, textOf } from "./sql-row.ts";
@@ -34,7 +34,7 @@ export function createReadSharedEvents({ database, clock, newId }: SharedEventDe
       const shared = await tx.$queryRaw<SqlRow[]>(SHARED_EVENTS([...granted, admitted]));
       const own = await tx.$queryRaw<SqlRow[]>(OWN_PATIENTS_OF_PERSONS([ods, admitted]));
       const shown = eachOnce([...shared, ...own].map(readShown));
-      await writeAccessLines(tx, actor, { action: "READ_PROPOSALS", at, correlationId, shown }, newId);
+      await writeAccessEntries(tx, actor, { action: "READ_PROPOSALS", at, correlationId, shown }, newId);
       return shared.map(readSharedEvent);
     });
   };

@@ -1,5 +1,6 @@
 /** Reading the stored answers of submissions: headers, and what became of a sender's own record. */
 import type { OrganisationActor } from "../records/actor.ts";
+import { type AuditEntry, entryOf } from "../records/audit-entry.ts";
 import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { Page, PageRequest, RecordStatus, StatusStore, SubmissionFilter } from "../submission/status-ports.ts";
 import type { Transaction } from "./database/unit.ts";
@@ -8,7 +9,7 @@ import { isUuid, readTimeAndId, toCursor, toPage } from "./page-cursor.ts";
 import { openReportPage } from "./sealed-pages.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import { COUNT_HEADERS, HEADERS_BY_ID, PAGE_OF_HEADERS, STATUS_OF_SOURCE_ID } from "./sql/status-queries.ts";
-import { bytesOf, numberOf, type SqlRow, textOf } from "./sql-row.ts";
+import { bytesOf, numberOf, optionalTextOf, type SqlRow, textOf } from "./sql-row.ts";
 import type { StatusReader } from "./status-reader.ts";
 import { readHeader } from "./submission-header.ts";
 import { isOutside, maySee, visibleTo } from "./submission-visibility.ts";
@@ -39,6 +40,16 @@ async function readHeaders(
   const headers = (await tx.$queryRaw<SqlRow[]>(HEADERS_BY_ID([...visibleTo(actor), toArrayLiteral(ids)]))).map(readHeader);
   for (const header of headers) keep(header);
   return headers;
+}
+
+/** One for each record whose answers were read; mostly one. Of what was never stored, the submissions tell. */
+function toReadings(actor: OrganisationActor, rows: readonly SqlRow[]): readonly AuditEntry[] {
+  const entities = rows.map((row) => {
+    const recordId = optionalTextOf(row, "record_id");
+    return recordId === null ? { kind: "SUBMISSION", id: textOf(row, "submission_id") } : { kind: "RECORD", id: recordId };
+  });
+  const each = new Map(entities.map((entity) => [entity.id, entity]));
+  return [...each.values()].map((entity) => entryOf(actor, { action: "READ", type: "READ_RECORD_STATUS", entity }));
 }
 
 export class SubmissionStatus implements SubmissionStatusStore {
@@ -93,7 +104,11 @@ export class SubmissionStatus implements SubmissionStatusStore {
     if (isOutside(actor, programmeCode)) return [];
     const keys = await this.#reader.organisationKeys(actor);
     const values = [...visibleTo(actor), keys.mac("source", sourceRecordId), programmeCode, MOST_STATUSES];
-    const rows = await this.#reader.read(actor, (tx) => tx.$queryRaw<SqlRow[]>(STATUS_OF_SOURCE_ID(values)));
+    const rows = await this.#reader.readAudited(
+      actor,
+      (tx) => tx.$queryRaw<SqlRow[]>(STATUS_OF_SOURCE_ID(values)),
+      (found) => toReadings(actor, found),
+    );
     const pages = new Map<string, Promise<readonly RecordResult[]>>();
     const statuses = rows.map(async (row) => {
       const submissionId = textOf(row, "submission_id");

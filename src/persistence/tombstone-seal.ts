@@ -1,5 +1,5 @@
 /** The words with which somebody withdrew a record: sealed, and bound to that one removal of that one record. */
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 
 export interface TombstonePlace {
   readonly ods: string;
@@ -8,13 +8,13 @@ export interface TombstonePlace {
   readonly version: number;
 }
 
-const contextOf = ({ ods, recordId, version }: TombstonePlace): string => `${ods}/${recordId}/${version}/tombstone`;
+export const tombstonePlace = ({ ods, recordId, version }: TombstonePlace): string => `${ods}/${recordId}/${version}/tombstone`;
 
 export const sealTombstone = (keys: OrganisationKeys, place: TombstonePlace, reason: string): Uint8Array =>
-  keys.seal(JSON.stringify({ reason }), contextOf(place));
+  keys.seal(JSON.stringify({ reason }), tombstonePlace(place), place.recordId);
 
 /** @throws Error where the box belongs to another removal or was altered */
 export function openTombstone(keys: OrganisationKeys, place: TombstonePlace, sealed: Uint8Array): string {
-  const { reason }: { readonly reason: string } = JSON.parse(keys.open(sealed, contextOf(place)).toString());
+  const { reason }: { readonly reason: string } = JSON.parse(keys.open(sealed, tombstonePlace(place)).toString());
   return reason;
 }

@@ -1,9 +1,11 @@
 /** One transaction of one organisation, as the submission use case sees it. */
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { LinkDecision } from "../episodes/link-words.ts";
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
+import type { OrganisationActor } from "../records/actor.ts";
 import type { SubmissionHeader, ValueSource } from "../records/submission-record.ts";
 import type { ChunkRows, ChunkToWrite, ChunkWritten, EnqueueJob, JobUnitOfWork } from "../submission/job-ports.ts";
+import type { FoundObjection, ObjectionSubject } from "../submission/objection-ports.ts";
 import type {
   ClaimResult,
   FoundSourceId,
@@ -23,6 +25,7 @@ import { insertPull } from "./insert-pull.ts";
 import { advanceJob } from "./job-progress.ts";
 import { keepUpload } from "./keep-upload.ts";
 import { findKnown, forgetStatements, keepStatements, type StatementMacs } from "./known-statements.ts";
+import { digestsOf, findObjections } from "./objection-subjects.ts";
 import { readLinkDecisions } from "./own-link-decisions.ts";
 import type { PatientIdentities } from "./patient-identities.ts";
 import { announceChange, appendEvent } from "./programme-events.ts";
@@ -40,11 +43,13 @@ import type { WriteStatements } from "./sql/write-statement.ts";
 import { booleanOf, bytesOf, numberOf, optionalBytesOf, optionalTextOf, type SqlRow, textOf, textsOf } from "./sql-row.ts";
 import { type IdentityValues, type ReadRow, readStoredRow } from "./stored-row.ts";
 import { readHeader, toHex } from "./submission-header.ts";
+import { recordSubmitted } from "./submitted-objections.ts";
 import { readValueSources } from "./value-sources.ts";
 import { planAcceptance, planChunk, planWrite, type WriteContext, type WritePlan } from "./write-plan.ts";
 
 /** What a unit of work needs and outlives it: made once per process or per organisation. */
 export interface UnitSetting {
+  readonly actor: OrganisationActor;
   readonly ods: string;
   readonly programmes: readonly string[];
   /** A run before this one met another writer. */
@@ -71,10 +76,16 @@ export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
   readonly #read = new Map<string, ReadRow>();
   readonly #sourceMacs = new Map<string, string>();
   #epoch = 0;
+  #hasObjections = false;
 
   constructor(tx: Transaction, setting: UnitSetting) {
     this.#tx = tx;
     this.#setting = setting;
+  }
+
+  /** It recorded objections, which are not to be acknowledged before the ledger has them. */
+  get hasObjections(): boolean {
+    return this.#hasObjections;
   }
 
   async claimIdempotencyKey(claim: IdempotencyClaim): Promise<ClaimResult> {
@@ -129,6 +140,15 @@ export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
     const { known, epoch } = await findKnown(this.#tx, [this.#setting.ods, programmeCode], statements, this.#statementMacs);
     this.#epoch = epoch;
     return known;
+  }
+
+  findObjections(subjects: readonly ObjectionSubject[]): Promise<readonly FoundObjection[]> {
+    const { ods, identities } = this.#setting;
+    return findObjections(
+      this.#tx,
+      ods,
+      subjects.map((subject) => digestsOf(subject, identities)),
+    );
   }
 
   async readChildren(recordType: RecordTypeName, parentIds: readonly string[]): Promise<readonly StoredRow[]> {
@@ -192,13 +212,14 @@ export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
     const plan = await planWrite(set, this.#writeContext());
     await this.#apply(plan);
     await this.#link(set, plan);
+    await this.#object(set, plan);
     await appendEvent(this.#tx, plan.header);
     return plan.header;
   }
 
   async accept(job: JobToAccept): Promise<SubmissionHeader> {
     if (job.source.kind === "UPLOAD") await keepUpload(this.#tx, job.header.ods, job.source.uploadId, job.keepUntil);
-    const plan = planAcceptance(job, this.#setting.keys);
+    const plan = planAcceptance(job, this.#setting.keys, this.#setting.actor);
     await this.#tx.$executeRaw(this.#setting.writeStatements.bind(plan.inserts, plan.scalars));
     const { id, ods, programmeCode } = plan.header;
     // What is to be read first is put into the queue by whoever has read it.
@@ -214,12 +235,14 @@ export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
     const written = await advanceJob(this.#tx, chunk, plan.pages);
     await this.#apply(plan);
     await this.#link(rows, plan);
+    await this.#object(rows, plan);
     await announceChange(this.#tx, chunk.header.ods, chunk.header.id);
     return written;
   }
 
   #writeContext(): WriteContext {
     return {
+      actor: this.#setting.actor,
       datasetSql: this.#setting.datasetSql,
       keys: this.#setting.keys,
       identities: this.#setting.identities,
@@ -244,6 +267,19 @@ export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
   async #link({ identityLinks }: ChunkRows, { header, scalars }: WritePlan): Promise<void> {
     if (identityLinks === undefined || header.mode === "VALIDATE_ONLY") return;
     await writeIdentityLinks(this.#tx, identityLinks, scalars, this.#setting.identities);
+  }
+
+  /** What records said of objections. After the commit the ledger has to have it: `hasObjections`. */
+  async #object({ objections = [] }: ChunkRows, { header, scalars }: WritePlan): Promise<void> {
+    if (objections.length === 0 || header.mode === "VALIDATE_ONLY") return;
+    const { ods, actor, identities } = this.#setting;
+    await forgetStatements(
+      this.#tx,
+      ods,
+      objections.flatMap(({ subject }) => subject.patientIds),
+    );
+    await recordSubmitted(this.#tx, actor, objections, scalars.writtenAt, identities);
+    this.#hasObjections = true;
   }
 
   /** Last: history names the submission's programme, which its header says. */

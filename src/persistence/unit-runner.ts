@@ -1,4 +1,5 @@
 /** Runs units of work over the database: one transaction each, under the actor's row-level security, again where a race was lost. */
+import type { LedgerKeeper } from "../consent/objection-ports.ts";
 import type { Dictionary } from "../dataset/dictionary.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
@@ -21,6 +22,8 @@ export interface StoreDependencies {
   readonly dictionary: Dictionary;
   /** Without it nothing can be accepted for later. */
   readonly enqueue?: EnqueueJob;
+  /** Has what units recorded of objections before they are acknowledged. Without it the ledger gets it with its next look. */
+  readonly ledger?: Pick<LedgerKeeper, "flush">;
 }
 
 /** The first run and two more: concurrent first submissions of the same patients need one. */
@@ -68,10 +71,12 @@ export function createSettingOf(
     enqueue,
   };
 
-  return async ({ ods, programmes }) => {
+  return async (actor) => {
+    const { ods, programmes } = actor;
     const [organisation, link] = await Promise.all([keys.organisation(ods), keys.link()]);
     return {
       ...shared,
+      actor,
       ods,
       programmes,
       isRepeat: false,
@@ -82,20 +87,26 @@ export function createSettingOf(
 }
 
 export function createUnitRunner(dependencies: StoreDependencies): RunUnit {
-  const { database } = dependencies;
+  const { database, ledger } = dependencies;
   const settingOf = createSettingOf(dependencies, "FOR_UPDATE");
 
-  const runOnce = <T>(
+  const runOnce = async <T>(
     actor: OrganisationActor,
     setting: UnitSetting,
     work: (unit: DatabaseUnit) => Promise<T>,
     organisationLock: OrganisationLock,
-  ): Promise<T> =>
-    database.withRole(
+  ): Promise<T> => {
+    const { result, hasObjections } = await database.withRole(
       { role: "nacr_app", ods: actor.ods, programmes: actor.programmes },
-      (tx) => work(new DatabaseUnit(tx, setting)),
+      async (tx) => {
+        const unit = new DatabaseUnit(tx, setting);
+        return { result: await work(unit), hasObjections: unit.hasObjections };
+      },
       { timeoutMs: UNIT_TIMEOUT_MS, organisationLock },
     );
+    if (hasObjections) await ledger?.flush();
+    return result;
+  };
 
   return async (actor, work, alone = false) => {
     const lock = alone ? ALONE : BESIDE_OTHERS;

@@ -14,6 +14,7 @@ import {
   EXPIRED_UPLOADS,
   FIND_UPLOAD,
   LAST_PART_OF_UPLOAD,
+  LIVING_UPLOADS,
   PARTS_OF_UPLOAD,
   REMOVE_PARTS,
   REMOVE_UPLOAD,
@@ -38,6 +39,7 @@ export function createUploadStore(database: Database): UploadStore {
     lastPart: async (ods, id) => firstOf(await query(ods, LAST_PART_OF_UPLOAD([ods, id])), readPart),
     declareLength: async (ods, id, bytes) => (await query(ods, DECLARE_LENGTH([ods, id, bytes]))).length > 0,
     addParts: async (ods, id, end, parts) => (await query(ods, addParts(ods, id, end, parts))).length > 0,
+    living: async (ods, after) => (await query(ods, LIVING_UPLOADS([ods, after, SWEEP_PAGE]))).map((row) => textOf(row, "id")),
     complete: async (ods, id, { sha256, completedAt, expiresAt }) => {
       await execute(ods, COMPLETE_UPLOAD([ods, id, sha256, completedAt, expiresAt]));
     },

@@ -1,6 +1,7 @@
 /** Webhooks as their organisation registers, changes and watches them, under row-level security. Secrets are sealed here. */
 import { z } from "zod";
-import type { KeyRing, OrganisationKeys } from "../keys/key-ring.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import { DELIVERY_FAILURES, DELIVERY_STATES, type Webhook, type WebhookDelivery } from "../webhooks/webhook.ts";
 import type { WebhookStore } from "../webhooks/webhook-ports.ts";
@@ -26,7 +27,7 @@ import {
 import { bytesOf, numberOf, optionalNumberOf, optionalTextOf, type SqlRow, textOf, wordOf } from "./sql-row.ts";
 
 const secretList = z.array(z.string()).min(1);
-const secretsPlace = (webhookId: string): string => `webhook|secrets|${webhookId}`;
+export const secretsPlace = (webhookId: string): string => `webhook|secrets|${webhookId}`;
 
 /** The newest first. */
 export const openSecrets = (keys: OrganisationKeys, webhookId: string, sealed: Uint8Array): readonly string[] =>

@@ -1,8 +1,12 @@
 /** Takes submissions back: locked, checked, undone and marked in one transaction that has its organisation to itself (ADR 0015). */
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
+import { createUuid7 } from "../lib/uuid7.ts";
 import type { OrganisationActor } from "../records/actor.ts";
+import { type AuditEntry, entryOf } from "../records/audit-entry.ts";
 import type { SubmissionHeader } from "../records/submission-record.ts";
+import type { NewId } from "../submission/ports.ts";
 import type { Withdrawal, WithdrawalRequest, WithdrawalResult, WithdrawalStore } from "../submission/withdraw-ports.ts";
+import { writeAuditEntry } from "./audit-entries.ts";
 import { isRetryableConflict } from "./database/database-fault.ts";
 import type { Transaction, UnitOptions } from "./database/unit.ts";
 import { isUuid } from "./page-cursor.ts";
@@ -26,13 +30,18 @@ import { InTheWay, type WithdrawalScope, WithdrawalUnit } from "./withdrawal.ts"
 /** Submissions in hand are waited for, each takes less than a second. 100,000 rows took 31 s on two cores with much other work; more was not measured. */
 const ALONE: UnitOptions = { timeoutMs: 300_000, organisationLock: { mode: "EXCLUSIVE", waitMs: 15_000 } };
 
-type Scope = Omit<WithdrawalScope, "submissionId" | "programmeCode" | "at">;
+type Scope = Omit<WithdrawalScope, "submissionId" | "programmeCode" | "at"> & { readonly newId: NewId };
 
 const NOTHING_FOUND: WithdrawalResult = { state: "NOT_FOUND" };
-const contextOf = (submissionId: string): string => `${submissionId}/withdrawal`;
+export const withdrawalPlace = (submissionId: string): string => `${submissionId}/withdrawal`;
 
 /** Compiles the dictionary's SQL once. */
-export function createWithdrawalStore({ database, keys, dictionary }: Omit<StoreDependencies, "enqueue">): WithdrawalStore {
+export function createWithdrawalStore({
+  database,
+  keys,
+  dictionary,
+  newId = createUuid7(),
+}: Omit<StoreDependencies, "enqueue"> & { readonly newId?: NewId }): WithdrawalStore {
   const datasetSql = compileDatasetSql(dictionary);
   const undo = compileUndoStatements(dictionary, datasetSql);
   const restores = compileRestores(datasetSql);
@@ -42,7 +51,7 @@ export function createWithdrawalStore({ database, keys, dictionary }: Omit<Store
   const scopeOf = async ({ ods }: OrganisationActor): Promise<Scope> => {
     const [organisation, link] = await Promise.all([keys.organisation(ods), keys.link()]);
     const identities = new PatientIdentities(ods, organisation, link, patient);
-    return { ods, keys: organisation, identities, patient, undo, restores };
+    return { ods, keys: organisation, identities, patient, undo, restores, newId };
   };
 
   return {
@@ -77,7 +86,9 @@ export function createWithdrawalStore({ database, keys, dictionary }: Omit<Store
 
 function readWithdrawal(row: SqlRow, keys: OrganisationKeys): Withdrawal {
   const submissionId = textOf(row, "id");
-  const { reason }: { reason: string } = JSON.parse(keys.open(bytesOf(row, "withdrawal"), contextOf(submissionId)).toString());
+  const { reason }: { reason: string } = JSON.parse(
+    keys.open(bytesOf(row, "withdrawal"), withdrawalPlace(submissionId)).toString(),
+  );
   return { submissionId, reason };
 }
 
@@ -105,7 +116,7 @@ async function withdraw(
   await unit.refuseIfBuiltUpon();
   await unit.undo();
   await tx.$executeRaw(NEXT_EPOCH([ods]));
-  return { state: "WITHDRAWN", header: await mark(tx, actor, request, scope.keys) };
+  return { state: "WITHDRAWN", header: await mark(tx, actor, request, scope) };
 }
 
 /** What builds on the submission may be another programme's, which the token does not show: it stands in the way none the less. */
@@ -116,19 +127,24 @@ async function takeOnAllProgrammes(tx: Transaction, ods: string): Promise<void> 
 
 async function mark(
   tx: Transaction,
-  { ods, clientId }: OrganisationActor,
+  actor: OrganisationActor,
   { submissionId, at, reason }: WithdrawalRequest,
-  keys: OrganisationKeys,
+  { keys, newId }: Scope,
 ): Promise<SubmissionHeader> {
-  const sealed = keys.seal(JSON.stringify({ reason, clientId }), contextOf(submissionId)).toString("hex");
+  const { ods, clientId } = actor;
+  const sealed = keys.seal(JSON.stringify({ reason, clientId }), withdrawalPlace(submissionId)).toString("hex");
   // A worker that was taken for dead writes no more, and nobody sends the job round again.
   await tx.$executeRaw(END_JOB([ods, submissionId, at]));
   const [row] = await tx.$queryRaw<SqlRow[]>(MARK_WITHDRAWN([ods, submissionId, at, sealed]));
   if (row === undefined) throw new Error("The header of a withdrawal went away under its lock");
   const header = readHeader(row);
+  await writeAuditEntry(tx, withdrawalOf(actor, header), newId);
   await appendEvent(tx, header);
   return header;
 }
+
+const withdrawalOf = (actor: OrganisationActor, { id, programmeCode }: SubmissionHeader): AuditEntry =>
+  entryOf(actor, { action: "DELETE", type: "WITHDRAW_SUBMISSION", programmeCode, entity: { kind: "SUBMISSION", id } });
 
 /** The latest first. */
 async function readVisible(tx: Transaction, actor: OrganisationActor, ids: readonly string[]): Promise<readonly string[]> {

@@ -1,9 +1,10 @@
 /** What a submission writes, as rows ready for the database: sealed, digested, grouped by table. */
 import type { RecordTypeName } from "../dataset/define.ts";
-import type { OrganisationKeys } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import { DAY_MS, laterBy } from "../lib/later-by.ts";
 import { LIMITS } from "../lib/limits.ts";
 import { LongWork } from "../lib/long-work.ts";
+import type { Actor } from "../records/actor.ts";
 import type { FieldChange, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { ChunkRows, ChunkToWrite } from "../submission/job-ports.ts";
 import type { JobToAccept, NewSourceId, RowToRemove, RowToWrite, WriteSet } from "../submission/ports.ts";
@@ -27,8 +28,10 @@ import {
 } from "./sql/submission-shapes.ts";
 import { type BoundRows, bindRows, type TableShape, type WriteScalars } from "./sql/table-shape.ts";
 import type { IdentityValues, ReadRow } from "./stored-row.ts";
+import { bindSubmissionEntry } from "./submission-entry.ts";
 
 export interface WriteContext {
+  readonly actor: Actor;
   readonly datasetSql: DatasetSql;
   readonly keys: OrganisationKeys;
   readonly identities: PatientIdentities;
@@ -101,7 +104,7 @@ function sealIdentityHistory(
   const before = context.identityBefore(row.id);
   const after = context.identities.valuesOf(row.values);
   const history = fields.map((field) => [field, { before: before[field] ?? null, after: after[field] ?? null }]);
-  return context.keys.seal(JSON.stringify(Object.fromEntries(history)), `${scalars.ods}/${row.id}/${row.version}`);
+  return context.keys.seal(JSON.stringify(Object.fromEntries(history)), `${scalars.ods}/${row.id}/${row.version}`, row.id);
 }
 
 function toChangeRow(row: RowToWrite, statements: DatasetStatements, scalars: WriteScalars, context: WriteContext): ChangeRow {
@@ -233,6 +236,7 @@ export async function planWrite(set: WriteSet, context: WriteContext): Promise<W
     scalars,
     inserts: [
       bindRows(SUBMISSION_SHAPE, [row]),
+      bindSubmissionEntry(row.header, context.actor),
       ...dataset,
       ...bindUnlessEmpty(SUBMISSION_REPORT_SHAPE, pages),
       ...bindUnlessEmpty(SUBMISSION_ENVELOPE_SHAPE, envelope),
@@ -274,11 +278,15 @@ export async function planChunk(rows: ChunkRows, chunk: ChunkToWrite, context: W
 }
 
 /** A submission that a job will work on. */
-export function planAcceptance(job: JobToAccept, keys: OrganisationKeys): Pick<WritePlan, "header" | "scalars" | "inserts"> {
+export function planAcceptance(
+  job: JobToAccept,
+  keys: OrganisationKeys,
+  actor: Actor,
+): Pick<WritePlan, "header" | "scalars" | "inserts"> {
   const row = toSubmissionRow(job, keys);
   return {
     header: { ...row.header, receiptDigest: row.receiptDigest },
     scalars: toScalars(row.header),
-    inserts: [bindRows(SUBMISSION_SHAPE, [row]), bindRows(SUBMISSION_JOB_SHAPE, [job])],
+    inserts: [bindRows(SUBMISSION_SHAPE, [row]), bindSubmissionEntry(row.header, actor), bindRows(SUBMISSION_JOB_SHAPE, [job])],
   };
 }

@@ -22,6 +22,10 @@ export interface Actor {
   readonly scopes: readonly string[];
   /** A vendor app sees only what its own registered product sent; absent for everyone else. */
   readonly sourceSystem?: { readonly vendor: string; readonly product: string };
+  /** SHA-256 (base64url) of the certificate its token is bound to: only a connection with that one may use it. Absent: any may. */
+  readonly certificate?: string;
+  /** Of the request in which it acts, for the audit trail; absent: it acts in none. */
+  readonly correlationId?: string;
 }
 
 /** An actor with an acting organisation: what every unit of work over patient data needs. */

@@ -20,20 +20,28 @@ export interface AuditAgent {
 }
 
 export interface AuditEntry {
+  /** Absent: a new one. A submission's entry has the submission's, so that it cannot have two. */
+  readonly id?: string;
+  /** ISO instant; absent: the database's. */
+  readonly at?: string;
   readonly action: AuditAction;
   /** What was done, as one constant of the code: `READ_RECORD`, `APPROVE_REGISTRATION`, ... */
   readonly type: string;
   readonly outcome: AuditOutcome;
   /** In whose log it stands; null: the installation's. */
   readonly ods: string | null;
+  /** Whose data it was; absent: of the organisation as a whole, or of patients, whose programmes are looked up. */
+  readonly programmeCode?: string;
   readonly agent: AuditAgent;
   /** Of the request; null: there was none. */
   readonly correlationId: string | null;
   /** Patients of the log's organisation of whom something was read or written. None where that is told by the entity. */
   readonly patientIds?: readonly string[];
+  /** Persons through whom rows of other organisations were shown: what the limit of an hour is counted from. */
+  readonly personIds?: readonly string[];
   /** What was read, written or decided upon, by a kind that is a constant of the code, and an id the gateway made. */
   readonly entity?: { readonly kind: string; readonly id: string };
-  /** Why, in a word that is a constant of the code: the role's purpose, `BREAK_GLASS`, an agreement's declared purpose. */
+  /** Why, in a word that is a constant of the code: `BREAK_GLASS`, an agreement's declared purpose. Absent: the role's own. */
   readonly purpose?: string;
   readonly agreementId?: string;
   /** Counts, codes, ids. Never a text that a person wrote: reasons stand sealed where they were given. */
@@ -41,3 +49,26 @@ export interface AuditEntry {
 }
 
 export const agentOf = ({ clientId, role, ods }: Actor): AuditAgent => ({ id: clientId, role, ods });
+
+/** What each role is given access for. Somebody without a role is given none. */
+const PURPOSES: Readonly<Record<Actor["role"], string | null>> = {
+  SUBMITTER: "CLINICAL_AUDIT",
+  VENDOR_APP: "CLINICAL_AUDIT",
+  CLINICAL_TEAM: "DIRECT_CARE",
+  CALDICOTT_GUARDIAN: "INFORMATION_GOVERNANCE",
+  ANALYST: "STATISTICS",
+  AUDIT_ADMIN: "ADMINISTRATION",
+  UNREGISTERED: null,
+};
+
+/** The purpose of a role where the act had none of its own; null: the gateway's own acts, and those of nobody. */
+export const purposeOf = (role: Actor["role"] | null): string | null => (role === null ? null : PURPOSES[role]);
+
+/** An act of somebody for the own organisation, in its log. */
+export const entryOf = (actor: Actor, act: Pick<AuditEntry, "action" | "type"> & Partial<AuditEntry>): AuditEntry => ({
+  outcome: "DONE",
+  ods: actor.ods,
+  agent: agentOf(actor),
+  correlationId: actor.correlationId ?? null,
+  ...act,
+});

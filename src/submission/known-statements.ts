@@ -15,7 +15,7 @@ import type { KnownStatement, StatementKey, StatementToKeep, UnitOfWork } from "
 import type { WorkingRow } from "./working-row.ts";
 
 /** Counts up where rows are judged otherwise than before by code, not by the dictionary: what was kept under another one is worked out. */
-const JUDGEMENT = 1;
+const JUDGEMENT = 2;
 
 /** Members of a draft that a remembered statement may have. Others ask for more than that the record be so. */
 const PLAIN: ReadonlySet<string> = new Set<keyof DraftRecord>([

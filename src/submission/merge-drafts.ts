@@ -13,6 +13,7 @@ import { refuseForeignOrganisations } from "./foreign-organisations.ts";
 import { judgeEntries } from "./judge-entries.ts";
 import { KnownStatements } from "./known-statements.ts";
 import { matchEntries } from "./match-entries.ts";
+import { Objections } from "./objections.ts";
 import type { NewId, UnitOfWork } from "./ports.ts";
 import { warnProbableDuplicates } from "./probable-duplicates.ts";
 import { foreseeLinks, NO_LINKS } from "./record-links.ts";
@@ -56,6 +57,7 @@ export type ReadingUnit = Pick<
   | "findPatients"
   | "findSourceIds"
   | "findKnown"
+  | "findObjections"
   | "readChildren"
   | "findEventsOfOthers"
   | "readValueSources"
@@ -80,6 +82,8 @@ export function createMergeDrafts(newId: NewId): MergeDrafts {
     const statements = new KnownStatements(judgesUnchanged ? [] : entries, terms);
     const fresh = await statements.recognise(entries, unit);
     await matchEntries(fresh, set, work);
+    const objections = new Objections();
+    await objections.judge(fresh, unit);
     await markWithdrawn(fresh, set, unit);
     await judgeEntries(fresh, { kind: statement.kind, ...judgeOf(dictionary), programmeCode, receivedAt, judgesUnchanged }, work);
     warnProbableDuplicates(fresh);
@@ -92,7 +96,7 @@ export function createMergeDrafts(newId: NewId): MergeDrafts {
     await work.giveWay();
     const results = buildResults(entries, sources, links, statement.mode === "COMMIT");
     await work.giveWay();
-    return { results, rows: rowsOf(fresh, set, statement.mode, statements), standards };
+    return { results, rows: rowsOf(fresh, set, statement.mode, { statements, objections }), standards };
   };
 }
 
@@ -109,7 +113,12 @@ function rememberJudges(): (dictionary: Dictionary) => RowJudge {
 }
 
 /** A dry run keeps nothing; a held submission neither. */
-function rowsOf(entries: readonly Entry[], set: WorkingSet, mode: SubmissionMode, statements: KnownStatements): RowsToWrite {
+function rowsOf(
+  entries: readonly Entry[],
+  set: WorkingSet,
+  mode: SubmissionMode,
+  { statements, objections }: { readonly statements: KnownStatements; readonly objections: Objections },
+): RowsToWrite {
   const held = entries.some((entry) => entry.outcome === "HELD");
-  return mode === "VALIDATE_ONLY" || held ? NOTHING_TO_WRITE : collectRows(entries, set, statements);
+  return mode === "VALIDATE_ONLY" || held ? NOTHING_TO_WRITE : collectRows(entries, set, statements, objections);
 }

@@ -4,6 +4,7 @@ import type { LinkDecision } from "../episodes/link-words.ts";
 import type { Actor, OrganisationActor } from "../records/actor.ts";
 import type { FileFormat } from "../records/file-format.ts";
 import type { FieldChange, RecordResult, SubmissionHeader, ValueSource } from "../records/submission-record.ts";
+import type { FoundObjection, ObjectionSubject, ObjectionToRecord } from "./objection-ports.ts";
 
 /** A row as stored, its values in dictionary order of its record type (identity items decrypted). */
 export interface StoredRow {
@@ -154,6 +155,8 @@ export interface WriteSet {
   readonly touched: readonly string[];
   /** What is known from now on. */
   readonly statements: readonly StatementToKeep[];
+  /** Patients of whom a record says that they object. Absent: none. */
+  readonly objections?: readonly ObjectionToRecord[];
   readonly submission: SubmissionToWrite;
 }
 
@@ -166,6 +169,8 @@ export interface UnitOfWork {
   findSourceIds(keys: readonly SourceIdKey[], programmeCode: string): Promise<readonly FoundSourceId[]>;
   /** Those of the statements that were made before, word for word, of patients of whom nothing was written since. */
   findKnown(statements: readonly StatementKey[], programmeCode: string): Promise<readonly KnownStatement[]>;
+  /** Objections that stand in the own organisation, of those among the subjects that have one. */
+  findObjections(subjects: readonly ObjectionSubject[]): Promise<readonly FoundObjection[]>;
   /** All rows of a type below the given parents. */
   readChildren(recordType: RecordTypeName, parentIds: readonly string[]): Promise<readonly StoredRow[]>;
   /** Of the given initiating events those with a rehabilitation of a programme that the actor may not act for, and so is not read. */

@@ -1,7 +1,7 @@
 /** What reports and the files of failed rows need from outside. Every read is under the actor's row-level security. */
 import type { OrganisationActor } from "../records/actor.ts";
 import type { FileFormat } from "../records/file-format.ts";
-import type { RecordOutcome, RecordResult } from "../records/submission-record.ts";
+import type { RecordOutcome, RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 
 /** The file a submission was made from. */
 export interface SubmittedFile {
@@ -47,7 +47,14 @@ export interface InputParts {
   groupOfFileEntry(entry: unknown): number | null;
 }
 
+export interface ReportReading {
+  readonly type: "DOWNLOAD_REPORT" | "DOWNLOAD_FAILED_ROWS";
+  readonly actor: OrganisationActor;
+  readonly submission: Pick<SubmissionHeader, "id" | "programmeCode">;
+}
+
 /** What somebody did with patients' data, for the audit trail. */
 export interface AuditPort {
-  record(entry: { readonly event: "FAILED_ROWS_READ"; readonly actor: OrganisationActor; readonly submissionId: string }): void;
+  /** To be waited for before anything is handed out. @throws GatewayError DATABASE_UNAVAILABLE, OVERLOADED */
+  record(entry: ReportReading): Promise<void>;
 }

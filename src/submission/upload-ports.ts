@@ -82,6 +82,8 @@ export interface UploadStore {
   expire(ods: string, id: string): Promise<boolean>;
   /** Forgets an expired one. */
   remove(ods: string, id: string): Promise<void>;
+  /** Ids of those that have not expired, in their order, later than the one named. */
+  living(ods: string, after: string | null): Promise<readonly string[]>;
   /** The oldest that expired before `before` (ISO instant), of all organisations, later than the one named. */
   expired(before: string, after: ExpiredUpload | null): Promise<readonly ExpiredUpload[]>;
   /** How many were still there: 0 or 1. */
@@ -99,6 +101,10 @@ export interface FrameSealer {
   seal(plain: Buffer, uploadId: string, frame: number): Buffer;
   /** @throws UploadDamaged */
   open(sealed: Buffer, uploadId: string, frame: number): Buffer;
+  /** Whether the key it was sealed with is the one in use. */
+  isNewest(sealed: Buffer): boolean;
+  /** The same content under the key in use; as long as before. @throws UploadDamaged */
+  reseal(sealed: Buffer, uploadId: string, frame: number): Buffer;
 }
 
 export interface UploadVault {

@@ -5,6 +5,8 @@ import type { Entry } from "./entry.ts";
 import { collectIdentityLinks, ledPatients } from "./identity-links.ts";
 import { type KnownStatements, touchedPatients } from "./known-statements.ts";
 import { sameValue } from "./merge-values.ts";
+import type { ObjectionToRecord } from "./objection-ports.ts";
+import type { Objections } from "./objections.ts";
 import type { IdentityLinks, NewSourceId, RowToRemove, RowToWrite, StatementToKeep } from "./ports.ts";
 import { reasonOf } from "./withdraw-entries.ts";
 import type { WorkingRow } from "./working-row.ts";
@@ -19,6 +21,7 @@ export interface RowsToWrite {
   /** See `WriteSet`. */
   readonly touched: readonly string[];
   readonly statements: readonly StatementToKeep[];
+  readonly objections: readonly ObjectionToRecord[];
 }
 
 export const NOTHING_TO_WRITE: RowsToWrite = {
@@ -28,9 +31,15 @@ export const NOTHING_TO_WRITE: RowsToWrite = {
   sourceIds: [],
   touched: [],
   statements: [],
+  objections: [],
 };
 
-export function collectRows(entries: readonly Entry[], set: WorkingSet, statements: KnownStatements): RowsToWrite {
+export function collectRows(
+  entries: readonly Entry[],
+  set: WorkingSet,
+  statements: KnownStatements,
+  objections: Objections,
+): RowsToWrite {
   const changed = set.all.filter((row) => row.accepted && row.changed && !row.gone);
   const removed = set.all.filter((row) => row.stored !== null && row.gone);
   return {
@@ -41,6 +50,7 @@ export function collectRows(entries: readonly Entry[], set: WorkingSet, statemen
     identityLinks: collectIdentityLinks(entries, set),
     touched: [...new Set([...touchedPatients([...changed, ...removed]), ...ledPatients(set)])],
     statements: statements.collect(),
+    objections: objections.collect(set.context.newId),
   };
 }
 

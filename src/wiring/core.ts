@@ -2,6 +2,7 @@
 import { DEMO_ORGANISATIONS } from "../access/demo-identities.ts";
 import type { Config } from "../config/load-config.ts";
 import { StartRefused } from "../errors/start-refused.ts";
+import { bindErasureKeys, isErasureBound } from "../keys/erasure-binding.ts";
 import type { KeyManagement } from "../keys/key-management.ts";
 import { createKeyRing } from "../keys/key-ring.ts";
 import { openLocalKeyFile } from "../keys/local-key-file.ts";
@@ -16,10 +17,14 @@ import { type CachedStatusStore, createStatusStore } from "../persistence/status
 import { dictionaryOf, LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
 import type { JobStore } from "../submission/job-ports.ts";
 import { SiteTablesError } from "../terminology/load-site-tables.ts";
+import { wireTrail } from "./audit.ts";
+import { openLedger } from "./consent.ts";
 import { type Files, wireFiles, wireJobs } from "./files.ts";
 import { type Inbox, wireInbox } from "./inbox.ts";
 import { wireJobQueue } from "./jobs.ts";
+import { watchKeys } from "./key-rotation.ts";
 import { type Links, wireLinks } from "./links.ts";
+import { type National, wireNational } from "./national.ts";
 import type { Parts } from "./parts.ts";
 import { type Profiles, wireProfiles } from "./profiles.ts";
 import { type Pull, wirePull } from "./pull.ts";
@@ -57,17 +62,23 @@ export async function openParts({ config, logger, metrics, database, keyManageme
     const refused = error instanceof SiteTablesError || error instanceof ContradictingTables;
     throw refused ? new StartRefused(`NACR_CODES_DIR: ${error.message}`) : error;
   });
-  const keys = keyManagement ?? (await openLocalKeyFile(config.dataDir, await isUnkeyed(database)));
+  const dataKeys = createDataKeyStore(database);
+  const keys =
+    keyManagement ?? (await openLocalKeyFile(config.dataDir, await isUnkeyed(database), !(await isErasureBound(dataKeys))));
+  await bindErasureKeys(keys, dataKeys);
+  const newId = createUuid7();
+  const keyRing = createKeyRing(keys, dataKeys);
   return {
     config,
     logger,
     metrics,
     database,
-    keys: createKeyRing(keys, createDataKeyStore(database)),
+    keys: keyRing,
     dictionary,
     terminology,
     clients: createClientStore(database),
-    newId: createUuid7(),
+    newId,
+    ledger: await openLedger(config, { database, keys: keyRing, newId, logger }),
   };
 }
 
@@ -84,6 +95,7 @@ export interface Core {
   readonly inbox: Inbox;
   readonly pull: Pull;
   readonly links: Links;
+  readonly national: National;
   /** Begins to work on jobs and to send events, where the process is a worker; opens the queue for enqueueing where it is not. */
   start(): Promise<void>;
   /** Waits for the chunk and the delivery in hand. */
@@ -100,9 +112,12 @@ export async function wireCore(parts: Parts): Promise<Core> {
   const profiles = wireProfiles(parts, uploads.reader);
   const submissions = wireSubmissions(parts, queue.enqueue, profiles);
   const files = wireFiles(parts, { jobs, submissions, status, uploads });
-  const inbox = wireInbox(parts, submissions, status);
+  const inbox = wireInbox(parts, submissions);
   const pull = wirePull(parts, { submissions, status, uploads, enqueue: queue.enqueue });
   const links = wireLinks(parts);
+  const national = await wireNational(parts);
+  const trail = wireTrail(parts);
+  let keys: ReturnType<typeof watchKeys> | null = null;
   return {
     webhooks,
     uploads,
@@ -115,19 +130,26 @@ export async function wireCore(parts: Parts): Promise<Core> {
     inbox,
     pull,
     links,
+    national,
     start: async () => {
+      keys = watchKeys(parts);
       await queue.start(files.worker);
       if (parts.config.roles.has("worker")) webhooks.sender.start();
       await inbox.start();
       if (parts.config.roles.has("worker")) pull.puller.start();
       if (parts.config.roles.has("worker")) await links.loop.start();
+      if (parts.config.roles.has("worker")) await national.start();
+      if (parts.config.roles.has("worker")) await trail.start();
     },
     stop: async () => {
+      await keys?.stop();
       await pull.puller.stop();
       await links.loop.stop();
+      await national.stop();
       await queue.stop();
       await webhooks.sender.stop();
       await inbox.stop();
+      await trail.stop();
     },
   };
 }

@@ -4,14 +4,14 @@ import type { ReadRefused } from "../inbox/inbox-ports.ts";
 import { createMessageService, type MessageService } from "../inbox/message-service.ts";
 import { createTakeLane } from "../inbox/work-inbox.ts";
 import { type Turns, takeTurns } from "../jobs/take-turns.ts";
-import { LIMITS } from "../lib/limits.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { describeFailure } from "../observability/logger.ts";
 import { createInboxStore, listenForMessages } from "../persistence/inbox-store.ts";
 import { createMessageReader } from "../persistence/message-store.ts";
-import type { CachedStatusStore } from "../persistence/status-store.ts";
+import { createReportStore } from "../persistence/report-store.ts";
 import { DEFAULT_DATASET_VERSION } from "../records/dictionaries.ts";
-import type { RecordResult } from "../records/submission-record.ts";
+import type { RecordOutcome, RecordResult } from "../records/submission-record.ts";
+import type { ReportStore } from "../submission/report-ports.ts";
 import type { Parts } from "./parts.ts";
 import type { Submissions } from "./submissions.ts";
 
@@ -27,10 +27,11 @@ export interface Inbox {
 const SIDE_BY_SIDE = 2;
 /** What no notification told of: a wait that is over, a lease that ran out. */
 const POLL_MS = 1_000;
+const REFUSED: readonly RecordOutcome[] = ["REJECTED"];
 
 export const decodeMessage = (content: Buffer): string => decodeHl7Bytes(content).text;
 
-export function wireInbox(parts: Parts, submissions: Submissions, status: CachedStatusStore): Inbox {
+export function wireInbox(parts: Parts, submissions: Submissions): Inbox {
   const { config, database, keys, logger, metrics, newId } = parts;
   const store = createInboxStore(database, keys);
   metrics.mllp.watchMessages(() => store.countWaiting());
@@ -41,7 +42,7 @@ export function wireInbox(parts: Parts, submissions: Submissions, status: Cached
     {
       store,
       submissions: submissions.service,
-      readRefused: createReadRefused(status),
+      readRefused: createReadRefused(createReportStore(parts)),
       decode: decodeMessage,
       datasetVersion: DEFAULT_DATASET_VERSION,
       clock: systemClock,
@@ -67,16 +68,12 @@ export function wireInbox(parts: Parts, submissions: Submissions, status: Cached
   };
 }
 
-function createReadRefused(status: CachedStatusStore): ReadRefused {
+/** The gateway's own reading: nobody is shown anything. */
+function createReadRefused(reports: Pick<ReportStore, "results">): ReadRefused {
   return async (actor, submissionId) => {
     const refused: RecordResult[] = [];
-    for (let after: string | null = null; ; ) {
-      const request = { submissionId, outcomes: ["REJECTED"], page: { first: LIMITS.pageSize, after } } as const;
-      const [page] = await status.results(actor, [request]);
-      if (page === undefined) return refused;
-      refused.push(...page.nodes.map(({ node }) => node));
-      if (!page.hasNextPage) return refused;
-      after = page.nodes.at(-1)?.cursor ?? null;
-    }
+    for await (const results of reports.results(actor, submissionId, REFUSED))
+      refused.push(...results.filter(({ outcome }) => outcome === "REJECTED"));
+    return refused;
   };
 }

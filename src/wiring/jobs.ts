@@ -4,7 +4,11 @@ import type { MaintenanceTask } from "../jobs/maintenance.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { describeFailure } from "../observability/logger.ts";
 import { rollUpMappingTrend } from "../persistence/mapping-trend.ts";
-import { sweep } from "../persistence/sweep.ts";
+import { sweep, sweepEnvelopes } from "../persistence/sweep.ts";
+import { auditRetentionTask } from "./audit.ts";
+import { consentTask, optOutTask } from "./consent.ts";
+import { finishDestructionsTask } from "./destruction.ts";
+import { resealTask } from "./key-rotation.ts";
 import type { Parts } from "./parts.ts";
 import type { Uploads } from "./uploads.ts";
 
@@ -18,14 +22,26 @@ const TREND_EVERY_MINUTES = 60;
 const VACUUM_LIMIT_MS = 60_000;
 
 /** Opens the queue; it is worked on from its `start`, in processes with the role `worker`. @throws what the database throws */
-export async function wireJobQueue(parts: Parts, uploads: Pick<Uploads, "sweep">): Promise<SubmissionQueue> {
+export async function wireJobQueue(
+  parts: Parts,
+  uploads: Pick<Uploads, "sweep" | "reader" | "dependencies">,
+): Promise<SubmissionQueue> {
   const { config, database, logger, metrics, newId } = parts;
   const queue = await openJobQueue({
     kind: database.kind,
     sql: database.queueSql,
     listen: (channel, heard) => database.listen([channel], heard, heard),
     works: config.roles.has("worker"),
-    maintenance: [sweepTask(parts, uploads), vacuumTask(parts), trendTask(parts)],
+    maintenance: [
+      consentTask(parts),
+      optOutTask(parts, uploads),
+      sweepTask(parts, uploads),
+      vacuumTask(parts),
+      trendTask(parts),
+      auditRetentionTask(parts),
+      finishDestructionsTask(parts),
+      resealTask(parts, uploads.dependencies),
+    ],
     newId,
     random: Math.random,
     reportFault: ({ error, faultId, job }) =>
@@ -42,14 +58,14 @@ export async function wireJobQueue(parts: Parts, uploads: Pick<Uploads, "sweep">
   return queue;
 }
 
-function sweepTask({ database, logger }: Parts, uploads: Pick<Uploads, "sweep">): MaintenanceTask {
+function sweepTask({ config, database, logger }: Parts, uploads: Pick<Uploads, "sweep">): MaintenanceTask {
   return {
     name: "sweep",
     everyMinutes: SWEEP_EVERY_MINUTES,
     run: async () => {
-      const { dryRuns, idempotencyKeys, usedAssertions, webhookDeliveries, mllpMessages } = await sweep(database);
-      const count =
-        dryRuns + idempotencyKeys + usedAssertions + webhookDeliveries + mllpMessages + (await uploads.sweep(systemClock.now()));
+      const { dryRuns, idempotencyKeys, usedAssertions, webhookDeliveries, mllpMessages, tombstones } = await sweep(database);
+      const inputs = (await sweepEnvelopes(database, config.envelopeDays)) + (await uploads.sweep(systemClock.now()));
+      const count = dryRuns + idempotencyKeys + usedAssertions + webhookDeliveries + mllpMessages + tombstones + inputs;
       logger.log("info", "swept", { count });
     },
   };

@@ -1,8 +1,8 @@
 /** What is heard from the database, and who is told: the streams of this process, its memory of finished answers, its webhook sender. */
 import type { FastifyInstance } from "fastify";
-import type { GraphQLSchema } from "graphql";
 import type { GraphqlDeps } from "../graphql/graphql-deps.ts";
 import { mountGraphql } from "../graphql/mount-graphql.ts";
+import { createRoleSchemas } from "../graphql/role-schema.ts";
 import { buildGatewaySchema } from "../graphql/schema.ts";
 import { createEventStreams } from "../graphql/streams/event-stream.ts";
 import { createLiveHub, type LiveHub } from "../graphql/streams/live-hub.ts";
@@ -50,12 +50,12 @@ export function listenToDatabase(database: Database, { status, hub, wakeSender }
   });
 }
 
-/** GraphQL over every transport, on one schema. */
+/** GraphQL over every transport, to everybody by the schema of their role. */
 export function wireGraphql(deps: GraphqlDeps): Pick<HttpDependencies, "mountGraphql" | "streams"> {
-  const schema: GraphQLSchema = buildGatewaySchema(deps);
-  const runner = createStreamRunner({ ...deps, refuseDocument }, schema);
+  const schemaOf = createRoleSchemas(buildGatewaySchema(deps));
+  const runner = createStreamRunner({ ...deps, refuseDocument }, schemaOf);
   return {
-    mountGraphql: (scope: FastifyInstance) => mountGraphql(scope, deps, schema),
+    mountGraphql: (scope: FastifyInstance) => mountGraphql(scope, deps, schemaOf),
     streams: { openEventStream: createEventStreams(runner), openSocket: createSockets(runner) },
   };
 }

@@ -14,6 +14,7 @@ import type { ListenerIdentity } from "../inbox/inbox-ports.ts";
 import { createJudgeMessage } from "../inbox/judge-message.ts";
 import { createReceiveMessage, type ReceiveMessage } from "../inbox/receive-message.ts";
 import { toActor } from "../inbox/work-inbox.ts";
+import { readPrivateFile } from "../lib/private-file.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { describeFailure } from "../observability/logger.ts";
 import { createMessageStore } from "../persistence/message-store.ts";
@@ -109,12 +110,13 @@ async function toListener(configured: ConfiguredListener, folder: string): Promi
 }
 
 async function readTls(tls: NonNullable<ConfiguredListener["tls"]>, folder: string): Promise<ListenerTls> {
-  const [certificate, key, clientAuthority] = await Promise.all([
+  const key = readPrivateFile(path.resolve(folder, tls.key));
+  if (!key.ok) throw refusal(`tls.key ${key.problem}`);
+  const [certificate, clientAuthority] = await Promise.all([
     readText(path.resolve(folder, tls.certificate)),
-    readText(path.resolve(folder, tls.key)),
     tls.clientAuthority === undefined ? null : readText(path.resolve(folder, tls.clientAuthority)),
   ]);
-  return { certificate, key, clientAuthority, clientNames: tls.clientNames ?? [] };
+  return { certificate, key: key.bytes.toString("utf8"), clientAuthority, clientNames: tls.clientNames ?? [] };
 }
 
 /** Whom the demo's messages are from and for. */

@@ -3,6 +3,7 @@
 import type { Terminology } from "../../mappings/concept-maps/terminology.ts";
 import type { ClientStore } from "../access/ports.ts";
 import type { Config } from "../config/load-config.ts";
+import type { LedgerKeeper } from "../consent/objection-ports.ts";
 import type { Dictionary } from "../dataset/dictionary.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -19,4 +20,6 @@ export interface Parts {
   readonly terminology: Terminology;
   readonly clients: ClientStore;
   readonly newId: () => string;
+  /** What patients objected to, outside the database. */
+  readonly ledger: LedgerKeeper;
 }

@@ -1,8 +1,10 @@
 /** Reports and failed rows: what is stored, and what was sent, put together for who asks. */
 import { FileResource } from "../../mappings/fhir/fhir-file-mapping.ts";
 import { groupResources } from "../../mappings/fhir/resource-groups.ts";
+import { createRecordAct } from "../persistence/audit-log.ts";
 import { createEnvelopeStore } from "../persistence/envelope-store.ts";
 import { createReportStore } from "../persistence/report-store.ts";
+import { entryOf } from "../records/audit-entry.ts";
 import { dictionaryOf } from "../records/dictionaries.ts";
 import type { FileReader } from "../submission/file-ports.ts";
 import { createReportService, type ReportService } from "../submission/report/report-service.ts";
@@ -25,7 +27,7 @@ export function wireReports(parts: Parts, inputs: ReportInputs): ReportService {
     reports: createReportStore(parts),
     envelopes: createEnvelopeStore(parts),
     parts: INPUT_PARTS,
-    audit: createLoggedAudit(parts),
+    audit: createReportAudit(parts),
     dictionaryForAnswer: (version) => dictionaryOf(version) ?? parts.dictionary,
   });
 }
@@ -40,8 +42,10 @@ const INPUT_PARTS: InputParts = {
   groupOfFileEntry: (entry) => (entry instanceof FileResource ? entry.group : null),
 };
 
-/** One line of the log for each entry. */
-const createLoggedAudit = ({ logger }: Parts): AuditPort => ({
-  record: ({ event, actor: { clientId, ods, role }, submissionId }) =>
-    logger.log("info", "audit", { operation: event, clientId, ods, role, submissionId }),
-});
+function createReportAudit({ database, newId }: Parts): AuditPort {
+  const recordAct = createRecordAct(database, newId);
+  return {
+    record: ({ type, actor, submission: { id, programmeCode } }) =>
+      recordAct(entryOf(actor, { action: "READ", type, programmeCode, entity: { kind: "SUBMISSION", id } })),
+  };
+}

@@ -1,9 +1,11 @@
 /** Simulating rules over what is stored. */
 import { LIMITS } from "../lib/limits.ts";
 import { systemClock } from "../lib/system-clock.ts";
+import { createRecordAct } from "../persistence/audit-log.ts";
 import { createEnvelopeStore } from "../persistence/envelope-store.ts";
 import { createReportStore } from "../persistence/report-store.ts";
 import { createSimulationStore } from "../persistence/simulation-store.ts";
+import { entryOf } from "../records/audit-entry.ts";
 import { compileVersions, dictionaryOf, VERSIONS } from "../records/dictionaries.ts";
 import { createSimulateRules, type SimulateRules } from "../simulation/simulate-rules.ts";
 import { inTurn } from "../simulation/take-turns.ts";
@@ -27,7 +29,8 @@ export interface SimulationInputs {
 
 export function wireSimulation(parts: Parts, { status, submissions, files, uploads }: SimulationInputs): SimulateRules {
   const { mappings, findRegistered, resolveSender } = submissions.dependencies;
-  return inTurn(
+  const recordAct = createRecordAct(parts.database, parts.newId);
+  const simulateRules = inTurn(
     createSimulateRules({
       status,
       store: createSimulationStore(parts),
@@ -52,4 +55,9 @@ export function wireSimulation(parts: Parts, { status, submissions, files, uploa
       },
     }),
   );
+  return async (actor, request) => {
+    // It reads whatever the organisation was sent; what it answers are numbers and ids.
+    await recordAct(entryOf(actor, { action: "EXECUTE", type: "SIMULATE_RULES" }));
+    return await simulateRules(actor, request);
+  };
 }

@@ -20,7 +20,7 @@ describe.skipIf(databaseKind === "embedded")("acknowledged submissions under kil
   it("are all there, once and whole", async () => {
     const verdict = await storm(KILLS);
     console.info(`storm: ${KILLS} kills`, verdict);
-    expect(verdict).toMatchObject({ lost: 0, duplicated: 0, torn: 0 });
+    expect(verdict).toMatchObject({ lost: 0, duplicated: 0, torn: 0, unaudited: 0, auditedTwice: 0 });
     expect(verdict.acknowledged).toBeGreaterThan(KILLS * 5);
   });
 

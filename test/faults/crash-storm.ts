@@ -34,6 +34,10 @@ export interface Verdict {
   readonly duplicated: number;
   /** There, but not whole. */
   readonly torn: number;
+  /** Submissions that are there without an entry of the audit trail, and entries of submissions that are not. */
+  readonly unaudited: number;
+  /** Submissions with more entries than one. */
+  readonly auditedTwice: number;
 }
 
 const SUBMIT = `mutation ($input: SubmitRecordsInput!) { submitRecords(input: $input) { id status counts { received } } }`;
@@ -135,8 +139,20 @@ class Storm {
       lost: [...this.#acknowledged].filter((key) => !stored.has(key)).length,
       duplicated: [...stored.values()].filter(({ times }) => times > 1).length,
       torn: [...stored.values()].filter(({ whole }) => !whole).length,
+      ...(await countEntries(this.#options.database)),
     };
   }
+}
+
+/** Whether every write has exactly one entry of the audit trail (assurance D6). */
+export async function countEntries({ query }: Pick<TestDatabase, "query">): Promise<Pick<Verdict, "unaudited" | "auditedTwice">> {
+  const [row] = await query(
+    `select count(*) filter (where s.id is null or e.times is null)::int as unaudited,
+       count(*) filter (where e.times > 1)::int as twice
+     from (select id from public.submission where mode = 'COMMIT') s full join (
+       select entity_id::uuid as id, count(*) as times from audit.event where type in ('SUBMIT', 'REPLAY_SUBMISSION') group by entity_id) e on e.id = s.id`,
+  );
+  return { unaudited: Number(row?.unaudited), auditedTwice: Number(row?.twice) };
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

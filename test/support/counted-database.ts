@@ -34,7 +34,7 @@ export function countDatabase(test: TestDatabase): CountedDatabase {
   let count = 0;
   const withRole: Database["withRole"] = (settings, work, options) => {
     // Looks of the sender of webhooks and of the linker come by the clock, not by what is asked.
-    if (settings.role === "nacr_worker" || settings.role === "nacr_linker")
+    if (settings.role === "nacr_worker" || settings.role === "nacr_linker" || settings.role === "nacr_feed")
       return test.database.withRole(settings, work, options);
     transactions += 1;
     const begunIn = count;

@@ -17,7 +17,16 @@ import { openTestDatabase, type TestDatabase } from "./database.ts";
 export const PUBLIC_URL = "https://gateway.test";
 
 /** The demo identities, by the name that `nacr token --as` takes. */
-export type DemoIdentity = "submitter" | "submitter2" | "vendor" | "team" | "team2" | "guardian" | "analyst" | "admin";
+export type DemoIdentity =
+  | "submitter"
+  | "submitter2"
+  | "vendor"
+  | "team"
+  | "team2"
+  | "guardian"
+  | "analyst"
+  | "admin"
+  | "newcomer";
 
 export interface TestGatewayOptions {
   /** Settings that differ from demo mode on a free loopback port. */
@@ -79,6 +88,14 @@ const BASE_CONFIG: Omit<Config, "uploadStore"> = {
   fhirSourcesFile: null,
   mllp: { demoPort: null, listenersFile: null },
   codesDir: null,
+  tls: null,
+  // Tests ask as fast as they can.
+  budget: { requestsPerMinute: 10_000_000, costPerMinute: 1_000_000_000 },
+  auditAnchorFile: null,
+  auditYears: 8,
+  identityProvidersFile: null,
+  trustDelayHours: 0,
+  consent: { ledgerFile: null, ndo: { applyAt: "BOTH", cacheDays: 7 }, mesh: null },
 };
 
 /** Starts one; the caller closes it. */

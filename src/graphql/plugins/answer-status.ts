@@ -37,11 +37,19 @@ export function createAnswerStatus(deps: Pick<GraphqlDeps, "reportFault">): Apol
         },
         async willSendResponse(context) {
           setStatus(context);
+          tellCost(context);
           if (context.contextValue.replayed) context.response.http.headers.set("idempotency-replayed", "true");
         },
       };
     },
   };
+}
+
+/** Only what the operation costs: what is left differs from answer to answer, and stands in the headers. */
+function tellCost({ response, contextValue: { cost } }: Request): void {
+  if (cost === null || response.body?.kind !== "single") return;
+  const { singleResult } = response.body;
+  singleResult.extensions = { ...singleResult.extensions, cost };
 }
 
 function setStatus({ request, response, errors = [] }: Request): void {

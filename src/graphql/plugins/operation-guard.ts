@@ -2,13 +2,15 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import { HeaderMap } from "@apollo/server";
 import { GraphQLError, type GraphQLField, OperationTypeNode } from "graphql";
+import { costOf } from "../../access/client-budget.ts";
 import { GatewayError } from "../../errors/gateway-error.ts";
 import { createOperationCheck, listRootFields } from "../check-operation.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
+import type { GraphqlDeps } from "../graphql-deps.ts";
 
 const METHOD_NOT_ALLOWED = 405;
 
-export function createOperationGuard(): ApolloServerPlugin<GraphqlContext> {
+export function createOperationGuard({ chargeCost }: Pick<GraphqlDeps, "chargeCost">): ApolloServerPlugin<GraphqlContext> {
   const checkOperation = createOperationCheck();
   return {
     async requestDidStart() {
@@ -23,10 +25,23 @@ export function createOperationGuard(): ApolloServerPlugin<GraphqlContext> {
           const checked = checkOperation({ schema, document, operation, variables: request.variables ?? {} });
           request.variables = checked.variables;
           contextValue.hoisted = checked.hoisted;
+          charge(contextValue, checked.nodes, chargeCost);
         },
       };
     },
   };
+}
+
+/** @throws GatewayError RATE_LIMITED */
+function charge(context: GraphqlContext, nodes: number, chargeCost: GraphqlDeps["chargeCost"]): void {
+  context.cost = costOf({ nodes, bodyBytes: context.bodyBytes });
+  const { taken, waitSeconds, perMinute: value } = chargeCost(context.actor.clientId, context.cost);
+  if (taken) return;
+  throw new GatewayError("RATE_LIMITED", `This client may ask for ${value} points a minute; the answer says what it costs.`, {
+    details: { limit: "costPerMinute", value, cost: context.cost },
+    retryable: true,
+    retryAfterSeconds: Math.max(1, Math.ceil(waitSeconds)),
+  });
 }
 
 const servedElsewhere = (): GatewayError =>

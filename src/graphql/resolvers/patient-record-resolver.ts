@@ -1,14 +1,13 @@
 /** The organisation's own patient records. */
 import "reflect-metadata";
 import { Arg, Ctx, ID, Int, Query, Resolver } from "type-graphql";
-import { GatewayError } from "../../errors/gateway-error.ts";
 import type { HistoryStore } from "../../submission/history-ports.ts";
-import type { PatientLookup, StatusStore } from "../../submission/status-ports.ts";
-import { Allow, MAY_READ_RECORDS, mayNamePatients, maySeeIdentity, requireOrganisation } from "../access-policy.ts";
+import type { StatusStore } from "../../submission/status-ports.ts";
+import { Allow, MAY_READ_RECORDS, maySeeIdentity, requireOrganisation } from "../access-policy.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
 import { NamesPatients } from "../operation-marks.ts";
 import { type Connection, readPageRequest, toConnection } from "../paging.ts";
-import { readRecordId } from "../read-record-id.ts";
+import { readPatientLookup, WHICH_PATIENT } from "../read-patient-lookup.ts";
 import { DateTimeScalar } from "../scalars/strict-scalars.ts";
 import { PatientRecordConnection } from "../types/connection-types.ts";
 import { PatientRecordFilter } from "../types/filter-inputs.ts";
@@ -18,7 +17,6 @@ import { withoutNulls } from "../without-nulls.ts";
 
 const AS_OF =
   "The record as it was at that instant, from its history: null before it was known. A number finds the patient who has it now; a patient removed by a withdrawal is found by id.";
-const WHICH_PATIENT = "Name the patient by exactly one of id, nhsNumber and hospitalNumber.";
 
 @Resolver()
 export class PatientRecordResolver {
@@ -43,9 +41,7 @@ export class PatientRecordResolver {
     @Arg("asOf", () => DateTimeScalar, { nullable: true, description: AS_OF }) asOf: string | null | undefined,
     @Ctx() { actor }: GraphqlContext,
   ): Promise<RecordObject | null> {
-    if (!mayNamePatients(actor) && (nhsNumber ?? hospitalNumber))
-      throw new GatewayError("FORBIDDEN", "Your role may name a patient by id only.");
-    const lookup = readLookup(id, nhsNumber, hospitalNumber);
+    const lookup = readPatientLookup(id, nhsNumber, hospitalNumber);
     const [organisation, withIdentity] = [requireOrganisation(actor), maySeeIdentity(actor)];
     if (lookup === null) return null;
     const node = await (asOf
@@ -71,16 +67,4 @@ export class PatientRecordResolver {
     );
     return toConnection(page, (node) => recordOutputs.toPatientRecord(node, withIdentity));
   }
-}
-
-type Argument = string | null | undefined;
-
-/** Null for an id that cannot be one of ours. Spaces and hyphens of an NHS number do not count. */
-function readLookup(id: Argument, nhsNumber: Argument, hospitalNumber: Argument): PatientLookup | null {
-  const given = [id, nhsNumber, hospitalNumber].filter((argument) => argument !== null && argument !== undefined);
-  if (given.length !== 1) throw new GatewayError("BAD_USER_INPUT", WHICH_PATIENT);
-  if (nhsNumber) return { nhsNumber: nhsNumber.replace(/[\s-]/g, "") };
-  if (hospitalNumber) return { hospitalNumber: hospitalNumber.trim() };
-  const known = readRecordId(id ?? "");
-  return known === null ? null : { id: known };
 }

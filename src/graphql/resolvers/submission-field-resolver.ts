@@ -4,6 +4,7 @@ import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { renderIssue } from "../../dataset/issue-text.ts";
 import { LIMITS } from "../../lib/limits.ts";
 import type { Severity } from "../../records/issue.ts";
+import { isShownTo } from "../../records/issue-audience.ts";
 import type { RecordOutcome, SubmissionHeader } from "../../records/submission-record.ts";
 import { dictionaryForAnswer } from "../dictionary-lookup.ts";
 import { estimateProgress } from "../estimate-progress.ts";
@@ -18,6 +19,7 @@ import { StandardMovement, toStandardMovement } from "../types/standard-types.ts
 import { IssueSeverityEnum, RecordOutcomeEnum } from "../types/submission-enums.ts";
 import { SubmissionRecord } from "../types/submission-record-type.ts";
 import { IssueGroup, MappingSummary, Receipt, Submission, SubmissionProgress } from "../types/submission-type.ts";
+import type { ReceiptRoot } from "./access-log-resolver.ts";
 import { loadProgramme } from "./load-programme.ts";
 import { type IssueGroupRoot, loadRecord, type SubmissionRecordRoot } from "./submission-root.ts";
 
@@ -62,8 +64,10 @@ export class SubmissionFieldResolver {
   issueGroups(
     @Root() header: SubmissionHeader,
     @Arg("severity", () => [IssueSeverityEnum], { nullable: true }) severity: readonly Severity[] | null | undefined,
+    @Ctx() { actor }: GraphqlContext,
   ): IssueGroupRoot[] {
-    const wanted = severity ? header.issueGroups.filter((group) => severity.includes(group.severity)) : header.issueGroups;
+    const shown = header.issueGroups.filter((group) => isShownTo(group, actor.role));
+    const wanted = severity ? shown.filter((group) => severity.includes(group.severity)) : shown;
     return wanted.map((group) => ({ ...group, submissionId: header.id, datasetVersion: header.datasetVersion }));
   }
 
@@ -80,8 +84,9 @@ export class SubmissionFieldResolver {
   }
 
   @FieldResolver(() => Receipt, { nullable: true })
-  receipt(@Root() { receiptDigest, receiptKeyId }: SubmissionHeader): Receipt | null {
-    return receiptDigest === null || receiptKeyId === null ? null : { digest: receiptDigest, keyId: receiptKeyId };
+  receipt(@Root() { id, receiptDigest, receiptKeyId }: SubmissionHeader): ReceiptRoot | null {
+    if (receiptDigest === null || receiptKeyId === null) return null;
+    return { submissionId: id, digest: receiptDigest, keyId: receiptKeyId };
   }
 }
 

@@ -3,6 +3,7 @@ import "reflect-metadata";
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { LIMITS } from "../../lib/limits.ts";
 import type { MappingReportLine } from "../../records/issue.ts";
+import { isShownTo } from "../../records/issue-audience.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
 import { Issue, toIssue } from "../types/issue-type.ts";
 import { RecordLink, toRecordLink } from "../types/record-link-types.ts";
@@ -25,7 +26,8 @@ export class SubmissionRecordFieldResolver {
   @FieldResolver(() => [Issue])
   async issues(@Root() record: SubmissionRecordRoot, @Ctx() context: GraphqlContext): Promise<Issue[]> {
     const dictionary = await loadDictionary(context, record.submissionId);
-    return cut(record.issues).map((issue) => toIssue(dictionary, issue, record.recordType));
+    const shown = record.issues.filter((issue) => isShownTo(issue, context.actor.role));
+    return cut(shown).map((issue) => toIssue(dictionary, issue, record.recordType));
   }
 
   @FieldResolver(() => [FieldChange])

@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { Ctx, Query, Resolver } from "type-graphql";
-import { Allow, EVERY_ROLE } from "../access-policy.ts";
+import { Allow, ANYBODY } from "../access-policy.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
 import type { OrganisationDirectory } from "../graphql-deps.ts";
 import { Viewer } from "../types/organisation-types.ts";
@@ -13,7 +13,7 @@ export class ViewerResolver {
     this.#organisations = organisations;
   }
 
-  @Allow(EVERY_ROLE)
+  @Allow(ANYBODY)
   @Query(() => Viewer)
   async viewer(@Ctx() { actor }: GraphqlContext): Promise<Viewer> {
     return { role: actor.role, scopes: actor.scopes, organisations: await this.#organisations.organisationsOf(actor) };

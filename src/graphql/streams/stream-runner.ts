@@ -18,12 +18,14 @@ import {
 } from "graphql";
 import { GatewayError } from "../../errors/gateway-error.ts";
 import { LIMITS } from "../../lib/limits.ts";
-import { createOperationCheck, listRootFields } from "../check-operation.ts";
+import { type CheckOperation, createOperationCheck, listRootFields } from "../check-operation.ts";
 import { createGraphqlContext } from "../create-context.ts";
 import { formatError } from "../format-error.ts";
 import type { RequestFacts } from "../graphql-context.ts";
 import type { GraphqlDeps } from "../graphql-deps.ts";
+import { KnownRootRule } from "../known-root-rule.ts";
 import { reportFaults } from "../report-faults.ts";
+import type { RoleSchemas } from "../role-schema.ts";
 import { mapSource, type Source } from "./source.ts";
 
 /** What a client asks to subscribe to. */
@@ -59,15 +61,16 @@ export interface StreamRunnerDependencies extends GraphqlDeps {
 }
 
 const EXECUTION_OPTIONS = { maxCoercionErrors: 1 };
+const RULES = [...specifiedRules, KnownRootRule];
 
 class Runner implements StreamRunner {
   readonly #deps: StreamRunnerDependencies;
-  readonly #schema: GraphQLSchema;
-  readonly #checkOperation = createOperationCheck();
+  readonly #schemaOf: RoleSchemas;
+  readonly #checks = new Map<GraphQLSchema, CheckOperation>();
 
-  constructor(deps: StreamRunnerDependencies, schema: GraphQLSchema) {
+  constructor(deps: StreamRunnerDependencies, schemaOf: RoleSchemas) {
     this.#deps = deps;
-    this.#schema = schema;
+    this.#schemaOf = schemaOf;
   }
 
   prepare(request: StreamRequest, facts: RequestFacts): PreparedStream {
@@ -100,7 +103,7 @@ class Runner implements StreamRunner {
   }
 
   #toArguments({ query, operationName, variables }: StreamRequest, facts: RequestFacts): ExecutionArgs {
-    const schema = this.#schema;
+    const schema = this.#schemaOf(facts.actor.role);
     const document = readDocument(query, schema);
     const operation = getOperationAST(document, operationName);
     if (!operation) throw refusal("OPERATION_RESOLUTION_FAILURE");
@@ -111,7 +114,7 @@ class Runner implements StreamRunner {
         "BAD_USER_INPUT",
         "Only subscriptions are served here. Send queries and mutations to POST /graphql.",
       );
-    const checked = this.#checkOperation({ schema, document, operation, variables: variables ?? {} });
+    const checked = this.#checkOf(schema)({ schema, document, operation, variables: variables ?? {} });
     return {
       schema,
       document,
@@ -120,6 +123,12 @@ class Runner implements StreamRunner {
       contextValue: createGraphqlContext(this.#deps, facts),
       options: EXECUTION_OPTIONS,
     };
+  }
+
+  #checkOf(schema: GraphQLSchema): CheckOperation {
+    const check = this.#checks.get(schema) ?? createOperationCheck();
+    this.#checks.set(schema, check);
+    return check;
   }
 
   #mask(errors: readonly GraphQLError[], { correlationId }: RequestFacts): GraphQLError[] {
@@ -132,14 +141,14 @@ class Runner implements StreamRunner {
   }
 }
 
-/** Once per schema. */
-export const createStreamRunner = (deps: StreamRunnerDependencies, schema: GraphQLSchema): StreamRunner =>
-  new Runner(deps, schema);
+/** Everybody is served the schema of their role. */
+export const createStreamRunner = (deps: StreamRunnerDependencies, schemaOf: RoleSchemas): StreamRunner =>
+  new Runner(deps, schemaOf);
 
 /** @throws GraphQLError of a kind that `POST /graphql` answers in the same words */
 function readDocument(query: string, schema: GraphQLSchema): DocumentNode {
   const document = parseDocument(query);
-  if (validate(schema, document, specifiedRules, { maxErrors: 1 }).length > 0) throw refusal("GRAPHQL_VALIDATION_FAILED");
+  if (validate(schema, document, RULES, { maxErrors: 1 }).length > 0) throw refusal("GRAPHQL_VALIDATION_FAILED");
   return document;
 }
 

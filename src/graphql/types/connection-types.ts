@@ -1,11 +1,16 @@
 /** Pages of lists: `nodes` for those who only read, `edges` for those who go on from any place. */
 import "reflect-metadata";
 import { type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { AccessLine } from "./access-log-types.ts";
+import { Client, Delegation } from "./client-types.ts";
+import { Objection, OptOutRequest } from "./consent-types.ts";
+import { DestructionCertificate } from "./destruction-types.ts";
 import { DuplicateGroup } from "./duplicate-types.ts";
 import { FieldHistory } from "./history-types.ts";
 import { IdentityConflict, Link } from "./link-types.ts";
 import { MllpMessage } from "./mllp-types.ts";
 import { recordOutputs } from "./record-types.ts";
+import { Registration } from "./registration-types.ts";
 import { SiteCodeType } from "./site-code-types.ts";
 import { SubmissionRecord } from "./submission-record-type.ts";
 import { Submission } from "./submission-type.ts";
@@ -32,12 +37,19 @@ function createConnectionType(name: string, nodeType: () => ClassType<object>): 
   return connection;
 }
 
+export const AccessLineConnection = createConnectionType("AccessLine", () => AccessLine);
+export const ClientConnection = createConnectionType("Client", () => Client);
+export const DelegationConnection = createConnectionType("Delegation", () => Delegation);
+export const DestructionCertificateConnection = createConnectionType("DestructionCertificate", () => DestructionCertificate);
+export const ObjectionConnection = createConnectionType("Objection", () => Objection);
+export const OptOutRequestConnection = createConnectionType("OptOutRequest", () => OptOutRequest);
 export const SubmissionConnection = createConnectionType("Submission", () => Submission);
 export const LinkConnection = createConnectionType("Link", () => Link);
 export const DuplicateGroupConnection = createConnectionType("DuplicateGroup", () => DuplicateGroup);
 export const IdentityConflictConnection = createConnectionType("IdentityConflict", () => IdentityConflict);
 export const FieldHistoryConnection = createConnectionType("FieldHistory", () => FieldHistory);
 export const MllpMessageConnection = createConnectionType("MllpMessage", () => MllpMessage);
+export const RegistrationConnection = createConnectionType("Registration", () => Registration);
 export const SiteCodeConnection = createConnectionType("SiteCode", () => SiteCodeType);
 export const WebhookDeliveryConnection = createConnectionType("WebhookDelivery", () => WebhookDelivery);
 export const SubmissionRecordConnection = createConnectionType("SubmissionRecord", () => SubmissionRecord);

@@ -4,7 +4,7 @@ import { ROLES } from "../../records/actor.ts";
 import type { OrganisationSummary } from "../graphql-deps.ts";
 import { registerNames } from "./register-names.ts";
 
-const RoleEnum = registerNames("Role", "What the bearer of a token may do.", ROLES);
+export const RoleEnum = registerNames("Role", "What the bearer of a token may do.", ROLES);
 
 @ObjectType({ simpleResolvers: true, description: "A cardiac-rehabilitation programme." })
 export class Programme {

@@ -150,9 +150,7 @@ function outputTypeOf(item: CompiledItem, lists: CodeListTypes) {
 }
 
 function describeItem(item: CompiledItem): string {
-  const identifying = item.identifying
-    ? " Identifying: returned to the clinical team of the own organisation, null for everybody else."
-    : "";
+  const identifying = item.identifying ? " Identifying: for the clinical team of the own organisation only." : "";
   const unit = item.unit === undefined ? "" : ` Unit: ${item.unit}.`;
   return `${item.label}. ${item.description}${unit}${identifying}`;
 }

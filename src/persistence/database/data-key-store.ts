@@ -1,26 +1,37 @@
 /** Wrapped data keys in `keys.data_key`, a schema no application role may read. */
-import type { DataKeyStore } from "../../keys/key-management.ts";
+import type { DataKeyStore, WrappedKey } from "../../keys/key-management.ts";
+import { toArrayLiteral } from "../sql/array-literal.ts";
+import { KEYS_OF, LOCK_WRAPPING_SHARED, STORE_FIRST } from "../sql/key-statements.ts";
+import { booleanOf, bytesOf, numberOf, type SqlRow, textOf } from "../sql-row.ts";
 import type { Database } from "./database.ts";
 import { toThrowable } from "./database-fault.ts";
 
+/** Making a key is rare, and the embedded database may have work in hand that takes seconds. */
+const PATIENCE = { maxWait: 15_000, timeout: 15_000 } as const;
+
+export const readWrappedKey = (row: SqlRow): WrappedKey => ({
+  scope: textOf(row, "scope"),
+  version: numberOf(row, "version"),
+  wrapped: bytesOf(row, "wrapped"),
+  seals: booleanOf(row, "seals"),
+});
+
 /** @returns a store whose calls throw GatewayError DATABASE_UNAVAILABLE or OVERLOADED when the database fails */
-export function createDataKeyStore(database: Database): DataKeyStore {
-  const { prisma } = database;
+export function createDataKeyStore({ prisma }: Database): DataKeyStore {
   return {
-    read: async (scope) => {
+    read: async (scopes) => {
       try {
-        return await prisma.dataKey.findMany({
-          where: { scope },
-          orderBy: { version: "asc" },
-          select: { version: true, wrapped: true },
-        });
+        return (await prisma.$queryRaw<SqlRow[]>(KEYS_OF([toArrayLiteral(scopes)]))).map(readWrappedKey);
       } catch (error) {
         throw toThrowable(error);
       }
     },
-    insertFirst: async (scope, wrapped) => {
+    insertFirst: async (scope, wrap) => {
       try {
-        await prisma.$executeRaw`insert into keys.data_key (scope, version, wrapped) values (${scope}, 1, ${wrapped}) on conflict do nothing`;
+        await prisma.$transaction(async (tx) => {
+          await tx.$queryRaw(LOCK_WRAPPING_SHARED([]));
+          await tx.$executeRaw(STORE_FIRST([scope, await wrap()]));
+        }, PATIENCE);
       } catch (error) {
         throw toThrowable(error);
       }

@@ -6,7 +6,19 @@ import { toThrowable } from "./database-fault.ts";
 export type Transaction = Prisma.TransactionClient;
 
 export interface UnitSettings {
-  readonly role: "nacr_app" | "nacr_access" | "nacr_worker" | "nacr_linker" | "nacr_journey";
+  readonly role:
+    | "nacr_app"
+    | "nacr_access"
+    | "nacr_worker"
+    | "nacr_linker"
+    | "nacr_journey"
+    | "nacr_consent"
+    | "nacr_auditor"
+    | "nacr_audit_retention"
+    | "nacr_resealer"
+    | "nacr_eraser"
+    | "nacr_feed"
+    | "nacr_national";
   /** The acting organisation; without it no row of any organisation is seen or written. */
   readonly ods?: string;
   /** Programmes whose rehabilitations and submissions may be seen and written; none without it. */

@@ -107,11 +107,11 @@ export const REPORT_PAGES: ConstantSql = constantSql(
  */
 export const STATUS_OF_SOURCE_ID: ConstantSql = constantSql(
   `with latest as (
-     select r.ods, r.submission_id, r.idx, s.received_at
+     select r.ods, r.submission_id, r.idx, r.record_id, s.received_at
      from public.submission_record r join public.submission s on s.ods = r.ods and s.id = r.submission_id
      where r.ods = $1 and r.source_hmac = decode($5, 'hex') and ($6::text is null or r.programme_code = $6::text) and ${VISIBLE}
      order by s.received_at desc, r.submission_id desc, r.idx desc limit $7::integer)
-   select l.submission_id::text as submission_id, l.idx, p.page, p.sealed
+   select l.submission_id::text as submission_id, l.idx, l.record_id::text as record_id, p.page, p.sealed
    from latest l cross join lateral (
      select r.page, r.sealed from public.submission_report r
      where r.ods = l.ods and r.submission_id = l.submission_id and r.first_idx <= l.idx

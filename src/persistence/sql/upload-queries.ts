@@ -32,6 +32,13 @@ export const LAST_PART_OF_UPLOAD: ConstantSql = constantSql(
   `select ${PART_COLUMNS} from public.upload_part p where p.ods = $1 and p.upload_id = $2::uuid order by p.part desc limit 1`,
 );
 
+/** `$2` the upload after which to go on, or null, `$3` how many. */
+export const LIVING_UPLOADS: ConstantSql = constantSql(
+  `select u.id::text as id from public.upload u
+   where u.ods = $1 and u.id > coalesce($2::uuid, '00000000-0000-0000-0000-000000000000') and ${LIVING}
+   order by u.id limit $3::integer`,
+);
+
 /** `$2` id, `$3` bytes. */
 export const DECLARE_LENGTH: ConstantSql = constantSql(
   `update public.upload u set declared_bytes = $3::bigint

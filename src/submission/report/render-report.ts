@@ -1,10 +1,14 @@
 /** Reports as text, piece by piece: one piece for each part of the stored report, so that memory does not grow with the submission. */
 import type { Dictionary } from "../../dataset/dictionary.ts";
+import type { Role } from "../../records/actor.ts";
+import { isShownTo } from "../../records/issue-audience.ts";
 import type { RecordResult, SubmissionHeader } from "../../records/submission-record.ts";
 import { BYTE_ORDER_MARK, toCsvRow } from "./csv-row.ts";
 import { type ReportHit, type ReportSummary, toGroup, toHit, toHits, toSummary } from "./report-parts.ts";
 
 export interface Report {
+  /** Of whoever reads it. */
+  readonly role: Role;
   readonly header: SubmissionHeader;
   readonly dictionary: Dictionary;
   readonly results: AsyncIterable<readonly RecordResult[]>;
@@ -16,7 +20,7 @@ export type ReportPart = (typeof REPORT_PARTS)[number];
 /** One JSON document: `{"summary": …, "groups": […], "hits": […]}`, a hit a line. */
 export async function* renderReportJson(report: Report): AsyncGenerator<string> {
   const { header, dictionary } = report;
-  const groups = header.issueGroups.map((group) => toGroup(group, dictionary));
+  const groups = shownGroups(report).map((group) => toGroup(group, dictionary));
   yield `{"summary":${JSON.stringify(toSummary(header))},\n"groups":${JSON.stringify(groups)},\n"hits":[`;
   let separator = "\n";
   for await (const hits of listHits(report)) {
@@ -54,10 +58,10 @@ async function* renderHits(report: Report): AsyncGenerator<string> {
 }
 
 /** Hits in input order, some at a time and never none: first those that belong to no record. */
-async function* listHits({ header, dictionary, results }: Report): AsyncGenerator<readonly ReportHit[]> {
+async function* listHits({ header, dictionary, results, role }: Report): AsyncGenerator<readonly ReportHit[]> {
   if (header.issues.length > 0) yield header.issues.map((issue) => toHit(issue, null, dictionary));
   for await (const some of results) {
-    const hits = some.flatMap((result) => toHits(result, dictionary));
+    const hits = some.flatMap((result) => toHits({ ...result, issues: result.issues.filter((issue) => isShownTo(issue, role)) }, dictionary));
     if (hits.length > 0) yield hits;
   }
 }
@@ -74,8 +78,12 @@ const GROUP_COLUMNS = [
   "causedBy",
 ] as const;
 
-function renderGroups({ header, dictionary }: Report): string {
-  const rows = header.issueGroups.map((issueGroup) => {
+const shownGroups = ({ header, role }: Report): SubmissionHeader["issueGroups"] =>
+  header.issueGroups.filter((group) => isShownTo(group, role));
+
+function renderGroups(report: Report): string {
+  const { dictionary } = report;
+  const rows = shownGroups(report).map((issueGroup) => {
     const group = toGroup(issueGroup, dictionary);
     return toCsvRow([...GROUP_COLUMNS.map((column) => group[column]), group.firstRecords.join(" ")]);
   });

@@ -47,7 +47,9 @@ export function createReportService(dependencies: ReportDependencies): ReportSer
   const openReport = async (actor: Actor, submissionId: string): Promise<Report> => {
     const reader = requireReportReader(actor);
     const header = await findHeader(reader, submissionId, dependencies);
+    await dependencies.audit.record({ type: "DOWNLOAD_REPORT", actor: reader, submission: header });
     return {
+      role: reader.role,
       header,
       dictionary: dependencies.dictionaryForAnswer(header.datasetVersion),
       results: dependencies.reports.results(reader, header.id, null),
@@ -75,7 +77,7 @@ async function openFailedRows(actor: Actor, submissionId: string, dependencies: 
   requireSender(reader, header);
   const { input } = await findRoot(reader, header, dependencies);
   if (input === null) throw gone();
-  dependencies.audit.record({ event: "FAILED_ROWS_READ", actor: reader, submissionId: header.id });
+  await dependencies.audit.record({ type: "DOWNLOAD_FAILED_ROWS", actor: reader, submission: header });
   const request = {
     header,
     dictionary: dependencies.dictionaryForAnswer(header.datasetVersion),

@@ -1,6 +1,6 @@
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTokenIssuer } from "../../../src/access/access-token.ts";
+import { createTokenIssuer, type SigningSecrets } from "../../../src/access/access-token.ts";
 import { createKeyRing } from "../../../src/keys/key-ring.ts";
 import { createForgettingKeyManagement } from "../../../src/keys/local-key-file.ts";
 import { createDataKeyStore } from "../../../src/persistence/database/data-key-store.ts";
@@ -13,14 +13,14 @@ const VIEWER = "{ viewer { role } }";
 let database: TestDatabase;
 let gateway: TestGateway;
 /** The gateway's own secret: these tests make tokens as it would. */
-let secret: Uint8Array;
+let secrets: SigningSecrets;
 let keys: Keys;
 const keyManagement = createForgettingKeyManagement();
 
 beforeAll(async () => {
   database = await openTestDatabase();
   gateway = await startTestGateway({ database, keyManagement });
-  secret = await createKeyRing(keyManagement, createDataKeyStore(database.database)).tokenSecret();
+  secrets = await createKeyRing(keyManagement, createDataKeyStore(database.database)).tokenSecrets();
   keys = await makeKeys("ES384");
 }, 60_000);
 afterAll(async () => {
@@ -35,7 +35,7 @@ const ACTOR: Actor = {
   programmes: ["CR-VALLEY"],
   scopes: ["submissions:read"],
 };
-const issue = (actor: Actor, seconds?: number) => createTokenIssuer(PUBLIC_URL, secret).issue(actor, "id", seconds);
+const issue = (actor: Actor, seconds?: number) => createTokenIssuer(PUBLIC_URL, secrets).issue(actor, "id", seconds);
 const ask = async (token: string, at = gateway) => (await at.gql(null, VIEWER, {}, { authorization: `Bearer ${token}` })).status;
 const grant = { odsCode: "ZDM01", scopes: ["submissions:read"] };
 
@@ -49,7 +49,7 @@ describe("an access token", () => {
   it("of another issuer, audience, kind, algorithm or secret is refused", async () => {
     const make = (issuer: string, audience: string, typ: string, alg: string, key: Uint8Array) =>
       new SignJWT({ role: "SUBMITTER", ods: "ZDM01", programmes: [], scope: "" })
-        .setProtectedHeader({ alg, typ })
+        .setProtectedHeader({ alg, typ, kid: "1" })
         .setSubject("trust")
         .setIssuer(issuer)
         .setAudience(audience)
@@ -57,6 +57,7 @@ describe("an access token", () => {
         .setIssuedAt()
         .setExpirationTime("5m")
         .sign(key);
+    const { secret } = secrets.newest();
     expect(await ask(await make(PUBLIC_URL, PUBLIC_URL, "at+jwt", "HS512", secret)), "control").toBe(200);
     expect(await ask(await make("https://x.test", PUBLIC_URL, "at+jwt", "HS512", secret))).toBe(401);
     expect(await ask(await make(PUBLIC_URL, "https://x.test", "at+jwt", "HS512", secret))).toBe(401);

@@ -29,21 +29,28 @@ export interface Grant {
 
 const day = (text: string | undefined): Date | null => (text === undefined ? null : new Date(`${text}T00:00:00Z`));
 
+interface ClientToRegister {
+  readonly id: string;
+  readonly keys: readonly Keys[];
+  readonly grants: readonly Grant[];
+  readonly active?: boolean;
+  readonly role?: "SUBMITTER" | "VENDOR_APP";
+  readonly ownerOds?: string;
+  readonly jwksUrl?: string;
+  readonly certificateNames?: string[];
+  readonly certificateThumbprints?: string[];
+}
+
 /** Registers a client as the operator would. Programmes left out: all of the organisation's. */
 export async function registerClient(
   { database }: TestDatabase,
-  {
-    id,
-    keys,
-    grants,
-    active = true,
-  }: { readonly id: string; readonly keys: readonly Keys[]; readonly grants: readonly Grant[]; readonly active?: boolean },
+  { id, keys, grants, active = true, ...more }: ClientToRegister,
 ): Promise<void> {
   const jwks = await Promise.all(
     keys.map(async ({ kid, alg, publicKey }) => ({ kid, jwk: { ...(await exportJWK(publicKey)), alg } })),
   );
   await database.withRole({ role: "nacr_access" }, async (tx) => {
-    await tx.client.create({ data: { id, name: "A system", vendor: "Acme", product: "Rehab", active } });
+    await tx.client.create({ data: { id, name: "A system", vendor: "Acme", product: "Rehab", active, ...more } });
     for (const { kid, jwk } of jwks) {
       const { kty = "", ...rest } = jwk;
       await tx.clientKey.create({

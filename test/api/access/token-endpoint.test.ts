@@ -35,7 +35,7 @@ beforeAll(async () => {
   stranger = await makeKeys("RS512", keys.RS512.kid);
   const all = Object.values(keys);
   const valley = { odsCode: "ZDM01", scopes: SCOPES };
-  await registerClient(database, { id: "trust", keys: all, grants: [valley] });
+  await registerClient(database, { id: "trust", keys: all, grants: [valley], ownerOds: "ZDM01" });
   await registerClient(database, { id: "revoked", keys: all, grants: [valley], active: false });
   await registerClient(database, { id: "lapsed", keys: all, grants: [{ ...valley, endsOn: YESTERDAY }] });
   await registerClient(database, { id: "early", keys: all, grants: [{ ...valley, startsOn: TOMORROW }] });
@@ -97,12 +97,24 @@ describe("a good assertion", () => {
     const ask = async (organisation: string) =>
       (await requestToken(gateway.url, await signAssertion("vendor", keys.ES384), { organisation })).body.access_token;
     const answers = [await bearerGql(await ask("ZDM01"), VIEWER), await bearerGql(await ask("ZDM02"), VIEWER)];
+    const [hill, coast] = [
+      { odsCode: "ZDM01", programmes: [{ code: "CR-HILL" }] },
+      { odsCode: "ZDM02", programmes: [{ code: "CR-COAST" }] },
+    ];
     expect(answers.map(({ data }) => data?.viewer)).toEqual([
-      { role: "VENDOR_APP", organisations: [{ odsCode: "ZDM01", programmes: [{ code: "CR-HILL" }] }] },
-      { role: "VENDOR_APP", organisations: [{ odsCode: "ZDM02", programmes: [{ code: "CR-COAST" }] }] },
+      { role: "VENDOR_APP", organisations: [hill, coast] },
+      { role: "VENDOR_APP", organisations: [coast, hill] },
     ]);
   });
 });
+
+/** Entries of the audit trail for one request. */
+const entriesOf = (correlationId: string | null) =>
+  database.query(
+    "select ods, action, outcome, agent_id, details->>'reason' as reason from audit.event where type = 'REFUSE_TOKEN' and correlation_id = $1",
+    [correlationId],
+  );
+const KNOWN = new Set(["trust", "revoked", "lapsed", "early", "vendor"]);
 
 /** `form`: what else is asked. */
 type Bad = () => Promise<string | readonly [string, Readonly<Record<string, string>>]>;
@@ -186,7 +198,7 @@ const BAD: Readonly<Record<string, Bad>> = {
 };
 
 describe(`each of ${Object.keys(BAD).length} bad assertions`, () => {
-  it.each(Object.entries(BAD))("%s is refused like every other, and its reason is logged", async (_name, make) => {
+  it.each(Object.entries(BAD))("%s is refused like every other, and its reason is logged and audited", async (_name, make) => {
     const made = await make();
     const [assertion, more] = typeof made === "string" ? [made, {}] : made;
     const from = gateway.logs.length;
@@ -198,15 +210,31 @@ describe(`each of ${Object.keys(BAD).length} bad assertions`, () => {
     ]);
     const reasons = gateway.logs.slice(from).filter((line) => line.includes('"token-refused"'));
     expect(reasons).toHaveLength(1);
-    expect(JSON.parse(reasons[0] ?? "{}")).toMatchObject({
-      correlationId: answer.headers.get("x-correlation-id"),
-      reason: expect.any(String),
-    });
+    const correlationId = answer.headers.get("x-correlation-id");
+    const logged: { readonly reason?: string } = JSON.parse(reasons[0] ?? "{}");
+    expect(logged).toMatchObject({ correlationId, reason: expect.any(String) });
+    const entries = await entriesOf(correlationId);
+    expect(entries).toEqual([
+      {
+        ods: expect.toBeOneOf([null, "ZDM01"]),
+        action: "E",
+        outcome: "REFUSED",
+        agent_id: expect.any(String),
+        reason: logged.reason,
+      },
+    ]);
+    // What a stranger calls itself is nowhere.
+    const [{ agent_id: agent, ods } = {}] = entries;
+    expect([...KNOWN, "STRANGER"]).toContain(agent);
+    expect(ods === "ZDM01").toBe(agent === "trust");
   });
 
   it("is told from a good one (control), made by hand or not", async () => {
     const byHand = await signByHand({ alg: "RS512", kid: keys.RS512.kid });
-    for (const assertion of [await good(), byHand]) expect((await requestToken(gateway.url, assertion)).status).toBe(200);
+    for (const assertion of [await good(), byHand]) {
+      const answer = await requestToken(gateway.url, assertion);
+      expect([answer.status, await entriesOf(answer.headers.get("x-correlation-id"))]).toEqual([200, []]);
+    }
   });
 });
 

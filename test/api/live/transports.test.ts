@@ -51,10 +51,10 @@ const connect = async () => kept(await connectSocket(url(), await token()));
 
 /** A token of the submitter that lives this long. */
 async function issue(seconds: number): Promise<string> {
-  const secret = await createKeyRing(keyManagement, createDataKeyStore(database.database)).tokenSecret();
+  const secrets = await createKeyRing(keyManagement, createDataKeyStore(database.database)).tokenSecrets();
   const { submitter: actor } = DEMO_IDENTITIES;
   if (actor === undefined) throw new Error("there is a demo submitter");
-  return createTokenIssuer(PUBLIC_URL, secret).issue(actor, "short", seconds);
+  return createTokenIssuer(PUBLIC_URL, secrets).issue(actor, "short", seconds);
 }
 
 describe("a stream", () => {

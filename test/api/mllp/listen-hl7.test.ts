@@ -19,6 +19,7 @@ beforeAll(async () => {
     url: gateway.url,
     as: "submitter",
     key: undefined,
+    client: undefined,
     organisation: undefined,
     programme: "CR-VALLEY",
     profile: undefined,

@@ -25,7 +25,7 @@ const LISTENER = {
 };
 
 const write = async (name: string, text: string): Promise<string> => {
-  await writeFile(join(folder, name), text);
+  await writeFile(join(folder, name), text, { mode: 0o600 });
   return join(folder, name);
 };
 

@@ -20,7 +20,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "nacr-sources-"));
   const keys = await generateKeyPair("RS384", { extractable: true });
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: "k1", alg: "RS384" };
-  await writeFile(join(folder, "key.json"), JSON.stringify({ ...(await exportJWK(keys.privateKey)), kid: "k1" }));
+  await writeFile(join(folder, "key.json"), JSON.stringify({ ...(await exportJWK(keys.privateKey)), kid: "k1" }), {
+    mode: 0o600,
+  });
+  await writeFile(join(folder, "loose.json"), "{}", { mode: 0o644 });
   server = await startFhirServer({ jwks: () => ({ keys: [jwk] }) });
   server.resources.push(...madeUpPatient(1));
 });
@@ -36,7 +39,7 @@ afterEach(async () => {
 
 async function startWith(list: unknown): Promise<TestGateway> {
   const file = join(folder, "sources.json");
-  await writeFile(file, JSON.stringify(list));
+  await writeFile(file, JSON.stringify(list), { mode: 0o600 });
   gateway = await startTestGateway({
     database,
     keyManagement,
@@ -93,6 +96,7 @@ describe("sources of the operator's file", () => {
     ["has a member nobody knows", [{ ...{ ods: "ZDM01" }, token: "x" }], "NACR_FHIR_SOURCES: 0"],
     ["names an organisation that is not registered", [{ ods: "RZZ" }], "the organisation is not registered"],
     ["names a key that is none", [{ auth: { clientId: "g", keyFile: "sources.json" } }], "keyFile is no private key"],
+    ["names a key that others may read", [{ auth: { clientId: "g", keyFile: "loose.json" } }], "keyFile can be read by others"],
     ["has an interval of a minute", [{ intervalMinutes: 1 }], "An interval is 15 minutes to 30 days"],
   ])("stop the start where the file %s", async (_what, list, problem) => {
     const whole = Array.isArray(list) ? list.map((one) => listed(one)) : list;

@@ -106,14 +106,15 @@ describe("who asks", () => {
     expect((await download(as, id, "failed-rows.csv")).status).toBe(rows);
   });
 
-  it("leaves a line for the audit where failed rows were given", async () => {
+  it("leaves an entry of the audit trail where failed rows were given", async () => {
     const { id } = await submitFaulty();
     await download("submitter2", id, "failed-rows.csv");
     await download("team", id, "failed-rows.csv");
-    const lines = submitter()
-      .gateway.logs.map((line) => JSON.parse(line))
-      .filter((line) => line.event === "audit" && line.submissionId === id);
-    expect(lines).toMatchObject([{ operation: "FAILED_ROWS_READ", role: "CLINICAL_TEAM" }]);
+    const entries = await submitter().gateway.database.query(
+      "select agent_role as role, purpose from audit.event where type = 'DOWNLOAD_FAILED_ROWS' and entity_id = $1",
+      [id],
+    );
+    expect(entries).toEqual([{ role: "CLINICAL_TEAM", purpose: "DIRECT_CARE" }]);
   });
 
   it("has 404 for what is no id, and 410 when the input is not kept any more", async () => {

@@ -94,7 +94,7 @@ describe("mappingTrend", () => {
 
   it.each(["analyst", "admin", "guardian"] as const)("is not for %s", async (as) => {
     const { errors } = await submitter.gateway.gql(as, QUERY, { filter: year });
-    expect(errors[0]?.extensions.code).toBe("FORBIDDEN");
+    expect(errors[0]?.extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
   });
 
   it.each([

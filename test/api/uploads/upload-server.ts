@@ -46,8 +46,10 @@ export async function startUploadServer(
   const door = createUploadDoor(dependencies, recordTypeOf);
   const app = await createHttpServer({
     config: { mode: "production", host: "127.0.0.1", port: 0, publicUrl: "https://gateway.test" },
+    admitRequest: () => ({ taken: true, left: 1, waitSeconds: 0, perMinute: 1 }),
     verifyToken: async (token) => ACTORS[token] ?? null,
     tokens: { requestToken: async () => ({ status: 400, body: { error: "invalid_request" } }) },
+    demoOidc: null,
     demoToken: null,
     checkReadiness: async () => undefined,
     observer: {

@@ -200,10 +200,10 @@ describe("registering a webhook", () => {
   it.each<DemoIdentity>(["vendor", "guardian", "analyst", "admin"])(
     "is not for the role of %s, and neither is anything else of webhooks",
     async (as) => {
-      expect(codesOf(await register(as, { url: receiver.url }))).toEqual(["FORBIDDEN"]);
-      expect(codesOf(await gateway.gql(as, "{ webhooks { id } }"))).toEqual(["FORBIDDEN"]);
+      expect(codesOf(await register(as, { url: receiver.url }))[0]).toBe("GRAPHQL_VALIDATION_FAILED");
+      expect(codesOf(await gateway.gql(as, "{ webhooks { id } }"))[0]).toBe("GRAPHQL_VALIDATION_FAILED");
       const id = "019cadd3-1f5a-7c11-8a3e-5b8a3f0c1d22";
-      expect(codesOf(await gateway.gql(as, DELIVERIES, { id, first: 1 }))).toEqual(["FORBIDDEN"]);
+      expect(codesOf(await gateway.gql(as, DELIVERIES, { id, first: 1 }))[0]).toBe("GRAPHQL_VALIDATION_FAILED");
     },
   );
 

@@ -102,7 +102,7 @@ describe("withdrawRecord", () => {
     expect(await refusal({})).toEqual(["BAD_USER_INPUT", "input.recordId"]);
     expect(await refusal({ sourceRecordId: "x" })).toEqual(["BAD_USER_INPUT", "input.sourceSystem"]);
     expect(await refusal({ recordId: id, reason: " " })).toEqual(["BAD_USER_INPUT", "input.reason"]);
-    expect(await refusal({ recordId: id }, "analyst")).toEqual(["FORBIDDEN", undefined]);
+    expect(await refusal({ recordId: id }, "analyst")).toEqual(["GRAPHQL_VALIDATION_FAILED", undefined]);
     expect((await withdraw({ recordId: id, expectedVersion: version })).errors).toEqual([]);
     expect(await refusal({ recordId: id })).toEqual(["CONFLICT", "ALREADY_WITHDRAWN"]);
     expect(await refusal({ sourceRecordId: `rec-${n}`, sourceSystem: system })).toEqual(["CONFLICT", "ALREADY_WITHDRAWN"]);
@@ -128,12 +128,17 @@ describe("withdrawRecord", () => {
       sourceSystem: { vendor: "Demo Vendor", product: "Demo Rehab", version: "1" },
     });
     const submissionId = data?.withdrawRecord.submission.id;
-    const read = (as: DemoIdentity) =>
-      submitter().gateway.gql(as, "query ($id: ID!) { submission(id: $id) { records { nodes { withdrawal { at reason } } } } }", {
-        id: submissionId,
-      });
+    const read = (as: DemoIdentity, members = "at reason") =>
+      submitter().gateway.gql(
+        as,
+        `query ($id: ID!) { submission(id: $id) { records { nodes { withdrawal { ${members} } } } } }`,
+        {
+          id: submissionId,
+        },
+      );
     expect((await read("team")).text).toContain("Canaryprivate");
-    expect((await read("vendor")).data).toMatchObject({ submission: { records: { nodes: [{ withdrawal: { reason: null } }] } } });
+    expect((await read("vendor")).errors[0]?.extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
+    expect((await read("vendor", "at")).data).toMatchObject({ submission: { records: { nodes: [{ withdrawal: {} }] } } });
     for (const as of ["vendor", "admin", "analyst", "submitter2"] as const)
       expect((await read(as)).text).not.toContain("Canaryprivate");
   });

@@ -4,7 +4,8 @@ import { provideDatabase } from "../../support/database.ts";
 const testDatabase = provideDatabase();
 
 /** Roles that work for no organisation, or read over a link: what their own policies let them see is listed below, table by table. */
-const NARROW = "array['nacr_worker'::regrole::oid, 'nacr_linker'::regrole::oid, 'nacr_journey'::regrole::oid]";
+const NARROW =
+  "array['nacr_worker'::regrole::oid, 'nacr_linker'::regrole::oid, 'nacr_journey'::regrole::oid, 'nacr_feed'::regrole::oid, 'nacr_access'::regrole::oid, 'nacr_auditor'::regrole::oid, 'nacr_audit_retention'::regrole::oid]";
 
 /**
  * Tables of organisations (`ods`, or two of it) that row-level security does not bind as it must: forced, and every policy but those of the
@@ -119,6 +120,8 @@ describe("the catalogue", () => {
     expect(roles).toEqual([
       { rolname: "nacr_access", ...powerless },
       { rolname: "nacr_app", ...powerless },
+      { rolname: "nacr_audit_retention", ...powerless },
+      { rolname: "nacr_auditor", ...powerless },
       { rolname: "nacr_journey", ...powerless },
       { rolname: "nacr_linker", ...powerless },
       { rolname: "nacr_worker", ...powerless },
@@ -155,6 +158,7 @@ describe("the catalogue", () => {
       "webhook_delivery: worker_rows (*)",
     ]);
     expect(namesOf(await testDatabase().query(rightsOf("nacr_worker")))).toEqual([
+      "national_feed.due: insert",
       "public.fhir_pull: select (attempt, finished_at, leased_until, next_attempt_at, ods, programme_code, source_id, submission_id), update (attempt, leased_until)",
       "public.fhir_source: select (id, interval_minutes, next_pull_at, ods, open_until, origin, programme_code, state)",
       "public.mapping_trend: insert, select, update",
@@ -201,6 +205,7 @@ describe("the catalogue", () => {
       "link.link_grant: delete, insert, select, update",
       "link.pair: delete, insert, select, update",
       "link.person_member: delete, insert, select, update",
+      "national_feed.due: insert",
       "public.initiating_event: select (event_date, event_type, id, ods, patient_id)",
       "public.organisation: select",
       "public.patient: select (id, ods)",
@@ -217,7 +222,7 @@ describe("the catalogue", () => {
       "treatment: granted_rows (r)",
     ]);
     expect(namesOf(await testDatabase().query(rightsOf("nacr_journey")))).toEqual([
-      "audit.access_line: insert, select",
+      "audit.event: insert, select",
       "link.decision: select",
       "link.episode_member: select",
       "link.link_grant: select",

@@ -13,10 +13,11 @@ describe("data keys in the database", () => {
     const keys = await Promise.all(rings.map((ring) => ring.organisation("RAA")));
     const box = keys[0]?.seal("kept", "a place") ?? Buffer.alloc(0);
     expect(keys.map((key) => key.open(box, "a place").toString())).toEqual(Array.from({ length: 5 }, () => "kept"));
-    const secrets = await Promise.all(rings.map((ring) => ring.tokenSecret()));
-    expect(new Set(secrets.map((secret) => secret.toString("hex"))).size).toBe(1);
+    const secrets = await Promise.all(rings.map((ring) => ring.tokenSecrets()));
+    expect(new Set(secrets.map((secret) => secret.newest().secret.toString("hex"))).size).toBe(1);
     const rows = await testDatabase().query("select scope, version from keys.data_key order by 1");
     expect(rows).toEqual([
+      { scope: "digest:RAA", version: 1 },
       { scope: "organisation:RAA", version: 1 },
       { scope: "tokens", version: 1 },
     ]);

@@ -99,8 +99,8 @@ describe("access lines", () => {
     run(
       role,
       ods,
-      `insert into audit.access_line (ods, id, patient_id, at, reader_ods, client_id, role, action)
-       values ('RBB', $1::uuid, $1::uuid, now(), $2, 'c', 'CLINICAL_TEAM', 'READ_JOURNEY')`,
+      `insert into audit.event (ods, id, patient_ids, agent_ods, agent_id, agent_role, action, type, outcome)
+       values ('RBB', $1::uuid, array[$1::uuid], $2, 'c', 'CLINICAL_TEAM', 'R', 'READ_JOURNEY', 'DONE')`,
       [newId(), reader],
     );
 
@@ -108,20 +108,16 @@ describe("access lines", () => {
     await insert("nacr_journey", "RAA", "RAA");
     await expect(insert("nacr_journey", "RAA", "RBB")).rejects.toMatchObject(DENIED);
     await expect(insert("nacr_app", "RCC", "RAA")).rejects.toMatchObject(DENIED);
-    const reading = "select reader_ods from audit.access_line";
+    const reading = "select agent_ods from audit.event";
     expect(await run("nacr_app", "RAA", reading)).toEqual([]);
     expect(await asReader(reading)).toEqual([]);
-    expect(await run("nacr_app", "RBB", reading)).toEqual([{ reader_ods: "RAA" }]);
+    expect(await run("nacr_app", "RBB", reading)).toEqual([{ agent_ods: "RAA" }]);
   });
 
   it.each(["nacr_app", "nacr_journey", "nacr_worker", "nacr_access", "nacr_linker"] as const)(
     "are neither changed nor removed by %s",
     async (role) => {
-      for (const statement of [
-        "update audit.access_line set action = 'NOTHING'",
-        "delete from audit.access_line",
-        "truncate audit.access_line",
-      ])
+      for (const statement of ["update audit.event set type = 'NOTHING'", "delete from audit.event", "truncate audit.event"])
         await expect(run(role, "RBB", statement)).rejects.toMatchObject(DENIED);
     },
   );

@@ -27,10 +27,11 @@ function readAt(now = NOON, database = testDatabase().database) {
   return createReadJourney({ store, dictionary });
 }
 
-const linesOf = (column: "ods" | "reader_ods", ods: string) =>
+const linesOf = (column: "ods" | "agent_ods", ods: string) =>
   testDatabase().query(
-    `select ods, patient_id::text as patient, reader_ods, client_id, role, action, person_id is not null as linked, correlation_id
-     from audit.access_line where ${column} = $1 order by at, ods`,
+    `select ods, patient, agent_ods as reader_ods, agent_id as client_id, agent_role as role, type as action,
+       person_ids is not null as linked, correlation_id
+     from audit.event cross join unnest(patient_ids::text[]) patient where ${column} = $1 order by at, ods, patient`,
     [ods],
   );
 
@@ -103,17 +104,17 @@ describe("a journey", () => {
   });
 
   it("is not there for another organisation's patient, for none, and for what is no id; no line is written", async () => {
-    const before = await linesOf("reader_ods", "RZZ");
+    const before = await linesOf("agent_ods", "RZZ");
     for (const id of [own.id, "01890000-0000-7000-8000-00000000dead", "no id"])
       await expect(readAt()(teamOf("RZZ"), id, "corr-0004")).rejects.toMatchObject({ code: "NOT_FOUND" });
-    expect(await linesOf("reader_ods", "RZZ")).toEqual(before);
+    expect(await linesOf("agent_ods", "RZZ")).toEqual(before);
   });
 
   it("leaves a line in the log of every organisation whose rows it shows", async () => {
-    const count = (await linesOf("reader_ods", "RCC")).length;
+    const count = (await linesOf("agent_ods", "RCC")).length;
     await readAt(minutesAfter(1))(teamOf("RCC"), third.id, "corr-0005");
     const common = { reader_ods: "RCC", client_id: "team-RCC", role: "CLINICAL_TEAM", action: "READ_JOURNEY", linked: true };
-    expect((await linesOf("reader_ods", "RCC")).slice(count)).toEqual([
+    expect((await linesOf("agent_ods", "RCC")).slice(count)).toEqual([
       { ...common, ods: "RAA", patient: own.id, correlation_id: "corr-0005" },
       { ...common, ods: "RBB", patient: theirs.id, correlation_id: "corr-0005" },
       { ...common, ods: "RCC", patient: third.id, correlation_id: "corr-0005" },

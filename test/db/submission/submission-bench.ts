@@ -124,6 +124,7 @@ const heldAfterClaim = (unit: UnitOfWork, wait: () => Promise<void>, remembers: 
   },
   readChildren: (recordType, parentIds) => unit.readChildren(recordType, parentIds),
   findEventsOfOthers: (eventIds) => unit.findEventsOfOthers(eventIds),
+  findObjections: (subjects) => unit.findObjections(subjects),
   readValueSources: (rows, fields) => unit.readValueSources(rows, fields),
   readLinkDecisions: (eventIds) => unit.readLinkDecisions(eventIds),
   write: (set) => unit.write(set),

@@ -11,7 +11,16 @@ const GRANT: ClientOrganisation = {
   startsOn: "2026-01-01",
   endsOn: "2026-12-31",
 };
-const CLIENT: RegisteredClient = { id: "c", active: true, sourceSystem: null, keys: [], organisations: [GRANT] };
+const CLIENT: RegisteredClient = {
+  id: "c",
+  active: true,
+  ownerOds: null,
+  sourceSystem: null,
+  jwksUrl: null,
+  keys: [],
+  certificates: { names: [], thumbprints: [] },
+  organisations: [GRANT],
+};
 const ACTOR: Actor = { clientId: "c", role: "SUBMITTER", ods: "RAA", programmes: ["P1"], scopes: [] };
 
 function watch(answers: (RegisteredClient | null | Error)[], today = "2026-06-01") {

@@ -24,14 +24,28 @@ describe("the configuration", () => {
         uploadStore: { kind: "folder", folder: path.resolve(".nacr/uploads") },
         envelopeDays: 400,
         fhirSourcesFile: null,
+        identityProvidersFile: null,
+        trustDelayHours: 24,
         mllp: { demoPort: null, listenersFile: null },
         codesDir: null,
+        tls: null,
+        budget: { requestsPerMinute: 30_000, costPerMinute: 600_000 },
+        auditAnchorFile: path.resolve(".nacr/audit-anchor.ndjson"),
+        auditYears: 8,
+        consent: {
+          ledgerFile: path.resolve(".nacr/objections.ledger"),
+          ndo: { applyAt: "BOTH", cacheDays: 7 },
+          mesh: null,
+        },
       },
     });
   });
 
   it("with a database is production, unless demo mode is named", () => {
-    expect(loadConfig({ DATABASE_URL: POSTGRES, HOST: "0.0.0.0" })).toMatchObject({ ok: true, config: { mode: "production" } });
+    expect(loadConfig({ DATABASE_URL: POSTGRES, HOST: "0.0.0.0", NACR_PUBLIC_URL: "https://gw.example" })).toMatchObject({
+      ok: true,
+      config: { mode: "production" },
+    });
     expect(loadConfig({ DATABASE_URL: POSTGRES, NACR_MODE: "demo" })).toMatchObject({ ok: true, config: { mode: "demo" } });
   });
 
@@ -124,5 +138,29 @@ describe("a secret", () => {
     expect(printed.join()).not.toContain("hunter2");
     expect(secret.reveal()).toBe("hunter2");
     expect(JSON.stringify(loadConfig({ DATABASE_URL: POSTGRES }))).not.toContain("hunter2");
+  });
+});
+
+describe("TLS of the gateway's own", () => {
+  const TLS = { DATABASE_URL: POSTGRES, NACR_TLS_CERT: "/etc/nacr/cert.pem", NACR_TLS_KEY: "/etc/nacr/key.pem" };
+
+  it("has a certificate, a key and, where callers need certificates, their authorities; its address is https", () => {
+    expect(loadConfig({ ...TLS, NACR_TLS_CLIENT_CA: "ca.pem" })).toMatchObject({
+      ok: true,
+      config: {
+        tls: { certFile: "/etc/nacr/cert.pem", keyFile: "/etc/nacr/key.pem", clientCaFile: path.resolve("ca.pem") },
+        publicUrl: "https://127.0.0.1:4000",
+      },
+    });
+    expect(loadConfig(TLS)).toMatchObject({ ok: true, config: { tls: { clientCaFile: null } } });
+  });
+
+  it.each<readonly [string, Readonly<Record<string, string | undefined>>, string]>([
+    ["a certificate without its key", { ...TLS, NACR_TLS_KEY: undefined }, "need each other"],
+    ["a key without its certificate", { ...TLS, NACR_TLS_CERT: undefined }, "need each other"],
+    ["authorities alone", { DATABASE_URL: POSTGRES, NACR_TLS_CLIENT_CA: "ca.pem" }, "NACR_TLS_CLIENT_CA: needs"],
+    ["demo mode", { ...TLS, NACR_MODE: "demo" }, "plain HTTP"],
+  ])("is refused with %s", (_what, env, problem) => {
+    expect(problemsOf(loadConfig(env))).toEqual([expect.stringContaining(problem)]);
   });
 });

@@ -47,6 +47,30 @@ describe("the linker's loop", () => {
     await loop.stop();
   });
 
+  it("rests after a full batch in proportion to what it took, and no longer than until it is stopped", async () => {
+    let looks = 0;
+    const loop = createLinkerLoop({
+      linker: {
+        workBatch: async () => {
+          looks++;
+          await wait(20);
+          return batch(1, true);
+        },
+      },
+      pollMs: NEVER_MS,
+      pauseMs: 1,
+      restAfterFull: 1_000,
+      faultPauseMs: [1, 1],
+      reportBatch: () => undefined,
+      reportFault: () => undefined,
+    });
+    loop.start();
+    await wait(100);
+    loop.wake();
+    await loop.stop();
+    expect(looks).toBe(1);
+  });
+
   it("reports a fault and tries again", async () => {
     const { loop, seen } = startLoop([new Error("broken"), new Error("broken"), batch(3)]);
     await expect.poll(() => seen).toEqual({ looks: 3, done: 1, faults: 2 });

@@ -3,8 +3,11 @@ import type { ApolloServer } from "@apollo/server";
 import { HeaderMap } from "@apollo/server";
 import { createApolloServer } from "../../../src/graphql/apollo-server.ts";
 import { createGraphqlContext } from "../../../src/graphql/create-context.ts";
+import { createDocumentStore } from "../../../src/graphql/document-store.ts";
 import type { GraphqlContext, RequestFacts } from "../../../src/graphql/graphql-context.ts";
 import type { Fault, GraphqlDeps } from "../../../src/graphql/graphql-deps.ts";
+import { createRoleSchemas } from "../../../src/graphql/role-schema.ts";
+import { buildGatewaySchema } from "../../../src/graphql/schema.ts";
 import { createLiveHub } from "../../../src/graphql/streams/live-hub.ts";
 import type { Actor, Role } from "../../../src/records/actor.ts";
 import type { RecordResult, SubmissionHeader } from "../../../src/records/submission-record.ts";
@@ -88,7 +91,7 @@ export const nodeOf = (more: Partial<RecordNode> = {}): RecordNode => ({
 
 export interface FakeGateway {
   readonly deps: GraphqlDeps;
-  readonly server: ApolloServer<GraphqlContext>;
+  readonly serverOf: (role: Role) => ApolloServer<GraphqlContext>;
   readonly commands: SubmitCommand[];
   readonly faults: Fault[];
 }
@@ -105,6 +108,18 @@ interface FakeAnswers {
 const unexpected = (): never => {
   throw new Error("this test expects no webhooks");
 };
+const unexpectedDestruction = (): never => {
+  throw new Error("this test expects no destruction");
+};
+const noDestruction: GraphqlDeps["destruction"] = {
+  destroyPatient: unexpectedDestruction,
+  certificates: {
+    page: unexpectedDestruction,
+    find: unexpectedDestruction,
+    remains: unexpectedDestruction,
+    publicKey: unexpectedDestruction,
+  },
+};
 const noWebhooks: GraphqlDeps["webhooks"] = {
   register: unexpected,
   list: unexpected,
@@ -113,6 +128,16 @@ const noWebhooks: GraphqlDeps["webhooks"] = {
   retireOldSecret: unexpected,
   deliveries: unexpected,
   redeliver: unexpected,
+};
+
+const noClients: GraphqlDeps["clients"] = {
+  register: unexpected,
+  list: unexpected,
+  rotateKey: unexpected,
+  revoke: unexpected,
+  delegate: unexpected,
+  endDelegation: unexpected,
+  delegations: unexpected,
 };
 
 const noJourney: GraphqlDeps["journey"] = async () => {
@@ -125,6 +150,30 @@ const noLinks: GraphqlDeps["links"] = {
   decide: unexpected,
   linkRecords: unexpected,
   identityConflicts: unexpected,
+};
+
+const noConsent: GraphqlDeps["consent"] = {
+  objections: { record: unexpected, withdraw: unexpected, list: unexpected },
+  optOuts: { work: unexpected, importAnswer: unexpected, list: unexpected },
+  section251: { record: unexpected, list: unexpected },
+};
+const noNational: GraphqlDeps["national"] = { status: unexpected, rebuild: unexpected };
+const unregistered = (): never => {
+  throw new Error("this test registers nobody");
+};
+const noRegistrations: GraphqlDeps["registrations"] = {
+  request: unregistered,
+  approve: unregistered,
+  decline: unregistered,
+  end: unregistered,
+  attest: unregistered,
+  propose: unregistered,
+  confirm: unregistered,
+  proposeRemoval: unregistered,
+  confirmRemoval: unregistered,
+  list: unregistered,
+  guardians: unregistered,
+  own: unregistered,
 };
 
 const noMessages: GraphqlDeps["messages"] = { listeners: unexpected, messages: unexpected, replay: unexpected };
@@ -184,6 +233,7 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
   const status = fakeStatus(answers.status);
   const jobProgress: GraphqlDeps["jobProgress"] = { progress: async () => new Map(answers.progress) };
   const deps: GraphqlDeps = {
+    chargeCost: () => ({ taken: true, left: 1, waitSeconds: 0, budget: "costPerMinute", perMinute: 1 }),
     submissions: {
       submit: async (command) => {
         commands.push(command);
@@ -203,26 +253,42 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
     mappingTrend: async () => [],
     jobProgress,
     live: createLiveHub({ status, jobProgress }),
+    registrations: noRegistrations,
+    registerOrganisations: { register: unregistered },
     organisations: { organisationsOf: async () => [organisation], organisation: async () => organisation },
+    clients: noClients,
+    destruction: noDestruction,
+    consent: noConsent,
     webhooks: answers.webhooks ?? noWebhooks,
     control: { ...noControl, ...answers.control },
     merging: { merge: untouched, unmerge: untouched },
     mergedPatients: async () => new Map(),
+    accessLog: {
+      ofPatient: async () => pageOf([]),
+      ofProgramme: async () => pageOf([]),
+      numbersOf: async () => new Map(),
+    },
     withdrawRecord: untouched,
     recordWithdrawals: async () => [],
     profiles: noProfiles,
     siteCodes: noSiteCodes,
     pull: noPull,
     messages: noMessages,
+    national: noNational,
     reportFault: (fault) => void faults.push(fault),
   };
-  const server = createApolloServer(deps);
-  server.startInBackgroundHandlingStartupErrorsByLoggingAndFailingAllRequests();
-  contexts.set(server, (facts) => createGraphqlContext(deps, facts));
-  return { deps, server, commands, faults };
+  const schemaOf = createRoleSchemas(buildGatewaySchema(deps));
+  const servers = new Map<Role, ApolloServer<GraphqlContext>>();
+  const serverOf = (role: Role): ApolloServer<GraphqlContext> => {
+    const known = servers.get(role);
+    if (known !== undefined) return known;
+    const server = createApolloServer(deps, schemaOf(role), createDocumentStore());
+    server.startInBackgroundHandlingStartupErrorsByLoggingAndFailingAllRequests();
+    servers.set(role, server);
+    return server;
+  };
+  return { deps, serverOf, commands, faults };
 }
-
-const contexts = new WeakMap<ApolloServer<GraphqlContext>, (facts: RequestFacts) => GraphqlContext>();
 
 export interface HttpAnswer {
   readonly status: number;
@@ -245,8 +311,8 @@ interface HttpQuestion {
   readonly accept?: string;
 }
 
-/** One request through Apollo as the HTTP layer sends it, without a socket. */
-export async function ask({ server }: FakeGateway, question: HttpQuestion): Promise<HttpAnswer> {
+/** One request through the Apollo of the caller's role as the HTTP layer sends it, without a socket. */
+export async function ask({ deps, serverOf }: FakeGateway, question: HttpQuestion): Promise<HttpAnswer> {
   const { query, variables = {}, role = "SUBMITTER", method = "POST", accept = "application/json" } = question;
   const search = `?query=${encodeURIComponent(query)}&variables=${encodeURIComponent(JSON.stringify(variables))}`;
   const headers = new HeaderMap([
@@ -254,18 +320,14 @@ export async function ask({ server }: FakeGateway, question: HttpQuestion): Prom
     ["accept", accept],
   ]);
   const facts = { actor: actorOf(role), correlationId: "corr-0001", idempotencyKeyHeader: null, bodyBytes: 0, ...question.facts };
-  const response = await server.executeHTTPGraphQLRequest({
+  const response = await serverOf(facts.actor.role).executeHTTPGraphQLRequest({
     httpGraphQLRequest: {
       method,
       headers,
       search: method === "GET" ? search : "",
       body: method === "GET" ? undefined : { query, variables },
     },
-    context: async () => {
-      const createContext = contexts.get(server);
-      if (createContext === undefined) throw new Error("not a fake gateway");
-      return createContext(facts);
-    },
+    context: async () => createGraphqlContext(deps, facts),
   });
   const text = response.body.kind === "complete" ? response.body.string : "";
   const body = JSON.parse(text);

@@ -40,6 +40,11 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     submitRecords: "(input: SubmitRecordsInput!): Submission!",
     submitFhir: "(input: SubmitFhirInput!): Submission!",
     submitHl7v2: "(input: SubmitHl7v2Input!): Submission!",
+    registerClient: "(input: RegisterClientInput!): Client!",
+    rotateClientKey: "(add: JSON, clientId: ID!, remove: ID): Client!",
+    revokeClient: "(clientId: ID!, reason: String!): Client!",
+    grantDelegation: "(input: GrantDelegationInput!): Delegation!",
+    endDelegation: "(clientId: ID!, reason: String!): Delegation!",
     registerWebhook: "(input: RegisterWebhookInput!): WebhookRegistration!",
     removeWebhook: "(id: ID!): Webhook!",
     rotateWebhookSecret: "(id: ID!): WebhookRegistration!",
@@ -57,6 +62,8 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     limits: ": Limits!",
     previewMapping: "(input: PreviewMappingInput!): MappingPreview!",
     viewer: ": Viewer!",
+    clients: "(after: String, first: Int!): ClientConnection!",
+    delegations: "(after: String, first: Int!): DelegationConnection!",
     webhooks: ": [Webhook!]!",
     webhookDeliveries: "(after: String, first: Int!, state: [WebhookDeliveryState!], webhookId: ID!): WebhookDeliveryConnection!",
   },
@@ -225,7 +232,7 @@ const ENUMS: Readonly<Record<string, string>> = {
   MergeDecision: "SET REPLACED UNKNOWN_IGNORED CLEARED",
   MatchRule: "SOURCE_RECORD_ID NHS_NUMBER HOSPITAL_NUMBER NATURAL_KEY REPLACES RECORD_ID",
   Channel: "RECORDS FHIR HL7V2 FILE MLLP FHIR_PULL FORM",
-  Role: "SUBMITTER VENDOR_APP CLINICAL_TEAM CALDICOTT_GUARDIAN ANALYST AUDIT_ADMIN",
+  Role: "SUBMITTER VENDOR_APP CLINICAL_TEAM CALDICOTT_GUARDIAN ANALYST AUDIT_ADMIN UNREGISTERED",
 };
 
 describe("the published schema", () => {

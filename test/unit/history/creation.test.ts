@@ -1,7 +1,7 @@
 /** The creation of a record, worked out from what came after it. */
 import { describe, expect, it } from "vitest";
 import { latestDictionary } from "../../../src/graphql/dictionary-lookup.ts";
-import type { OrganisationKeys } from "../../../src/keys/key-ring.ts";
+import type { OrganisationKeys } from "../../../src/keys/organisation-keys.ts";
 import { type CreationFacts, readCreation } from "../../../src/persistence/record-history-creation.ts";
 import { SealedChanges } from "../../../src/persistence/record-history-identity.ts";
 import type { SqlRow } from "../../../src/persistence/sql-row.ts";
@@ -30,17 +30,13 @@ const firstChange = (field: string, before: unknown, decision = "REPLACED", more
 });
 
 /** Boxes that are no secret, and a note of each that was opened. */
-function openKeys(): { readonly keys: OrganisationKeys; readonly opened: string[] } {
+function openKeys(): { readonly keys: Pick<OrganisationKeys, "open">; readonly opened: string[] } {
   const opened: string[] = [];
-  const keys: OrganisationKeys = {
-    keyId: "k",
-    version: 1,
-    seal: (plain) => Buffer.from(plain),
+  const keys: Pick<OrganisationKeys, "open"> = {
     open: (box, place) => {
       opened.push(place);
       return Buffer.from(box);
     },
-    mac: () => "",
   };
   return { keys, opened };
 }

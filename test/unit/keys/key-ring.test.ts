@@ -9,12 +9,13 @@ function createMemoryStore(): DataKeyStore & { readonly rows: Map<string, Wrappe
   return {
     rows,
     reads: 0,
-    async read(scope) {
+    async read(scopes) {
       this.reads += 1;
-      return rows.get(scope) ?? [];
+      return scopes.flatMap((scope) => rows.get(scope) ?? []);
     },
-    async insertFirst(scope, wrapped) {
-      if (!rows.has(scope)) rows.set(scope, [{ version: 1, wrapped }]);
+    async insertFirst(scope, wrap) {
+      const wrapped = await wrap();
+      if (!rows.has(scope)) rows.set(scope, [{ scope, version: 1, wrapped, seals: true }]);
     },
   };
 }
@@ -59,8 +60,9 @@ describe("an organisation's keys", () => {
     const store = createMemoryStore();
     const before = await createKeyRing(management, store).organisation("RAA");
     const oldBox = before.seal("old", "place");
-    const second = { version: 2, wrapped: await management.wrap(Buffer.alloc(32, 2), "organisation:RAA") };
-    store.rows.get("organisation:RAA")?.push(second);
+    const scope = "organisation:RAA";
+    const second = { scope, version: 2, wrapped: await management.wrap(Buffer.alloc(32, 2), scope), seals: true };
+    store.rows.get(scope)?.push(second);
     const after = await createKeyRing(management, store).organisation("RAA");
     expect(after.version).toBe(2);
     expect(after.open(oldBox, "place").toString()).toBe("old");
@@ -77,9 +79,9 @@ describe("an organisation's keys", () => {
     );
 
     const insertFirst = store.insertFirst.bind(store);
+    const read = store.read.bind(store);
     const ring = createKeyRing(management, {
-      read: (scope) =>
-        store.reads++ < 2 ? Promise.reject(new Error("no database")) : Promise.resolve(store.rows.get(scope) ?? []),
+      read: (scopes) => (store.reads++ < 2 ? Promise.reject(new Error("no database")) : read(scopes)),
       insertFirst,
     });
     store.reads = 1;
@@ -90,7 +92,9 @@ describe("an organisation's keys", () => {
   it("cannot be exchanged between scopes in the store", async () => {
     const store = createMemoryStore();
     await createKeyRing(management, store).organisation("RAA");
-    store.rows.set("organisation:RBB", store.rows.get("organisation:RAA") ?? []);
+    const [stolen] = store.rows.get("organisation:RAA") ?? [];
+    if (stolen === undefined) throw new Error("there is a key of RAA");
+    store.rows.set("organisation:RBB", [{ ...stolen, scope: "organisation:RBB" }]);
     await expect(createKeyRing(management, store).organisation("RBB")).rejects.toThrow(KeyError);
   });
 });
@@ -110,10 +114,10 @@ describe("the token secret", () => {
   it("is 32 bytes, the same in every process of the installation", async () => {
     const store = createMemoryStore();
     const secrets = await Promise.all([
-      createKeyRing(management, store).tokenSecret(),
-      createKeyRing(management, store).tokenSecret(),
+      createKeyRing(management, store).tokenSecrets(),
+      createKeyRing(management, store).tokenSecrets(),
     ]);
-    expect(secrets[0]).toHaveLength(32);
-    expect(secrets[1]).toEqual(secrets[0]);
+    expect(secrets[0]?.newest().secret).toHaveLength(32);
+    expect(secrets[1]?.newest()).toEqual(secrets[0]?.newest());
   });
 });

@@ -26,7 +26,7 @@ describe("the local key file", () => {
     const { mode, size } = await stat(keyFile());
     expect((mode & 0o777).toString(8)).toBe("600");
     expect(size).toBe(32);
-    expect(await readdir(folder)).toEqual(["master.key"]);
+    expect((await readdir(folder)).sort()).toEqual(["erasure.key", "master.key"]);
   });
 
   it("makes the data folder where there is none, closed to others", async () => {
@@ -56,6 +56,28 @@ describe("the local key file", () => {
     },
   );
 
+  it("is refused in a folder that others may write into, where they could exchange it", async () => {
+    await openLocalKeyFile(folder);
+    for (const mode of [0o720, 0o702, 0o777]) {
+      await chmod(folder, mode);
+      await expect(openLocalKeyFile(folder)).rejects.toThrow(/folder that can be written by others.*chmod go-w/);
+    }
+    await chmod(folder, 0o755);
+    await expect(openLocalKeyFile(folder)).resolves.toBeDefined();
+  });
+
+  it("is refused when it holds something else of whatever length", async () => {
+    for (const content of [
+      "{}",
+      '{"format":2,"keys":[]}',
+      '{"format":2,"keys":[{"version":1,"key":"c2hvcnQ="}]}',
+      "x".repeat(64),
+    ]) {
+      await writeFile(keyFile(), content, { mode: 0o600 });
+      await expect(openLocalKeyFile(folder)).rejects.toThrow(/is damaged/);
+    }
+  });
+
   it.each([0, 31, 33])("is refused with %i bytes", async (size) => {
     await writeFile(keyFile(), Buffer.alloc(size), { mode: 0o600 });
     await expect(openLocalKeyFile(folder)).rejects.toThrow(`has ${size} bytes instead of 32`);
@@ -73,5 +95,29 @@ describe("the local key file", () => {
     const wrapped = await (await openLocalKeyFile(folder)).wrap(DATA_KEY, "s");
     expect(wrapped.includes(DATA_KEY)).toBe(false);
     expect(wrapped.includes(await readFile(keyFile()))).toBe(false);
+  });
+
+  it("holds a second key while the first is replaced, however often that is begun, and the newest when it is done", async () => {
+    const management = await openLocalKeyFile(folder);
+    const old = await management.wrap(DATA_KEY, "s");
+    await management.addNewer();
+    await management.addNewer();
+    const anew = await management.wrap(DATA_KEY, "s");
+    expect([management.isNewest(old), management.isNewest(anew)]).toEqual([false, true]);
+    expect(await management.unwrap(old, "s")).toEqual(DATA_KEY);
+    expect(((await stat(keyFile())).mode & 0o777).toString(8)).toBe("600");
+    await management.retireOlder();
+    expect(await management.unwrap(anew, "s")).toEqual(DATA_KEY);
+    await expect(management.unwrap(old, "s")).rejects.toThrow(/does not hold/);
+    expect((await readdir(folder)).sort()).toEqual(["erasure.key", "master.key"]);
+  });
+
+  it("is read again by a process that meets a key it does not know", async () => {
+    const running = await openLocalKeyFile(folder);
+    const other = await openLocalKeyFile(folder);
+    await other.addNewer();
+    await other.retireOlder();
+    expect(await running.unwrap(await other.wrap(DATA_KEY, "s"), "s")).toEqual(DATA_KEY);
+    expect(await other.unwrap(await running.wrap(DATA_KEY, "s"), "s")).toEqual(DATA_KEY);
   });
 });

@@ -1,5 +1,6 @@
 /** Both transports without their sockets: what is held for a stream, what its errors say, and that nothing is left of it. */
 import { describe, expect, it } from "vitest";
+import { createRoleSchemas } from "../../../src/graphql/role-schema.ts";
 import { buildGatewaySchema } from "../../../src/graphql/schema.ts";
 import { createEventStreams } from "../../../src/graphql/streams/event-stream.ts";
 import { createStreamRunner } from "../../../src/graphql/streams/stream-runner.ts";
@@ -10,7 +11,7 @@ const QUERY = `subscription { submissionProgress(id: "${SUBMISSION_ID}") { id st
 const inWork = { submission: async () => headerOf({ status: "PROCESSING", outcome: null }) };
 
 function servicesOf({ deps }: FakeGateway) {
-  const runner = createStreamRunner({ ...deps, refuseDocument: () => null }, buildGatewaySchema(deps));
+  const runner = createStreamRunner({ ...deps, refuseDocument: () => null }, createRoleSchemas(buildGatewaySchema(deps)));
   return { openEventStream: createEventStreams(runner), openSocket: createSockets(runner) };
 }
 

@@ -13,7 +13,7 @@ describe("the watch over a stream's token", () => {
     const ends: number[] = [];
     watchToken(
       async () => (isGood ? actorOf("SUBMITTER") : null),
-      "token",
+      actorOf("SUBMITTER"),
       () => ends.push(Date.now()),
     );
     await vi.advanceTimersByTimeAsync(60_000);
@@ -34,7 +34,7 @@ describe("the watch over a stream's token", () => {
     const actor = actorOf("SUBMITTER");
     watchToken(
       async () => ((await standing.isGood(actor)) ? actor : null),
-      "token",
+      actorOf("SUBMITTER"),
       () => ends.push(Date.now()),
     );
     await vi.advanceTimersByTimeAsync(31_000);
@@ -45,11 +45,26 @@ describe("the watch over a stream's token", () => {
     expect(ends.map((end) => end - revoked <= 60_000)).toEqual([true]);
   });
 
+  it("ends it where the token's bearer is not any more what it was", async () => {
+    let role: "CLINICAL_TEAM" | "UNREGISTERED" = "CLINICAL_TEAM";
+    const ends: number[] = [];
+    watchToken(
+      async () => actorOf(role),
+      actorOf("CLINICAL_TEAM"),
+      () => ends.push(1),
+    );
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ends, "control: nothing changed").toEqual([]);
+    role = "UNREGISTERED";
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ends).toEqual([1]);
+  });
+
   it("ends it where nobody can say whether the token is good", async () => {
     const ends: number[] = [];
     watchToken(
       () => Promise.reject(new Error("the database is away")),
-      "token",
+      actorOf("SUBMITTER"),
       () => ends.push(1),
     );
     await vi.advanceTimersByTimeAsync(5_000);
@@ -60,7 +75,7 @@ describe("the watch over a stream's token", () => {
     const ends: number[] = [];
     watchToken(
       async () => null,
-      "token",
+      actorOf("SUBMITTER"),
       () => ends.push(1),
     )();
     await vi.advanceTimersByTimeAsync(5_000);

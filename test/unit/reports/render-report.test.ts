@@ -37,7 +37,7 @@ const HEADER = headerOf({
     },
   ],
 });
-const report = (): Report => ({ header: HEADER, dictionary, results: inParts(RESULTS) });
+const report = (): Report => ({ role: "CLINICAL_TEAM", header: HEADER, dictionary, results: inParts(RESULTS) });
 
 interface JsonReport {
   readonly summary: Readonly<Record<string, unknown>>;
@@ -71,7 +71,7 @@ describe("a report as JSON", () => {
 
   it("of a submission without a hit, or in work, is a whole document that says so", async () => {
     const header = headerOf({ status: "PROCESSING", outcome: null, completedAt: null, receiptDigest: null });
-    expect(await readJson({ header, dictionary, results: inParts([]) })).toMatchObject({
+    expect(await readJson({ role: "SUBMITTER", header, dictionary, results: inParts([]) })).toMatchObject({
       summary: { status: "PROCESSING", outcome: null, receipt: null },
       groups: [],
       hits: [],

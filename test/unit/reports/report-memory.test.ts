@@ -19,7 +19,12 @@ async function* failingResults(count: number): AsyncGenerator<readonly RecordRes
     yield Array.from({ length: PAGE }, (_, offset) => rejected(start + offset, `line ${start + offset + 1}`));
 }
 
-const reportOf = (count: number): Report => ({ header: headerOf(), dictionary, results: failingResults(count) });
+const reportOf = (count: number): Report => ({
+  role: "SUBMITTER",
+  header: headerOf(),
+  dictionary,
+  results: failingResults(count),
+});
 
 /** Bytes that come through, and the most of memory that is held on the way. @param keep what the reader holds on to */
 async function weigh(pieces: AsyncIterable<string>, keep: (piece: string) => void = () => undefined) {

@@ -34,6 +34,7 @@ async function serve(reports: Partial<ReportService>): Promise<string> {
   app.decorateRequest("actor", null);
   registerReports(app, {
     reports: all,
+    admitRequest: () => ({ taken: true, left: 1, waitSeconds: 0, perMinute: 1 }),
     verifyToken: async (token) =>
       token === "good" ? { clientId: "c", role: "SUBMITTER", ods: "RXX", programmes: [], scopes: [] } : null,
   });

@@ -43,7 +43,7 @@ const dependencies = (more: Partial<ReportDependencies> = {}): ReportDependencie
   uploads: { find: async () => null, open: notUsed },
   files: { open: notUsed, readRaw: () => inParts([]) as never },
   parts: { fhirResources: () => [], groupOfFileEntry: () => null },
-  audit: { record: (entry) => audited.push(entry) },
+  audit: { record: async (entry) => void audited.push(entry) },
   dictionaryForAnswer: () => dictionary,
   ...more,
 });
@@ -77,7 +77,9 @@ describe("a report", () => {
     const groups = await service().reportCsv(actorOf("SUBMITTER"), SUBMISSION_ID, "groups");
     expect(groups.fileName).toBe(`groups_${SUBMISSION_ID}.csv`);
     expect(await textOf(json.body)).not.toContain("Canary");
-    expect(audited).toEqual([]);
+    expect(audited.map(({ type, submission }) => [type, submission.id])).toEqual(
+      Array(2).fill(["DOWNLOAD_REPORT", SUBMISSION_ID]),
+    );
   });
 });
 
@@ -93,8 +95,8 @@ describe("failed rows", () => {
     ["AUDIT_ADMIN", "client-1", "FORBIDDEN"],
   ])("for a %s of client %s are %s, and only those given are audited", async (role, clientId, answer) => {
     expect(await codeOf(service().failedRows(actorOf(role, { clientId }), SUBMISSION_ID))).toBe(answer);
-    expect(audited.map(({ event, actor, submissionId }) => [event, actor.clientId, submissionId])).toEqual(
-      answer === "GIVEN" ? [["FAILED_ROWS_READ", clientId, SUBMISSION_ID]] : [],
+    expect(audited.map(({ type, actor, submission }) => [type, actor.clientId, submission.id])).toEqual(
+      answer === "GIVEN" ? [["DOWNLOAD_FAILED_ROWS", clientId, SUBMISSION_ID]] : [],
     );
   });
 

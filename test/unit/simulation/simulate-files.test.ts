@@ -77,7 +77,7 @@ function simulatorOf({
       read: (_actor, work) =>
         work({
           ...{ findPatients: refuse, findSourceIds: refuse, readChildren: refuse, readValueSources: refuse },
-          ...{ findKnown: refuse, findEventsOfOthers: refuse, readLinkDecisions: refuse },
+          ...{ findKnown: refuse, findEventsOfOthers: refuse, findObjections: refuse, readLinkDecisions: refuse },
         }),
       persons: refuse,
     },

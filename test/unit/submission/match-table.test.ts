@@ -53,6 +53,7 @@ function createMemoryUnit(rows: readonly StoredRow[], sourceIds: readonly FoundS
   return {
     claimIdempotencyKey: notAsked,
     findEventsOfOthers: notAsked,
+    findObjections: notAsked,
     findKnown: notAsked,
     readValueSources: notAsked,
     readLinkDecisions: notAsked,

@@ -1,15 +1,17 @@
 /**
- * Lines in access logs, and the limit that is counted from them. Whoever shows rows of other organisations calls both functions in the
- * transaction that reads them, under the role `nacr_journey`: no line, no answer.
+ * Entries of what links showed, in the logs of all organisations concerned, and the limit that is counted from them. Whoever shows rows of
+ * other organisations calls both functions in the transaction that reads them, under the role `nacr_journey`: no entry, no answer.
  */
 import type { AccessAction, ShownPatient } from "../episodes/journey-ports.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import { LIMITS } from "../lib/limits.ts";
 import type { OrganisationActor } from "../records/actor.ts";
+import { agentOf } from "../records/audit-entry.ts";
 import type { NewId } from "../submission/ports.ts";
+import { writeAuditEntries } from "./audit-entries.ts";
 import type { Transaction } from "./database/unit.ts";
-import { COUNT_PERSONS, INSERT_LINES, LOCK_READINGS } from "./sql/access-statements.ts";
-import { toArrayLiteral, toColumnLiteral } from "./sql/array-literal.ts";
+import { COUNT_PERSONS, LOCK_READINGS } from "./sql/access-statements.ts";
+import { toArrayLiteral } from "./sql/array-literal.ts";
 import { numberOf, type SqlRow } from "./sql-row.ts";
 
 const HOUR_MS = 3_600_000;
@@ -48,18 +50,29 @@ export interface AccessNote {
   readonly shown: readonly ShownPatient[];
 }
 
-/** One line for each patient shown, in the log of the patient's organisation. */
-export async function writeAccessLines(
+/** One entry in the log of each organisation of which patients were shown; none where none were. */
+export async function writeAccessEntries(
   tx: Transaction,
-  { ods, clientId, role }: OrganisationActor,
+  actor: OrganisationActor,
   { action, at, correlationId, shown }: AccessNote,
   newId: NewId,
 ): Promise<void> {
-  const columns = [
-    toColumnLiteral(shown, () => newId()),
-    toColumnLiteral(shown, (line) => line.ods),
-    toColumnLiteral(shown, ({ patientId }) => patientId),
-    toColumnLiteral(shown, ({ personId }) => personId),
-  ];
-  await tx.$executeRaw(INSERT_LINES([ods, clientId, role, action, at, correlationId, ...columns]));
+  const logs = Map.groupBy(shown, ({ ods }) => ods);
+  const entries = [...logs].map(([ods, patients]) => ({
+    at,
+    action: "READ" as const,
+    type: action,
+    outcome: "DONE" as const,
+    ods,
+    agent: agentOf(actor),
+    correlationId,
+    patientIds: patients.map(({ patientId }) => patientId),
+    ...personsOf(patients),
+  }));
+  await writeAuditEntries(tx, entries, newId);
+}
+
+function personsOf(patients: readonly ShownPatient[]): { readonly personIds?: readonly string[] } {
+  const personIds = [...new Set(patients.flatMap(({ personId }) => (personId === null ? [] : [personId])))];
+  return personIds.length === 0 ? {} : { personIds };
 }

@@ -1,0 +1,100 @@
+/** When a registration holds, and who may decide about it. Pure: the time is handed in. */
+import { type Actor, ROLES } from "../records/actor.ts";
+import { type Identity, isOfPerson, type Registration } from "./registration.ts";
+
+/** What is reviewed how often. assurance.md 2.2; dataset.md, Decision 32. */
+export const REVIEW = {
+  /** Days after which the Guardian is to say again that a registration is right, and how many more until it does not hold. */
+  attestDays: 92,
+  graceDays: 14,
+  /** Days without use after which a person's registration does not hold. */
+  unusedDays: 90,
+  /** Days ahead that an end may lie, and that it lies where nobody names one. */
+  longestDays: 731,
+  usualDays: 365,
+} as const;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What became of a registration, and of an active one whether it holds now. `ATTESTATION_DUE` still holds. What does not hold any more
+ * for want of review or use holds again when it is attested.
+ */
+export const REGISTRATION_STANDINGS = [
+  "REQUESTED",
+  "DECLINED",
+  "ENDED",
+  "NOT_YET",
+  "IN_FORCE",
+  "ATTESTATION_DUE",
+  "UNATTESTED",
+  "UNUSED",
+  "EXPIRED",
+] as const;
+export type RegistrationStanding = (typeof REGISTRATION_STANDINGS)[number];
+
+export interface Moment {
+  /** ISO text in UTC. */
+  readonly now: string;
+  /** The date in the United Kingdom. */
+  readonly today: string;
+}
+
+const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / DAY_MS;
+
+const latest = (...instants: readonly (string | null)[]): string =>
+  instants.filter((instant) => instant !== null).reduce((last, instant) => (instant > last ? instant : last), "");
+
+/** Systems sign in by themselves: neither use nor review ends what they may do, but review is due. */
+export function standingOf(registration: Registration, { now, today }: Moment): RegistrationStanding {
+  const { state, startsOn, endsOn, effectiveAt, decidedAt, attestedAt, lastUsedAt } = registration;
+  if (state !== "ACTIVE") return state;
+  if (endsOn !== null && endsOn < today) return "EXPIRED";
+  if ((startsOn !== null && startsOn > today) || (effectiveAt !== null && effectiveAt > now)) return "NOT_YET";
+  const sinceReview = daysBetween(latest(decidedAt, effectiveAt, attestedAt), now);
+  const sinceUse = daysBetween(latest(decidedAt, effectiveAt, attestedAt, lastUsedAt), now);
+  if (isOfPerson(registration) && sinceReview > REVIEW.attestDays + REVIEW.graceDays) return "UNATTESTED";
+  if (isOfPerson(registration) && sinceUse > REVIEW.unusedDays) return "UNUSED";
+  return sinceReview > REVIEW.attestDays ? "ATTESTATION_DUE" : "IN_FORCE";
+}
+
+export function isInForceNow(registration: Registration, moment: Moment): boolean {
+  const standing = standingOf(registration, moment);
+  return standing === "IN_FORCE" || standing === "ATTESTATION_DUE";
+}
+
+/** Who decides, as a person: `identity` is null for a demo identity, which no issuer vouches for. */
+export interface Decider {
+  readonly actor: Actor;
+  readonly identity: Identity | null;
+}
+
+const isSame = (one: Identity | null, other: Identity | null): boolean =>
+  one !== null && other !== null && one.issuer === other.issuer && one.subject === other.subject;
+
+/** Whether it is of, or was asked for by, the decider. */
+export const isOwn = ({ identity, requestedBy }: Registration, decider: Decider): boolean =>
+  requestedBy === decider.actor.clientId || isSame(identity, decider.identity);
+
+/** Whether it is the decider's own, whoever asked for it. */
+export const isOfDecider = ({ identity }: Registration, decider: Decider): boolean => isSame(identity, decider.identity);
+
+/** Two audit administrators establish and remove it. */
+export const isByAdministrators = ({ kind }: Pick<Registration, "kind">): boolean => kind === "GUARDIAN" || kind === "ADMIN";
+
+/** What a decider may know of: a Guardian, all of the organisation; an administrator, Guardians and administrators. */
+export function maySee(registration: Registration, { actor }: Decider): boolean {
+  if (actor.role === "CALDICOTT_GUARDIAN") return registration.odsCode !== null && registration.odsCode === actor.ods;
+  return actor.role === "AUDIT_ADMIN" && (isByAdministrators(registration) || registration.role === "CALDICOTT_GUARDIAN");
+}
+
+/** What a person's registrations make of it: an administrator has no other role; a Guardian is not of the clinical team beside it. */
+const PRECEDENCE: readonly string[] = ["AUDIT_ADMIN", "CALDICOTT_GUARDIAN", ...ROLES];
+
+/** @param registrations in force, of one person. @returns the strongest for each organisation; that of an administrator alone */
+export function placesOf(registrations: readonly Registration[]): readonly Registration[] {
+  const ordered = [...registrations].sort((one, other) => PRECEDENCE.indexOf(one.role) - PRECEDENCE.indexOf(other.role));
+  const [first] = ordered;
+  if (first?.role === "AUDIT_ADMIN") return [first];
+  return ordered.filter(({ odsCode }, index) => ordered.findIndex((other) => other.odsCode === odsCode) === index);
+}

@@ -1,0 +1,80 @@
+/** By what patients are known to have objected: keyed digests, looked up and kept. */
+
+import type { SubjectDigest } from "../consent/objection-ports.ts";
+import type { LinkKey } from "../keys/key-ring.ts";
+import type { OrganisationKeys } from "../keys/organisation-keys.ts";
+import { type FoundObjection, OBJECTION_SCOPES, type ObjectionSubject } from "../submission/objection-ports.ts";
+import type { Transaction } from "./database/unit.ts";
+import { toArrayLiteral, toColumnLiteral } from "./sql/array-literal.ts";
+import { FIND_OBJECTIONS, INSERT_SUBJECTS } from "./sql/objection-statements.ts";
+import { type SqlRow, textOf, wordOf } from "./sql-row.ts";
+
+/** Digests of the numbers that name a patient of one organisation. */
+export interface NumberMacs {
+  nhsMac(nhsNumber: string): string;
+  hospitalMac(hospitalNumber: string): string;
+}
+
+export const numberMacs = (organisation: OrganisationKeys, link: LinkKey): NumberMacs => ({
+  nhsMac: (nhsNumber) => link.mac("nhs", nhsNumber),
+  hospitalMac: (hospitalNumber) => organisation.mac("hospital", hospitalNumber),
+});
+
+export const patientDigest = (patientId: string): SubjectDigest => ({
+  kind: "PATIENT",
+  digest: patientId.replaceAll("-", "").toLowerCase(),
+});
+
+/** Each once. */
+export function digestsOf({ patientIds, keys }: ObjectionSubject, macs: NumberMacs): readonly SubjectDigest[] {
+  const found = new Map<string, SubjectDigest>();
+  const add = (subject: SubjectDigest): void => void found.set(subject.kind + subject.digest, subject);
+  for (const id of patientIds) add(patientDigest(id));
+  for (const { nhsNumber, hospitalNumber } of keys) {
+    if (nhsNumber !== null) add({ kind: "NHS", digest: macs.nhsMac(nhsNumber) });
+    if (hospitalNumber !== null) add({ kind: "HOSPITAL", digest: macs.hospitalMac(hospitalNumber) });
+  }
+  return [...found.values()];
+}
+
+export interface KnownObjection extends FoundObjection {
+  readonly id: string;
+}
+
+const nameOf = ({ kind, digest }: SubjectDigest): string => kind.charAt(0) + digest;
+
+/** The widest objection of each subject that has one. One statement; under the organisation's row-level security. */
+export async function findObjections(
+  tx: Transaction,
+  ods: string,
+  subjects: readonly (readonly SubjectDigest[])[],
+): Promise<readonly KnownObjection[]> {
+  const names = new Set(subjects.flatMap((digests) => digests.map(nameOf)));
+  if (names.size === 0) return [];
+  const rows = await tx.$queryRaw<SqlRow[]>(FIND_OBJECTIONS([ods, toArrayLiteral([...names])]));
+  if (rows.length === 0) return [];
+  const byName = new Map(rows.map((row) => [textOf(row, "name"), row]));
+  return subjects.flatMap((digests, position) => {
+    const found = digests.flatMap((digest): readonly SqlRow[] => {
+      const row = byName.get(nameOf(digest));
+      return row === undefined ? [] : [row];
+    });
+    const objections = found.map((row) => ({ position, scope: wordOf(row, "scope", OBJECTION_SCOPES), id: textOf(row, "id") }));
+    return objections.find(({ scope }) => scope === "ALL") ?? objections[0] ?? [];
+  });
+}
+
+export async function insertSubjects(
+  tx: Transaction,
+  ods: string,
+  subjects: readonly (SubjectDigest & { readonly id: string })[],
+): Promise<void> {
+  await tx.$executeRaw(
+    INSERT_SUBJECTS([
+      ods,
+      toColumnLiteral(subjects, ({ id }) => id),
+      toColumnLiteral(subjects, ({ kind }) => kind),
+      toColumnLiteral(subjects, ({ digest }) => digest),
+    ]),
+  );
+}
