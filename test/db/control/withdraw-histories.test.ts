@@ -6,6 +6,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toTestNhsNumber } from "../../../src/dataset/nhs-number.ts";
+import { GatewayError } from "../../../src/errors/gateway-error.ts";
 import type { OrganisationActor } from "../../../src/records/actor.ts";
 import type { SubmissionHeader } from "../../../src/records/submission-record.ts";
 import type { SubmitChannel } from "../../../src/submission/commands.ts";
@@ -113,6 +114,25 @@ async function withdrawAll(done: readonly Done[]): Promise<void> {
   }
 }
 
+/**
+ * Once one was withdrawn from the middle, the way back is no longer the way there: a patient that came back by it may hold the id of one
+ * whom a later submission removed, and goes before that one can come back. Every round gives up at least one.
+ */
+async function withdrawWhatIsLeft(done: readonly Done[]): Promise<void> {
+  for (let left = [...done].reverse(); left.length > 0; ) {
+    const refused: Done[] = [];
+    for (const each of left)
+      await control()
+        .withdraw(team, each.id)
+        .catch((error: unknown) => {
+          if (!(error instanceof GatewayError && error.code === "CONFLICT")) throw error;
+          refused.push(each);
+        });
+    expect(refused.length).toBeLessThan(left.length);
+    left = refused;
+  }
+}
+
 /** Who wrote a row last may be somebody else than before, where others wrote it too. */
 const WRITERS: ReadonlySet<string> = new Set(["submission_id", "programme_code", "source_time"]);
 
@@ -177,7 +197,7 @@ describe("a history of submissions", () => {
         const expected = refused ? now : expectWithdrawn(chosen, now);
         expect(withoutWriters(await control().snapshot())).toEqual(withoutWriters(expected));
         seen[refused ? "refused" : "given"]++;
-        for (const { id } of [...done].reverse()) await control().withdraw(team, id);
+        await withdrawWhatIsLeft(done);
         expect(await control().snapshot()).toEqual(done[0]?.before);
         expect(await control().historyFaults()).toEqual([]);
       }),
