@@ -122,6 +122,8 @@ export interface Neighbour {
 export interface LinkUnit {
   /** The oldest lines first. */
   takeDue(most: number): Promise<DueBatch>;
+  /** Puts the oldest line behind all others. */
+  putOff(): Promise<void>;
   /** The patients of decided records. */
   patientsOf(decided: DecidedRecords): Promise<readonly LinkedRef[]>;
   /**

@@ -2,6 +2,7 @@
  * Works links out after the commit of what they follow from, one batch after the other, one linker at a time in the whole installation
  * (ADR 0022). Only differences are written, so working a patient out again costs reads and changes nothing.
  */
+import { GatewayError } from "../errors/gateway-error.ts";
 import { LIMITS } from "../lib/limits.ts";
 import { LongWork } from "../lib/long-work.ts";
 import { JoinedSets } from "./joined-sets.ts";
@@ -22,9 +23,10 @@ export interface LinkerDependencies {
 
 export interface Linker {
   /**
-   * Works off the oldest lines that are due.
+   * Works off the oldest lines that are due: fewer of them where they fail together, and a line that fails by itself is put behind all
+   * others, so that it holds up nobody else.
    * @returns null where another process does so at the moment
-   * @throws what the store throws; then nothing of the batch was done, and all of it is still due
+   * @throws what the store throws; then nothing was done, and all of it is still due
    */
   workBatch(): Promise<BatchReport | null>;
   readonly relink: Relink;
@@ -39,11 +41,7 @@ const LOADED_AT_MOST = 4 * LIMITS.patientsPerPerson;
 export function createLinker(deps: LinkerDependencies): Linker {
   const { store, batchLines, wait } = deps;
   return {
-    workBatch: () =>
-      store.inTurn(async (unit) => {
-        const { taken, patients } = await unit.takeDue(batchLines);
-        return { taken, isFull: taken === batchLines, ...(await workOut(unit, patients, deps)) };
-      }),
+    workBatch: () => workDue(batchLines, deps),
     relink: async (decided) => {
       for (let attempt = 1; attempt <= RELINK_TRIES; attempt++) {
         const done = await store.inTurn(async (unit) => workOut(unit, await unit.patientsOf(decided), deps));
@@ -53,6 +51,23 @@ export function createLinker(deps: LinkerDependencies): Linker {
       return false;
     },
   };
+}
+
+async function workDue(most: number, deps: LinkerDependencies): Promise<BatchReport | null> {
+  const { store } = deps;
+  let inHand = most;
+  try {
+    return await store.inTurn(async (unit) => {
+      const { taken, patients } = await unit.takeDue(most);
+      inHand = taken;
+      return { taken, isFull: taken === most, ...(await workOut(unit, patients, deps)) };
+    });
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === "DATABASE_UNAVAILABLE") throw error;
+    if (inHand > 1) return await workDue(Math.ceil(inHand / 2), deps);
+    await store.inTurn((unit) => unit.putOff());
+    throw error;
+  }
 }
 
 type Done = Omit<BatchReport, "taken" | "isFull">;

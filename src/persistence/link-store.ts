@@ -19,6 +19,7 @@ import {
   COUNT_DUE,
   NEIGHBOURS,
   PATIENTS_OF_EVENTS,
+  PUT_OFF,
   READ_DECISIONS,
   READ_EPISODE_LINES,
   READ_EVENTS,
@@ -76,6 +77,9 @@ function createLinkUnit(tx: Transaction, newId: () => string): LinkUnit {
   const query = (sql: ConstantSql, values: readonly unknown[]): Promise<readonly SqlRow[]> => tx.$queryRaw<SqlRow[]>(sql(values));
   return {
     takeDue: async (most) => readDue(await query(TAKE_DUE, [most])),
+    putOff: async () => {
+      await tx.$executeRaw(PUT_OFF([]));
+    },
     patientsOf: async ({ kind, records }: DecidedRecords) =>
       kind === "PERSON" ? records : (await query(PATIENTS_OF_EVENTS, columnsOf(records))).map(readRef),
     neighbours: async (patients, most) => {

@@ -8,13 +8,12 @@ import { canonicalJson } from "../lib/canonical-json.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { DraftRecord, MappedSource } from "../records/draft-record.ts";
 import type { RecordResult } from "../records/submission-record.ts";
+import { BY_HAND, type ChangeDependencies, submitChange } from "./change-by-hand.ts";
 import { checkOptions, requireProgramme } from "./check-options.ts";
 import type { SubmissionAnswer, SubmissionOptions } from "./commands.ts";
-import { judgeDrafts } from "./entry.ts";
-import { createMergeDrafts, type MergeDrafts } from "./merge-drafts.ts";
+import { createMergeDrafts } from "./merge-drafts.ts";
 import type { Clock, NewId, SubmissionStore, UnitOfWork } from "./ports.ts";
 import { readReason } from "./read-reason.ts";
-import { toHeader } from "./submit.ts";
 
 export interface MergeCommand {
   readonly actor: OrganisationActor;
@@ -43,7 +42,6 @@ export interface MergingDependencies {
 
 type Change = "merges" | "unmerges";
 
-const BY_HAND = { vendor: "NACR", product: "Gateway", version: "1" };
 /** Issue codes of a change that came about. */
 const DONE: Readonly<Record<Change, string>> = { merges: "PATIENTS_MERGED", unmerges: "PATIENTS_UNMERGED" };
 
@@ -54,7 +52,11 @@ export function createPatientMerging(dependencies: MergingDependencies): Patient
     (kind: Change): ChangeMerge =>
     async (command) => {
       const received = receiveChange(kind, command, dependencies);
-      return await dependencies.store.transaction(command.actor, (unit) => work(unit, received, merge, dependencies), true);
+      return await dependencies.store.transaction(
+        command.actor,
+        (unit) => work(unit, received, { ...dependencies, merge }),
+        true,
+      );
     };
   return { merge: change("merges"), unmerge: change("unmerges") };
 }
@@ -112,31 +114,14 @@ function toSource(kind: Change, { winner, loser }: MergeCommand, dictionary: Dic
 
 async function work(
   unit: UnitOfWork,
-  { kind, command, options, id, receivedAt, source, envelope }: ReceivedChange,
-  merge: MergeDrafts,
-  { clock, dictionary }: MergingDependencies,
+  { kind, command, ...received }: ReceivedChange,
+  dependencies: ChangeDependencies,
 ): Promise<SubmissionAnswer> {
   const { actor, winner, loser } = command;
   const known = await unit.findPatients([], [winner, loser]);
   for (const wanted of [winner, loser])
     if (!known.some((row) => row.id === wanted)) throw new GatewayError("NOT_FOUND", "There is no such patient.");
-  const { results, rows, standards } = await merge(unit, {
-    actor,
-    programmeCode: options.programmeCode,
-    product: options.sourceSystem.product,
-    mode: options.mode,
-    hold: "NOTHING",
-    receivedAt,
-    dictionary,
-    kind: "STATED",
-    judged: await judgeDrafts(source, dictionary, "STATED", clock.today()),
-    issues: source.issues,
-    foreignOrganisations: new Set(),
-  });
-  requireDone(kind, results);
-  const header = toHeader({ id, receivedAt, source, command: { actor, options, channel: "FORM" } }, results, clock);
-  const submission = { header: { ...header, standards }, claim: null, envelope, results };
-  return { header: await unit.write({ ...rows, submission }), replayed: false, results };
+  return await submitChange(unit, { ...received, actor, claim: null }, dependencies, (results) => requireDone(kind, results));
 }
 
 interface Refusal {

@@ -9,14 +9,13 @@ import { canonicalJson } from "../lib/canonical-json.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { DraftRecord, MappedSource } from "../records/draft-record.ts";
 import type { SourceSystem } from "../records/submission-record.ts";
+import { BY_HAND, submitChange } from "./change-by-hand.ts";
 import { checkOptions, requireProgramme } from "./check-options.ts";
 import { claimKey, toClaim } from "./claim-key.ts";
 import type { SubmissionAnswer, SubmissionOptions } from "./commands.ts";
-import { judgeDrafts } from "./entry.ts";
 import { createMergeDrafts, type MergeDrafts } from "./merge-drafts.ts";
 import type { Clock, IdempotencyClaim, NewId } from "./ports.ts";
 import { readReason } from "./read-reason.ts";
-import { type HeaderFacts, toHeader } from "./submit.ts";
 import type { RecordPlace, RecordStore, RecordUnit } from "./withdraw-record-ports.ts";
 
 /** By the gateway's id, or by the sender's own. */
@@ -26,7 +25,7 @@ export interface WithdrawRecordCommand {
   readonly actor: OrganisationActor;
   readonly idempotencyKey: string;
   readonly programmeCode: string;
-  /** Null: whoever withdraws does so by hand. */
+  /** Whose ids `record` may name; null: whoever withdraws does so by hand. */
   readonly sourceSystem: SourceSystem | null;
   readonly recordType: RecordTypeName;
   readonly record: NamedRecord;
@@ -45,9 +44,6 @@ export interface WithdrawRecordDependencies {
   readonly newId: NewId;
   readonly dictionary: Dictionary;
 }
-
-/** Where nobody's system withdraws. The sender's own ids are looked up under the system that sent them. */
-const BY_HAND: SourceSystem = { vendor: "NACR", product: "Gateway", version: "1" };
 
 /** @throws GatewayError BAD_USER_INPUT, FORBIDDEN, NOT_FOUND, CONFLICT, IDEMPOTENCY_KEY_REUSED, DATABASE_UNAVAILABLE, OVERLOADED */
 export function createWithdrawRecord(dependencies: WithdrawRecordDependencies): WithdrawRecord {
@@ -102,31 +98,16 @@ async function withdraw(
   unit: RecordUnit,
   withdrawal: ReceivedWithdrawal,
   merge: MergeDrafts,
-  { clock, dictionary }: WithdrawRecordDependencies,
+  dependencies: WithdrawRecordDependencies,
 ): Promise<SubmissionAnswer> {
   const { command, options, claim, envelope, receivedAt, id } = withdrawal;
   const earlier = await claimKey(unit, claim);
   if (earlier) return { header: earlier, replayed: true, results: null };
   const place = await locate(unit, command, options);
   refuseStale(place, command.expectedVersion);
-  const source = toSource(place, command, dictionary);
-  const { results, rows, standards } = await merge(unit, {
-    actor: command.actor,
-    programmeCode: options.programmeCode,
-    product: options.sourceSystem.product,
-    mode: options.mode,
-    hold: "NOTHING",
-    receivedAt,
-    dictionary,
-    kind: "STATED",
-    judged: await judgeDrafts(source, dictionary, "STATED", clock.today()),
-    issues: source.issues,
-    foreignOrganisations: new Set(),
-  });
-  const facts: HeaderFacts = { id, receivedAt, source, command: { actor: command.actor, options, channel: "FORM" } };
-  const header = { ...toHeader(facts, results, clock), standards };
-  const stored = await unit.write({ ...rows, submission: { header, claim, envelope, results } });
-  return { header: stored, replayed: false, results };
+  const source = toSource(place, command, dependencies.dictionary);
+  const change = { actor: command.actor, options, id, receivedAt, source, claim, envelope };
+  return await submitChange(unit, change, { ...dependencies, merge });
 }
 
 /** @throws GatewayError CONFLICT, NOT_FOUND */

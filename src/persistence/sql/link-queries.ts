@@ -28,6 +28,11 @@ const countNamesakes = (name: string): string =>
   `(select count(*) from (
      select from identity.patient_identity o where o.name_hmac = ${name} limit ${LIMITS.patientsPerName + 1}) namesakes)`;
 
+export const PUT_OFF: ConstantSql = constantSql(
+  `with oldest as (delete from link.due d where d.id = (select min(e.id) from link.due e) returning d.ods, d.patient_id, d.event_id)
+   insert into link.due (ods, patient_id, event_id) select o.ods, o.patient_id, o.event_id from oldest o`,
+);
+
 /**
  * `$1` lines. Takes them away, and answers with how many there were and those of their patients of whom there is, or was, something to say.
  * Nearly everybody is alone with one event, so this statement is what linking costs.

@@ -125,7 +125,7 @@ describe("patients merged and taken apart", () => {
           const alone = await bench.send(city, records);
           expect(alone.outcomes.every((outcome) => outcome.endsWith("UNCHANGED"))).toBe(true);
         }),
-        { numRuns: HISTORIES, seed: 20_261_122 },
+        { numRuns: HISTORIES, seed: 20_261_122, endOnFailure: true },
       );
       expect(merges).toBeGreaterThan(HISTORIES / 2);
       expect(await control().historyFaults()).toEqual([]);

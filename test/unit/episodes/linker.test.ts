@@ -7,6 +7,7 @@ import { PERSON_RULES } from "../../../src/episodes/person-rules.ts";
 const nobody = async () => [];
 const unit: LinkUnit = {
   takeDue: async () => ({ taken: 0, patients: [] }),
+  putOff: async () => undefined,
   patientsOf: nobody,
   neighbours: nobody,
   readRows: async () => ({ patients: [], events: [], merges: [], decisions: { PERSON: [], EPISODE: [] } }),
