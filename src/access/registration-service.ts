@@ -79,8 +79,8 @@ const MOST_OPEN = 5;
 /** Registrations attested at once. */
 const MOST_ATTESTED = 100;
 
-export function createRegistrationService(dependencies: RegistrationDependencies): RegistrationService {
-  const { store, clock, forget, trustDelayHours } = dependencies;
+/** How registrations are judged and changed, whatever the change. */
+function createChanges({ store, clock, forget }: RegistrationDependencies) {
   const moment = (): Moment => ({ now: clock.now(), today: clock.today() });
   const judged = (registration: Registration): JudgedRegistration => ({
     ...registration,
@@ -106,6 +106,12 @@ export function createRegistrationService(dependencies: RegistrationDependencies
     if (changed === undefined) throw noSuchRegistration();
     return changed;
   };
+  return { moment, judged, judgedPage, changeAll, change };
+}
+
+export function createRegistrationService(dependencies: RegistrationDependencies): RegistrationService {
+  const { store, trustDelayHours } = dependencies;
+  const { moment, judged, judgedPage, changeAll, change } = createChanges(dependencies);
   return {
     request: async (actor, asked) => judged(await request(dependencies, actor, asked)),
     approve: (actor, id, { endsOn, programmes }) => {

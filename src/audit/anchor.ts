@@ -33,7 +33,7 @@ export const writeAnchorLine = ({ sequence, mac, at, signature }: AnchorLine): s
 const isText = (value: unknown): value is string => typeof value === "string";
 
 /** Null for a line that is none. */
-export function parseAnchorLine(text: string): AnchorLine | null {
+function parseAnchorLine(text: string): AnchorLine | null {
   let value: unknown;
   try {
     value = JSON.parse(text);

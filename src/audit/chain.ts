@@ -23,7 +23,7 @@ export interface ChainLink extends ChainHead {
 /** Before the first entry. */
 export const CHAIN_START: ChainHead = { sequence: 0, mac: "" };
 
-export function linkTo(key: AuditKey, before: ChainHead, content: string): ChainHead {
+function linkTo(key: AuditKey, before: ChainHead, content: string): ChainHead {
   const sequence = before.sequence + 1;
   return { sequence, mac: key.mac("chain", `${sequence}|${before.mac}|${content}`) };
 }

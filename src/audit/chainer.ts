@@ -22,7 +22,7 @@ export interface Chainer {
 }
 
 /** The anchor was changed by somebody else. Its text names no entry. */
-export class AnchorBroken extends Error {
+class AnchorBroken extends Error {
   constructor() {
     super("The last line of the audit anchor is not what was written: keep the file, and see docs/audit.md.");
   }

@@ -4,14 +4,11 @@ import { CliError, EXIT } from "./cli-error.ts";
 import type { CommandResult } from "./commands.ts";
 
 /** The gateway's parts are loaded by these commands alone. @throws CliError */
-async function onHost<T>(work: (host: typeof import("../wiring/audit-host.ts")) => Promise<T>): Promise<T> {
-  const [host, { explainRefusal }] = await Promise.all([
-    import("../wiring/audit-host.ts"),
-    import("../wiring/explain-refusal.ts"),
-  ]);
+async function onHost<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await work(host);
+    return await work();
   } catch (error) {
+    const { explainRefusal } = await import("../wiring/explain-refusal.ts");
     const reason = explainRefusal(error);
     throw reason === null ? error : new CliError(reason, EXIT.refused);
   }
@@ -25,7 +22,7 @@ export interface VerifyOptions {
 
 /** Ends with `rejected` where anything is not what was written. */
 export async function runVerifyAudit({ anchor, json }: VerifyOptions): Promise<CommandResult> {
-  const report = await onHost(({ verifyConfiguredTrail }) => verifyConfiguredTrail(anchor ?? null));
+  const report = await onHost(async () => (await import("../wiring/audit-host.ts")).verifyConfiguredTrail(anchor ?? null));
   const isGood = report.bad === null && report.badAnchorLine === null;
   return { output: json ? JSON.stringify(report) : print(report), exitCode: isGood ? EXIT.done : EXIT.rejected };
 }
@@ -63,8 +60,10 @@ export async function runExportAudit({ organisation, since }: ExportOptions, out
   if (organisation === undefined) throw new CliError("nacr export-audit --organisation ODS [--since TIME]", EXIT.usage);
   const from = since ?? "1970-01-01T00:00:00Z";
   if (Number.isNaN(Date.parse(from))) throw new CliError("--since is an instant: 2026-01-31T00:00:00Z.", EXIT.usage);
-  return await onHost(({ exportConfiguredTrail }) =>
-    exportConfiguredTrail(organisation, new Date(from).toISOString(), (text) => writeAll(out, text)),
+  return await onHost(async () =>
+    (await import("../wiring/audit-host.ts")).exportConfiguredTrail(organisation, new Date(from).toISOString(), (text) =>
+      writeAll(out, text),
+    ),
   );
 }
 

@@ -159,7 +159,7 @@ export const environment = z.object({
   NACR_MESH_FOLDER: z.string().min(1).optional(),
   NACR_MESH_MAILBOX: z
     .string()
-    .regex(/^[A-Z0-9]{4,20}$/, "must be a mailbox id of capital letters and digits")
+    .refine((text) => /^[A-Z0-9]{4,20}$/.test(text), "must be a mailbox id of capital letters and digits")
     .optional(),
 });
 

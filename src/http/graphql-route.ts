@@ -58,7 +58,10 @@ const TOO_MANY = {
   streamsPerClient: `This client has ${LIMITS.streamsPerClient} streams open. Close one of them.`,
 } as const;
 
-/** The place is given back when the connection is done with the answer, whether it arrived or not. */
+/**
+ * The place is given back when the answer has left this process, or its connection is gone: not later, so that whoever asks again as soon as
+ * he has the answer finds it free.
+ */
 async function takePlace(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -67,7 +70,7 @@ async function takePlace(
 ): Promise<FastifyReply | undefined> {
   const leave = concurrency.enter(request.actor?.clientId ?? "");
   if (leave !== null) {
-    reply.raw.once("close", leave);
+    for (const event of ["finish", "close"]) reply.raw.once(event, leave);
     return undefined;
   }
   return sendRefusal(reply, {

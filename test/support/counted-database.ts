@@ -1,6 +1,6 @@
 /** Counts what a database is asked: the transactions of a gateway and the statements in them. */
 import type { Database } from "../../src/persistence/database/database.ts";
-import type { Transaction } from "../../src/persistence/database/unit.ts";
+import type { Transaction, UnitSettings } from "../../src/persistence/database/unit.ts";
 import type { TestDatabase } from "./database.ts";
 
 export interface CountedDatabase extends TestDatabase {
@@ -27,15 +27,26 @@ function counting<T extends object>(client: T, count: () => void): T {
   });
 }
 
+/** Roles of loops in the background, which look when it is time and not when something is asked. */
+const BY_THE_CLOCK = new Set<UnitSettings["role"]>([
+  ...([
+    "nacr_worker",
+    "nacr_linker",
+    "nacr_feed",
+    "nacr_consent",
+    "nacr_auditor",
+    "nacr_audit_retention",
+    "nacr_resealer",
+  ] as const),
+]);
+
 export function countDatabase(test: TestDatabase): CountedDatabase {
   let transactions = 0;
   let statements = 0;
   /** A transaction that began before the last count, of a loop in the background, is none of this one's. */
   let count = 0;
   const withRole: Database["withRole"] = (settings, work, options) => {
-    // Looks of the sender of webhooks and of the linker come by the clock, not by what is asked.
-    if (settings.role === "nacr_worker" || settings.role === "nacr_linker" || settings.role === "nacr_feed")
-      return test.database.withRole(settings, work, options);
+    if (BY_THE_CLOCK.has(settings.role)) return test.database.withRole(settings, work, options);
     transactions += 1;
     const begunIn = count;
     const countStatement = (): void => {

@@ -296,7 +296,7 @@ $$;
 create trigger woken after insert on national_feed.due referencing new table as changed
   for each statement when (current_user <> 'nacr_feed') execute function national_feed.wake();
 create trigger national_done after insert on public.submission
-  for each row when (new.completed_at is not null) execute function national_feed.mark_submission();
+  for each row when (new.completed_at is not null and new.mode <> 'VALIDATE_ONLY') execute function national_feed.mark_submission();
 create trigger national_changed after update on public.submission
   for each row when (new.completed_at is not null and (new.completed_at, new.withdrawn_at) is distinct from (old.completed_at, old.withdrawn_at))
   execute function national_feed.mark_submission();

@@ -61,7 +61,9 @@ async function* renderHits(report: Report): AsyncGenerator<string> {
 async function* listHits({ header, dictionary, results, role }: Report): AsyncGenerator<readonly ReportHit[]> {
   if (header.issues.length > 0) yield header.issues.map((issue) => toHit(issue, null, dictionary));
   for await (const some of results) {
-    const hits = some.flatMap((result) => toHits({ ...result, issues: result.issues.filter((issue) => isShownTo(issue, role)) }, dictionary));
+    const hits = some.flatMap((result) =>
+      toHits({ ...result, issues: result.issues.filter((issue) => isShownTo(issue, role)) }, dictionary),
+    );
     if (hits.length > 0) yield hits;
   }
 }

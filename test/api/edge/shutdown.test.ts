@@ -72,7 +72,7 @@ describe("the program", () => {
 
     expect(answers.filter(({ status }) => status === "rejected")).toEqual([]);
     expect(new Set(answers.map((answer) => (answer.status === "fulfilled" ? answer.value.text : "")))).toEqual(
-      new Set(['{"data":{"submissions":{"totalCount":0}}}\n']),
+      new Set(['{"data":{"submissions":{"totalCount":0}},"extensions":{"cost":3}}\n']),
     );
     expect([code, exitMs < EXIT_WITHIN_MS], `${exitMs} ms\n${output()}`).toEqual([0, true]);
     expect(output()).toContain('"event":"stopping"');

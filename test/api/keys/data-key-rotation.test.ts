@@ -147,7 +147,8 @@ describe("a data key that is replaced", () => {
       const again = await later.records([journey(SEEDS[0] ?? 0, { patient: person(SEEDS[0] ?? 0, { surname: "Later" }) })]);
       expect(again.counts).toMatchObject({ created: 0, updated: 1 });
       const input = fileInput(known.uploadId, { format: "NACR_NDJSON" });
-      const { data } = await fresh.gql<{ submitFile: { id: string } }>("submitter", SUBMIT_FILE, input);
+      const { data, errors } = await fresh.gql<{ submitFile: { id: string } }>("submitter", SUBMIT_FILE, input);
+      expect(errors).toEqual([]);
       expect((await watch(fresh, data?.submitFile.id ?? "")).counts).toMatchObject({ created: 5, rejected: 0 });
       const back = await fresh.gql("team", "query ($n: String!) { patientRecord(nhsNumber: $n) { id } }", {
         n: toTestNhsNumber(WITHDRAWN),

@@ -56,9 +56,9 @@ it("ask the same of one person as of four", async () => {
   expect(await count()).toEqual(one);
   expect(one).toMatchInlineSnapshot(`
     {
-      "duplicates": "4 transactions, 12 statements",
-      "identityConflicts": "1 transactions, 2 statements",
-      "proposedLinks": "2 transactions, 10 statements",
+      "duplicates": "4 transactions, 13 statements",
+      "identityConflicts": "1 transactions, 3 statements",
+      "proposedLinks": "2 transactions, 11 statements",
     }
   `);
 });

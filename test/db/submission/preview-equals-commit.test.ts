@@ -48,11 +48,15 @@ async function answer(step: Step, mode: "COMMIT" | "VALIDATE_ONLY") {
   return toSent(await bench().submit({ ...step, options }));
 }
 
-/** Count and checksum of every table but those that hold a dry run's own report, and the keys that whatever comes first is sealed with. */
+/**
+ * Count and checksum of every table but those that hold a dry run's own report, the audit trail, which tells that there was one, and the
+ * keys that whatever comes first is sealed with.
+ */
 async function takeStock(): Promise<ReadonlyMap<string, string>> {
   const tables = await bench().test.query(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
-     where schemaname not in ('pg_catalog', 'information_schema') and tablename not in ('submission', 'submission_report', 'data_key') order by 1`,
+     where schemaname not in ('pg_catalog', 'information_schema') and schemaname <> 'audit'
+       and tablename not in ('submission', 'submission_report', 'data_key') order by 1`,
   );
   const counts = tables.map(
     ({ name }) =>

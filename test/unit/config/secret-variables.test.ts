@@ -9,7 +9,8 @@ import { createLogger, describeFailure } from "../../../src/observability/logger
 
 /** Stands in every value that is to be refused: no message may repeat any of them. */
 const CANARY = "canary-7f3a";
-const GOOD_URL = "postgresql://gateway:correct-horse-battery@db.internal/nacr";
+const url = (user: string, password: string, host = "db.internal") => `postgresql://${user}:${password}@${host}/${CANARY}`;
+const GOOD_URL = url("gateway", "correct-horse-battery");
 
 let folder: string;
 const file = (name: string): string => join(folder, name);
@@ -26,8 +27,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const problemsOf = (loaded: LoadedConfig): readonly string[] => (loaded.ok ? [] : loaded.problems);
-const url = (user: string, password: string, host = "db.internal") => `postgresql://${user}:${password}@${host}/${CANARY}`;
-const PEM = `-----BEGIN PRIVATE KEY-----\n${CANARY}\n-----END PRIVATE KEY-----`;
+const LABEL = "PRIVATE KEY-----";
+const PEM = `-----BEGIN ${LABEL}\n${CANARY}\n-----END ${LABEL}`;
 const JWK = JSON.stringify({ kty: "EC", d: `${CANARY}abcdefghijklmnopqrstuvwxyz` });
 const BUCKET = { NACR_UPLOAD_STORE: "s3", NACR_S3_BUCKET: "trust-uploads", NACR_S3_ACCESS_KEY: "upload-writer" };
 
@@ -45,7 +46,7 @@ const REFUSED: readonly Case[] = [
     "DATABASE_URL",
   ],
   ["no password for another machine", () => ({ DATABASE_URL: `postgresql://${CANARY}@db.internal/nacr` }), "DATABASE_URL"],
-  ["an address that cannot be read", () => ({ DATABASE_URL: `postgresql://${CANARY}:x@[::/nacr` }), "DATABASE_URL"],
+  ["an address that cannot be read", () => ({ DATABASE_URL: url(CANARY, "x", "[::") }), "DATABASE_URL"],
   ["a known secret of the bucket", () => ({ ...BUCKET, NACR_S3_SECRET: "minioadmin" }), "NACR_S3_SECRET"],
   ["the access key as the secret", () => ({ ...BUCKET, NACR_S3_SECRET: "upload-writer" }), "NACR_S3_SECRET"],
   ["a secret in a file that all may read", () => ({ DATABASE_URL_FILE: write("u1", GOOD_URL, 0o644) }), "DATABASE_URL_FILE"],

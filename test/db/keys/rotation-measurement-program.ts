@@ -1,7 +1,7 @@
 /**
  * D3: how long it takes to replace keys under 100,000 sealed rows while others read. On PostgreSQL:
  *
- *   tsx scripts/postgres.ts -- tsx test/db/keys/rotation-measurement.ts [rows]
+ *   tsx scripts/postgres.ts -- tsx test/db/keys/rotation-measurement-program.ts [rows]
  */
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
