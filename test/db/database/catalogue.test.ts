@@ -196,7 +196,7 @@ describe("the catalogue", () => {
       "identity.patient_identity: select (dob_hmac, name_hmac, nhs_hmac, ods, patient_id)",
       "identity.patient_merge: select",
       "link.decision: select (a_id, a_ods, b_id, b_ods, decided_at, decided_by_ods, decision, id, kind)",
-      "link.due: delete, select",
+      "link.due: delete, insert, select",
       "link.episode_member: delete, insert, select, update",
       "link.link_grant: delete, insert, select, update",
       "link.pair: delete, insert, select, update",
