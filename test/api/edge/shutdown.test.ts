@@ -16,6 +16,7 @@ let folder: string | null = null;
 afterEach(async () => {
   child?.kill("SIGKILL");
   if (folder !== null) await rm(folder, { recursive: true, force: true });
+  folder = null;
 });
 
 interface Started {
@@ -24,9 +25,9 @@ interface Started {
   readonly output: () => string;
 }
 
-/** The program itself, in demo mode on a folder of its own. */
+/** The program itself, in demo mode on the test's folder. */
 async function start(): Promise<Started> {
-  folder = await mkdtemp(join(tmpdir(), "nacr-shutdown-"));
+  folder ??= await mkdtemp(join(tmpdir(), "nacr-shutdown-"));
   const started = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
     env: { PATH: process.env.PATH, PORT: "0", NACR_DATA_DIR: folder },
     stdio: ["ignore", "pipe", "pipe"],
@@ -81,17 +82,11 @@ describe("the program", () => {
 
   it.runIf(databaseKind === "embedded")("starts again on the same folder after it, because nothing was left locked", async () => {
     const { process: first } = await start();
-    const kept = folder;
     first.kill("SIGTERM");
     await once(first, "exit");
-    const again = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
-      env: { PATH: process.env.PATH, PORT: "0", NACR_DATA_DIR: kept ?? "" },
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    child = again;
-    const [chunk] = await once(again.stdout, "data");
-    expect(String(chunk)).toContain('"event":"started"');
-    again.kill("SIGTERM");
-    await once(again, "exit");
+    const again = await start();
+    expect(again.output()).toContain('"event":"started"');
+    again.process.kill("SIGTERM");
+    await once(again.process, "exit");
   });
 });
