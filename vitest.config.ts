@@ -41,7 +41,21 @@ const ANY_DATABASE = [
 const MODULES_ONCE = { isolate: false };
 /** They open the embedded database whatever the run is of. */
 const EMBEDDED_ONLY = ["test/db/embedded/!(vacuum).test.ts"];
+/**
+ * Random histories: the same statements on either database, and each takes three to five times as long on the embedded one. The PostgreSQL
+ * run has more of them; `NACR_HISTORIES` set, they run on the embedded database, too.
+ */
+const RANDOM_HISTORIES = [
+  "test/db/control/withdraw-histories.test.ts",
+  "test/db/history/as-of-histories.test.ts",
+  "test/db/sequences/**",
+  "test/db/links/any-order.test.ts",
+  "test/db/corrections/merge-histories.test.ts",
+  "test/db/submission/{histories,answers-know-no-others}.test.ts",
+];
 const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
+
+const excludedOfDb = onPostgres ? EMBEDDED_ONLY : process.env.NACR_HISTORIES === undefined ? RANDOM_HISTORIES : [];
 
 export default defineConfig({
   test: {
@@ -53,7 +67,7 @@ export default defineConfig({
       project("unit", { testTimeout: SLOW_MACHINE_MS }),
       project("mappings", { testTimeout: SLOW_MACHINE_MS }),
       project("types", { include: [], typecheck: { enabled: true, only: true, include: ["test/types/**/*.test-d.ts"] } }),
-      project("db", { ...MODULES_ONCE, testTimeout: 60_000, hookTimeout: 60_000, exclude: onPostgres ? EMBEDDED_ONLY : [] }),
+      project("db", { ...MODULES_ONCE, testTimeout: 60_000, hookTimeout: 60_000, exclude: excludedOfDb }),
       project("api", { ...MODULES_ONCE, testTimeout: 60_000, hookTimeout: 60_000, exclude: onPostgres ? ANY_DATABASE : [] }),
       // Kills processes, so it needs PostgreSQL: `npm run test:postgres`. After the others, whose patience is shorter than a restart.
       project("faults", { testTimeout: 600_000, hookTimeout: 60_000, sequence: { groupOrder: 1 } }),
