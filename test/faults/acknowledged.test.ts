@@ -8,11 +8,13 @@ const KILLS = Number(process.env.STORM_KILLS ?? 3);
 
 async function storm(kills: number, fault?: string): Promise<Verdict> {
   const database = await openTestDatabase();
-  try {
-    return await runStorm({ database, kills, ...(fault === undefined ? {} : { fault }) });
-  } finally {
-    await database.close();
-  }
+  const verdict = await runStorm({ database, kills, ...(fault === undefined ? {} : { fault }) }).catch(async (error: unknown) => {
+    // What is left open after a failure is not the failure.
+    await database.close().catch(() => undefined);
+    throw error;
+  });
+  await database.close();
+  return verdict;
 }
 
 // A killed process takes the embedded database with it: test/db/embedded kills that one.

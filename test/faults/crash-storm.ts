@@ -71,7 +71,10 @@ class Storm {
     const start = async (): Promise<void> => {
       const port = await findFreePort();
       const gateway = await startKillable({ port, databaseUrl, dataDir, environment: { FAULT: fault } });
-      this.#token = await requestDemoToken(gateway.url, "submitter");
+      this.#token = await requestDemoToken(gateway.url, "submitter").catch(async (error: unknown) => {
+        await gateway.kill();
+        throw error;
+      });
       this.#gateway = gateway;
     };
     await start();

@@ -44,7 +44,11 @@ export async function startKillable(options: KillableOptions): Promise<KillableG
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("a gateway did not start in time")), START_TIMEOUT_MS);
     child.once("exit", () => reject(new Error("a gateway ended while it started")));
-    child.stdout?.once("data", () => {
+    let said = "";
+    // Its worker's thread may log before it serves.
+    child.stdout?.on("data", (chunk) => {
+      said += String(chunk);
+      if (!said.includes("ready\n")) return;
       clearTimeout(timer);
       resolve();
     });
