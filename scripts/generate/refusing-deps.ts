@@ -35,6 +35,8 @@ export const REFUSING_DEPS: GraphqlDeps = {
     confirm: refuse,
     proposeRemoval: refuse,
     confirmRemoval: refuse,
+    breakGlass: refuse,
+    unseenBreakGlass: refuse,
     list: refuse,
     guardians: refuse,
     own: refuse,

@@ -16,6 +16,8 @@ export interface Place {
   readonly role: Role;
   readonly programmes: readonly string[];
   readonly registrationId: string;
+  /** An administrator's look at an organisation, for an hour. */
+  readonly isBreakGlass: boolean;
 }
 
 export interface People {
@@ -61,8 +63,9 @@ export function createPeople(
       const place = choosePlace(places(person), organisation);
       if (place === null) return { clientId: person.clientId, role: "UNREGISTERED", ods: null, programmes: [], scopes: [] };
       await noteUse(person, place);
-      const { role, ods, programmes } = place;
-      return { clientId: person.clientId, role, ods, programmes, scopes: [] };
+      const { role, ods, programmes, isBreakGlass, registrationId } = place;
+      const actor: Actor = { clientId: person.clientId, role, ods, programmes, scopes: [] };
+      return isBreakGlass ? { ...actor, breakGlass: registrationId } : actor;
     },
     placesOf: async (identity) => places(await meet(identity)),
     forget: (identity) => void met.delete(keyOf(identity)),
@@ -71,21 +74,22 @@ export function createPeople(
 
 function listPlaces({ registrations, programmes }: KnownPerson, moment: Moment): readonly Place[] {
   const inForce = registrations.filter((registration) => isInForceNow(registration, moment));
-  return placesOf(inForce).map(({ id, odsCode, role, programmes: named }) => {
+  return placesOf(inForce).map(({ id, kind, odsCode, role, programmes: named }) => {
     const own = programmes.get(odsCode ?? "") ?? [];
     return {
       ods: odsCode,
       role,
       programmes: named === null ? own : own.filter((code) => named.includes(code)),
       registrationId: id,
+      isBreakGlass: kind === "BREAK_GLASS",
     };
   });
 }
 
-/** An administrator acts for no organisation, whichever is asked for. */
+/** An administrator acts for no organisation, but for one where the glass is broken and that is asked for. */
 function choosePlace(places: readonly Place[], organisation: string | null): Place | null {
   const [first = null] = places;
-  if (first?.ods === null) return first;
+  if (first?.ods === null) return places.find(({ ods }) => ods !== null && ods === organisation) ?? first;
   if (organisation === null) return places.length === 1 ? first : null;
   return places.find(({ ods }) => ods === organisation) ?? null;
 }

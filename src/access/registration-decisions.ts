@@ -137,8 +137,9 @@ export function attest(decider: Decider, { now, today }: Moment): JudgeChange {
   return (found) => {
     requireSight(found, decider);
     if (isOfDecider(found, decider)) throw forbidden("Nobody attests an own registration.");
-    if (found.state !== "ACTIVE" || (found.endsOn !== null && found.endsOn < today))
-      throw conflict("The registration has ended, or nobody has decided about it.");
+    const isOver = found.state !== "ACTIVE" || (found.endsOn !== null && found.endsOn < today);
+    // Of a broken glass it says that a Guardian has seen it, whatever became of it.
+    if (isOver && found.kind !== "BREAK_GLASS") throw conflict("The registration has ended, or nobody has decided about it.");
     return {
       fields: { attestedAt: now, attestedBy: decider.actor.clientId },
       entry: entryOf("ATTEST_REGISTRATION", decider, found),
@@ -146,22 +147,27 @@ export function attest(decider: Decider, { now, today }: Moment): JudgeChange {
   };
 }
 
+export type ConfirmedKind = "GUARDIAN" | "ADMIN" | "BREAK_GLASS";
+
 /** The second administrator's yes to a proposal. @param delayHours until it is in force */
-export function confirm(decider: Decider, moment: Moment, kind: "GUARDIAN" | "ADMIN", delayHours: number): JudgeChange {
+export function confirm(decider: Decider, moment: Moment, kind: ConfirmedKind, delayHours: number): JudgeChange {
   return (found) => {
     requireSight(found, decider);
     if (found.kind !== kind) throw noSuchRegistration();
     if (isOwn(found, decider)) throw forbidden("Another audit administrator confirms, who is not the one proposed.");
     requireOpen(found);
+    if (kind === "BREAK_GLASS" && Date.parse(moment.now) - Date.parse(found.requestedAt) > REVIEW.breakGlassOpenHours * HOUR_MS)
+      throw conflict("It was asked for more than a day ago: ask anew.");
     const fields = {
       state: "ACTIVE",
       decidedBy: decider.actor.clientId,
       decidedAt: moment.now,
       startsOn: moment.today,
-      endsOn: chooseEnd(found.endsOn, moment, REVIEW.longestDays),
+      // An hour may go past midnight.
+      endsOn: kind === "BREAK_GLASS" ? addDays(moment.today, 1) : chooseEnd(found.endsOn, moment, REVIEW.longestDays),
       effectiveAt: laterBy(moment.now, delayHours * HOUR_MS),
     } as const;
-    return { fields, entry: entryOf(kind === "GUARDIAN" ? "CONFIRM_GUARDIAN" : "CONFIRM_ADMIN", decider, found) };
+    return { fields, entry: entryOf(`CONFIRM_${kind}`, decider, found) };
   };
 }
 

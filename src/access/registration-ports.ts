@@ -50,6 +50,8 @@ export interface RegistrationStore {
   change(ids: readonly string[], judge: JudgeChange): Promise<readonly Registration[] | null>;
   /** Latest first. @throws GatewayError BAD_USER_INPUT for an unknown position */
   page(filter: RegistrationFilter, page: PageRequest): Promise<Page<Registration>>;
+  /** Of kind `BREAK_GLASS`, of the organisation, that nobody has attested; latest first, a hundred at most. */
+  unseenBreakGlass(odsCode: string): Promise<readonly Registration[]>;
   /** Whatever their state, latest first; a hundred at most. */
   ofIdentity(identity: Identity): Promise<readonly Registration[]>;
 }

@@ -12,6 +12,9 @@ export const REVIEW = {
   /** Days ahead that an end may lie, and that it lies where nobody names one. */
   longestDays: 731,
   usualDays: 365,
+  /** Minutes for which a broken glass lets an administrator read, hours for which a second one may confirm it. */
+  breakGlassMinutes: 60,
+  breakGlassOpenHours: 24,
 } as const;
 
 const DAY_MS = 86_400_000;
@@ -51,12 +54,16 @@ export function standingOf(registration: Registration, { now, today }: Moment): 
   if (state !== "ACTIVE") return state;
   if (endsOn !== null && endsOn < today) return "EXPIRED";
   if ((startsOn !== null && startsOn > today) || (effectiveAt !== null && effectiveAt > now)) return "NOT_YET";
+  if (registration.kind === "BREAK_GLASS") return isWithinTheHour(effectiveAt, now) ? "IN_FORCE" : "EXPIRED";
   const sinceReview = daysBetween(latest(decidedAt, effectiveAt, attestedAt), now);
   const sinceUse = daysBetween(latest(decidedAt, effectiveAt, attestedAt, lastUsedAt), now);
   if (isOfPerson(registration) && sinceReview > REVIEW.attestDays + REVIEW.graceDays) return "UNATTESTED";
   if (isOfPerson(registration) && sinceUse > REVIEW.unusedDays) return "UNUSED";
   return sinceReview > REVIEW.attestDays ? "ATTESTATION_DUE" : "IN_FORCE";
 }
+
+const isWithinTheHour = (from: string | null, now: string): boolean =>
+  from !== null && Date.parse(now) - Date.parse(from) < REVIEW.breakGlassMinutes * 60_000;
 
 export function isInForceNow(registration: Registration, moment: Moment): boolean {
   const standing = standingOf(registration, moment);
@@ -79,8 +86,9 @@ export const isOwn = ({ identity, requestedBy }: Registration, decider: Decider)
 /** Whether it is the decider's own, whoever asked for it. */
 export const isOfDecider = ({ identity }: Registration, decider: Decider): boolean => isSame(identity, decider.identity);
 
-/** Two audit administrators establish and remove it. */
-export const isByAdministrators = ({ kind }: Pick<Registration, "kind">): boolean => kind === "GUARDIAN" || kind === "ADMIN";
+/** Two audit administrators decide about it. */
+export const isByAdministrators = ({ kind }: Pick<Registration, "kind">): boolean =>
+  kind === "GUARDIAN" || kind === "ADMIN" || kind === "BREAK_GLASS";
 
 /** What a decider may know of: a Guardian, all of the organisation; an administrator, Guardians and administrators. */
 export function maySee(registration: Registration, { actor }: Decider): boolean {
@@ -91,10 +99,17 @@ export function maySee(registration: Registration, { actor }: Decider): boolean 
 /** What a person's registrations make of it: an administrator has no other role; a Guardian is not of the clinical team beside it. */
 const PRECEDENCE: readonly string[] = ["AUDIT_ADMIN", "CALDICOTT_GUARDIAN", ...ROLES];
 
-/** @param registrations in force, of one person. @returns the strongest for each organisation; that of an administrator alone */
+/**
+ * @param registrations in force, of one person
+ * @returns the strongest for each organisation; of an administrator the one, and after it those where the glass is broken, which are worth
+ * nothing without it
+ */
 export function placesOf(registrations: readonly Registration[]): readonly Registration[] {
-  const ordered = [...registrations].sort((one, other) => PRECEDENCE.indexOf(one.role) - PRECEDENCE.indexOf(other.role));
+  const broken = registrations.filter(({ kind }) => kind === "BREAK_GLASS");
+  const ordered = registrations
+    .filter(({ kind }) => kind !== "BREAK_GLASS")
+    .sort((one, other) => PRECEDENCE.indexOf(one.role) - PRECEDENCE.indexOf(other.role));
   const [first] = ordered;
-  if (first?.role === "AUDIT_ADMIN") return [first];
+  if (first?.role === "AUDIT_ADMIN") return [first, ...broken];
   return ordered.filter(({ odsCode }, index) => ordered.findIndex((other) => other.odsCode === odsCode) === index);
 }

@@ -6,6 +6,7 @@ import type { Identity, Registration, RegistrationState } from "./registration.t
 import {
   approve,
   attest,
+  type ConfirmedKind,
   confirm,
   confirmRemoval,
   decline,
@@ -51,7 +52,11 @@ export interface RegistrationService {
   /** All of them, or none. */
   attest(actor: Actor, ids: readonly string[]): Promise<readonly JudgedRegistration[]>;
   propose(actor: Actor, proposal: Proposal): Promise<JudgedRegistration>;
-  confirm(actor: Actor, id: string, kind: "GUARDIAN" | "ADMIN"): Promise<JudgedRegistration>;
+  confirm(actor: Actor, id: string, kind: ConfirmedKind): Promise<JudgedRegistration>;
+  /** Asks to read an organisation's rows for an hour. @throws GatewayError FORBIDDEN, BAD_USER_INPUT, CONFLICT */
+  breakGlass(actor: Actor, odsCode: string, reason: string): Promise<JudgedRegistration>;
+  /** What a Guardian has not attested to have seen, whatever became of it; latest first. */
+  unseenBreakGlass(actor: Actor): Promise<readonly JudgedRegistration[]>;
   proposeRemoval(actor: Actor, id: string, reason: string): Promise<JudgedRegistration>;
   confirmRemoval(actor: Actor, id: string): Promise<JudgedRegistration>;
   /** Of a Guardian's organisation; of an administrator, Guardians and administrators. Latest first. */
@@ -133,7 +138,11 @@ export function createRegistrationService(dependencies: RegistrationDependencies
       return changeAll(actor, distinct, (decider) => attest(decider, moment()));
     },
     propose: async (actor, proposal) => judged(await propose(dependencies, actor, proposal)),
-    confirm: (actor, id, kind) => change(actor, id, (decider) => confirm(decider, moment(), kind, trustDelayHours)),
+    confirm: (actor, id, kind) =>
+      change(actor, id, (decider) => confirm(decider, moment(), kind, kind === "BREAK_GLASS" ? 0 : trustDelayHours)),
+    breakGlass: async (actor, odsCode, reason) => judged(await breakGlass(dependencies, actor, odsCode, reason)),
+    unseenBreakGlass: async ({ role, ods }) =>
+      role === "CALDICOTT_GUARDIAN" && ods !== null ? (await store.unseenBreakGlass(ods)).map(judged) : [],
     proposeRemoval: (actor, id, reason) => {
       const read = readProse("reason", reason);
       return change(actor, id, (decider) => proposeRemoval(decider, moment(), read));
@@ -185,6 +194,38 @@ async function request(
     throw new GatewayError("LIMIT_EXCEEDED", "As many requests as one person may have are open.", {
       details: { limit: MOST_OPEN },
     });
+  return kept;
+}
+
+/** What an administrator may see for an hour once another one confirms it; the organisation's Guardians are shown it at once. */
+async function breakGlass(
+  { store, clock, isRegistered }: RegistrationDependencies,
+  actor: Actor,
+  odsCode: string,
+  reason: string,
+): Promise<Registration> {
+  const identity = await store.identityOf(actor);
+  if (identity === null) throw new GatewayError("FORBIDDEN", "A person asks, with a token of a configured identity provider.");
+  if (!(await isRegistered(readOdsCode(odsCode))))
+    throw new GatewayError("BAD_USER_INPUT", "The organisation is not registered.", { details: { path: "odsCode" } });
+  const kept = await store.request(
+    {
+      kind: "BREAK_GLASS",
+      odsCode,
+      role: "CLINICAL_TEAM",
+      programmes: null,
+      identity,
+      clientId: null,
+      name: "Break-glass",
+      evidence: readProse("reason", reason),
+      requestedBy: actor.clientId,
+      requestedAt: clock.now(),
+    },
+    MOST_OPEN,
+    (registration) => entryOf("ASK_BREAK_GLASS", { actor }, registration, "CREATE"),
+  );
+  if (kept === "REGISTERED" || kept === "TOO_MANY")
+    throw new GatewayError("CONFLICT", `At most ${MOST_OPEN} such requests of yours may be open at once.`);
   return kept;
 }
 

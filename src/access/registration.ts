@@ -3,9 +3,9 @@ import type { Role } from "../records/actor.ts";
 
 /**
  * `PERSON`, `CLIENT`, `DELEGATION`: the Guardian of the organisation decides. `GUARDIAN`, `ADMIN`: one audit administrator proposes,
- * another one confirms.
+ * another one confirms. `BREAK_GLASS`: one audit administrator asks to read an organisation's rows for an hour, another one confirms.
  */
-export const REGISTRATION_KINDS = ["PERSON", "CLIENT", "DELEGATION", "GUARDIAN", "ADMIN"] as const;
+export const REGISTRATION_KINDS = ["PERSON", "CLIENT", "DELEGATION", "GUARDIAN", "ADMIN", "BREAK_GLASS"] as const;
 export type RegistrationKind = (typeof REGISTRATION_KINDS)[number];
 
 export const REGISTRATION_STATES = ["REQUESTED", "ACTIVE", "DECLINED", "ENDED"] as const;
@@ -27,7 +27,7 @@ export interface Registration {
   /** Codes; null: all of the organisation. */
   readonly programmes: readonly string[] | null;
   readonly scopes: readonly string[];
-  /** Of `PERSON`, `GUARDIAN` and `ADMIN`; null of a system. */
+  /** Of a person; null of a system. */
   readonly identity: Identity | null;
   /** Of `CLIENT` and `DELEGATION`. */
   readonly clientId: string | null;
@@ -43,7 +43,7 @@ export interface Registration {
   /** Both days count. */
   readonly startsOn: string | null;
   readonly endsOn: string | null;
-  /** Of `GUARDIAN` and `ADMIN`: not in force before. */
+  /** Of what two administrators decide: not in force before. */
   readonly effectiveAt: string | null;
   readonly attestedAt: string | null;
   readonly attestedBy: string | null;

@@ -93,6 +93,7 @@ const MEMBERS: Readonly<Record<string, Policy>> = {
   "SubmissionWithdrawal.reason": MAY_READ_REASONS,
   "RecordWithdrawal.reason": MAY_READ_REASONS,
   "DestructionCertificate.reason": { CALDICOTT_GUARDIAN: true },
+  "Viewer.breakGlass": GUARDIAN,
   // Objections are none of a vendor's business, though its product may be what sends them.
   "Patient.auditObjection": TEAM_AND_SUBMITTER,
   "Patient.auditObjectionDate": TEAM_AND_SUBMITTER,

@@ -6,7 +6,9 @@ import { LIMITS, type LimitName } from "../lib/limits.ts";
 import type { Actor } from "../records/actor.ts";
 
 export const maySubmit = (actor: Actor | null): boolean =>
-  actor !== null && (actor.role === "SUBMITTER" || actor.role === "CLINICAL_TEAM" || actor.scopes.includes("submissions:write"));
+  actor !== null &&
+  actor.breakGlass === undefined &&
+  (actor.role === "SUBMITTER" || actor.role === "CLINICAL_TEAM" || actor.scopes.includes("submissions:write"));
 
 export const bodyLimitOf = (actor: Actor | null): LimitName => (maySubmit(actor) ? "submitBodyBytes" : "queryBodyBytes");
 

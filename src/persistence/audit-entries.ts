@@ -31,7 +31,7 @@ export async function writeAuditEntries(tx: Transaction, entries: readonly Audit
       column((entry) => entry.entity?.id ?? null),
       column((entry) => ids(entry.patientIds)),
       column((entry) => ids(entry.personIds)),
-      column((entry) => entry.purpose ?? purposeOf(entry.agent.role)),
+      column((entry) => entry.purpose ?? purposeOf(entry.agent)),
       column((entry) => entry.agreementId ?? null),
       column((entry) => (entry.details === undefined ? null : JSON.stringify(entry.details))),
     ]),

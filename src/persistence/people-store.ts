@@ -5,6 +5,7 @@ import type { NewId } from "../submission/ports.ts";
 import type { Database } from "./database/database.ts";
 import type { Transaction } from "./database/unit.ts";
 import { toRegistration } from "./registration-row.ts";
+import { KINDS_OF_PEOPLE } from "./registration-store.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -30,7 +31,7 @@ async function meet(tx: Transaction, { issuer, subject }: Identity, at: Date, ne
   else if (at.getTime() - known.lastSeen.getTime() > HOUR_MS) await tx.person.update({ where, data: { lastSeen: at } });
   const { id } = known ?? (await tx.person.findUniqueOrThrow({ where }));
   const rows = await tx.registration.findMany({
-    where: { issuer, subject, state: "ACTIVE", kind: { in: ["PERSON", "GUARDIAN", "ADMIN"] } },
+    where: { issuer, subject, state: "ACTIVE", kind: { in: [...KINDS_OF_PEOPLE] } },
   });
   const registrations = rows.map(toRegistration);
   return { clientId: `person/${id}`, registrations, programmes: await readProgrammes(tx, registrations) };

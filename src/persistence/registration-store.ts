@@ -2,7 +2,13 @@
  * Registrations, in role `nacr_access`, which sees no patient. A decision, what follows from it and its entry in the audit trail are one
  * transaction.
  */
-import type { NewRegistration, Registration } from "../access/registration.ts";
+import {
+  isOfPerson,
+  type NewRegistration,
+  REGISTRATION_KINDS,
+  type Registration,
+  type RegistrationKind,
+} from "../access/registration.ts";
 import type { DecisionFacts, RegistrationChange, RegistrationFilter, RegistrationStore } from "../access/registration-ports.ts";
 import type { Prisma } from "../generated/prisma/client.ts";
 import { toLondonDate } from "../lib/calendar-date.ts";
@@ -25,6 +31,8 @@ export interface RegistrationStoreDependencies {
 const PERSON = /^person\/(.+)$/;
 /** Of one identity: more are of no use to anybody. */
 const MOST_LISTED = 100;
+/** Kinds of registrations that are a person's. */
+export const KINDS_OF_PEOPLE: readonly RegistrationKind[] = REGISTRATION_KINDS.filter((kind) => isOfPerson({ kind }));
 const LATEST_FIRST = [{ requestedAt: "desc" }, { id: "desc" }] as const;
 
 export function createRegistrationStore({ database, newId }: RegistrationStoreDependencies): RegistrationStore {
@@ -57,10 +65,15 @@ export function createRegistrationStore({ database, newId }: RegistrationStoreDe
         return changed;
       }),
     page: (filter, page) => unit((tx) => readPage(tx, filter, page)),
+    unseenBreakGlass: (odsCode) =>
+      unit(async (tx) => {
+        const where = { odsCode, kind: "BREAK_GLASS", attestedAt: null };
+        return (await tx.registration.findMany({ where, orderBy: [...LATEST_FIRST], take: MOST_LISTED })).map(toRegistration);
+      }),
     ofIdentity: (identity) =>
       unit(async (tx) => {
         const rows = await tx.registration.findMany({
-          where: { ...identity, kind: { in: ["PERSON", "GUARDIAN", "ADMIN"] } },
+          where: { ...identity, kind: { in: [...KINDS_OF_PEOPLE] } },
           orderBy: [...LATEST_FIRST],
           take: MOST_LISTED,
         });
@@ -99,11 +112,16 @@ async function findRequest(
   if (identity === null) return null;
   await tx.$executeRaw(LOCK_IDENTITY([identity.issuer, identity.subject]));
   const rows = await tx.registration.findMany({ where: { ...identity, state: { in: ["REQUESTED", "ACTIVE"] } } });
-  const registrations = rows.map(toRegistration);
+  // Who broke a glass once may ask for anything else, and for it again.
+  const registrations = rows.map(toRegistration).filter((known) => (known.kind === "BREAK_GLASS") === (kind === "BREAK_GLASS"));
   const same = registrations.filter((registration) => registration.odsCode === odsCode && registration.role === role);
   const open = same.find((registration) => registration.state === "REQUESTED" && registration.kind === kind);
   if (open !== undefined) return open;
-  if (same.some((registration) => registration.state === "ACTIVE" && !isOver(registration, requestedAt))) return "REGISTERED";
+  if (
+    kind !== "BREAK_GLASS" &&
+    same.some((registration) => registration.state === "ACTIVE" && !isOver(registration, requestedAt))
+  )
+    return "REGISTERED";
   const openOnes = registrations.filter((registration) => registration.state === "REQUESTED" && registration.kind === kind);
   return openOnes.length >= most ? "TOO_MANY" : null;
 }
@@ -169,7 +187,7 @@ const optional = (convert: (text: string | null) => Date | null, text: string | 
 async function readPage(tx: Transaction, { odsCode, trustedOnly, states }: RegistrationFilter, { first, after }: PageRequest) {
   const where: Prisma.RegistrationWhereInput = {
     ...(odsCode === null ? {} : { odsCode }),
-    ...(trustedOnly ? { role: { in: ["CALDICOTT_GUARDIAN", "AUDIT_ADMIN"] } } : {}),
+    ...(trustedOnly ? { OR: [{ role: { in: ["CALDICOTT_GUARDIAN", "AUDIT_ADMIN"] } }, { kind: "BREAK_GLASS" }] } : {}),
     ...(states === null ? {} : { state: { in: [...states] } }),
   };
   const position = after === null ? null : readTimeAndId(after);

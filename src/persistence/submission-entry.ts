@@ -23,7 +23,7 @@ export function bindSubmissionEntry(header: SubmissionHeader, { role, correlatio
     clientId: header.clientId,
     role,
     correlationId: correlationId ?? null,
-    purpose: purposeOf(role),
+    purpose: purposeOf({ role }),
     details: JSON.stringify({ channel, received, created, updated, withdrawn, rejected }),
   };
   return bindRows(SUBMISSION_ENTRY_SHAPE, [row]);

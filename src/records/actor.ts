@@ -24,6 +24,8 @@ export interface Actor {
   readonly sourceSystem?: { readonly vendor: string; readonly product: string };
   /** SHA-256 (base64url) of the certificate its token is bound to: only a connection with that one may use it. Absent: any may. */
   readonly certificate?: string;
+  /** Somebody who may look for an hour and change nothing: the registration by which the glass was broken. */
+  readonly breakGlass?: string;
   /** Of the request in which it acts, for the audit trail; absent: it acts in none. */
   readonly correlationId?: string;
 }

@@ -17,6 +17,8 @@ export interface AuditAgent {
   readonly role: Actor["role"] | null;
   /** For which organisation; null: for none. */
   readonly ods: string | null;
+  /** Acts by a broken glass. */
+  readonly breakGlass?: boolean;
 }
 
 export interface AuditEntry {
@@ -48,7 +50,8 @@ export interface AuditEntry {
   readonly details?: Readonly<Record<string, string | number | boolean>>;
 }
 
-export const agentOf = ({ clientId, role, ods }: Actor): AuditAgent => ({ id: clientId, role, ods });
+export const agentOf = ({ clientId, role, ods, breakGlass }: Actor): AuditAgent =>
+  breakGlass === undefined ? { id: clientId, role, ods } : { id: clientId, role, ods, breakGlass: true };
 
 /** What each role is given access for. Somebody without a role is given none. */
 const PURPOSES: Readonly<Record<Actor["role"], string | null>> = {
@@ -61,8 +64,9 @@ const PURPOSES: Readonly<Record<Actor["role"], string | null>> = {
   UNREGISTERED: null,
 };
 
-/** The purpose of a role where the act had none of its own; null: the gateway's own acts, and those of nobody. */
-export const purposeOf = (role: Actor["role"] | null): string | null => (role === null ? null : PURPOSES[role]);
+/** The purpose of an agent whose act had none of its own; null: the gateway's own acts, and those of nobody. */
+export const purposeOf = ({ role, breakGlass = false }: Pick<AuditAgent, "role" | "breakGlass">): string | null =>
+  role === null ? null : breakGlass ? "BREAK_GLASS" : PURPOSES[role];
 
 /** An act of somebody for the own organisation, in its log. */
 export const entryOf = (actor: Actor, act: Pick<AuditEntry, "action" | "type"> & Partial<AuditEntry>): AuditEntry => ({

@@ -54,7 +54,7 @@ create table access.registration (
   constraint registration_pkey primary key (id),
   constraint registration_programmes_named check (cardinality(programmes) > 0),
   constraint registration_of_somebody check (
-    (kind in ('PERSON', 'GUARDIAN', 'ADMIN') and issuer is not null and subject is not null and client_id is null)
+    (kind in ('PERSON', 'GUARDIAN', 'ADMIN', 'BREAK_GLASS') and issuer is not null and subject is not null and client_id is null)
     or (kind in ('CLIENT', 'DELEGATION') and client_id is not null and issuer is null and subject is null)
   ),
   constraint registration_of_an_organisation check ((kind = 'ADMIN') = (ods_code is null)),

@@ -116,4 +116,11 @@ export class ViewerFieldResolver {
   async registrations(@Ctx() { actor }: GraphqlContext): Promise<readonly Registration[]> {
     return (await this.#registrations.own(actor)).map(toRegistration);
   }
+
+  @FieldResolver(() => [Registration], {
+    description: "Of a Guardian: where the glass was broken at the organisation, until a Guardian attests to have seen it.",
+  })
+  async breakGlass(@Ctx() { actor }: GraphqlContext): Promise<readonly Registration[]> {
+    return (await this.#registrations.unseenBreakGlass(actor)).map(toRegistration);
+  }
 }

@@ -102,4 +102,26 @@ export class TrustResolver {
   async confirmRemoval(@Arg("id", () => ID) id: string, @Ctx() { actor }: GraphqlContext): Promise<Registration> {
     return toRegistration(await this.#registrations.confirmRemoval(actor, id));
   }
+
+  @Allow(ADMINISTRATORS)
+  @Mutation(() => Registration, {
+    description:
+      "Asks to read an organisation's rows for an hour, with the reason. Another administrator confirms within a day; Guardians are shown it.",
+  })
+  async breakGlass(
+    @Arg("odsCode", () => String) odsCode: string,
+    @Arg("reason", () => String, { description: "Name no patient." }) reason: string,
+    @Ctx() { actor }: GraphqlContext,
+  ): Promise<Registration> {
+    return toRegistration(await this.#registrations.breakGlass(actor, odsCode, reason));
+  }
+
+  @Allow(ADMINISTRATORS)
+  @Mutation(() => Registration, {
+    description:
+      "The second administrator's yes: for an hour the first one reads as the clinical team does, with `X-NACR-Organisation`, and changes nothing.",
+  })
+  async confirmBreakGlass(@Arg("id", () => ID) id: string, @Ctx() { actor }: GraphqlContext): Promise<Registration> {
+    return toRegistration(await this.#registrations.confirm(actor, id, "BREAK_GLASS"));
+  }
 }

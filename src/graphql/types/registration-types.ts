@@ -19,6 +19,8 @@ const RegistrationKindEnum = registerNames(
     DELEGATION: "A vendor's app that may act for the organisation; the Guardian decides.",
     GUARDIAN: "Proposed by one audit administrator, confirmed by another.",
     ADMIN: "An audit administrator; proposed by one, confirmed by another.",
+    BREAK_GLASS:
+      "An audit administrator reads the organisation's rows for an hour, by another one's confirmation; Guardians are shown it.",
   },
 );
 

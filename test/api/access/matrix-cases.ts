@@ -118,6 +118,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   // Administrators and Guardians are of no organisation's data; who may confirm whom is tested where they are.
   "Mutation.confirmGuardian": [() => ({ id: NOBODY })],
   "Mutation.confirmAdmin": [() => ({ id: NOBODY })],
+  "Mutation.confirmBreakGlass": [() => ({ id: NOBODY })],
   "Mutation.proposeRemoval": [() => ({ id: NOBODY, reason: REASON })],
   "Mutation.confirmRemoval": [() => ({ id: NOBODY })],
   "Mutation.recordObjection": [({ doomed }) => ({ input: { patientRecordId: doomed } })],

@@ -171,6 +171,8 @@ const noRegistrations: GraphqlDeps["registrations"] = {
   confirm: unregistered,
   proposeRemoval: unregistered,
   confirmRemoval: unregistered,
+  breakGlass: unregistered,
+  unseenBreakGlass: async () => [],
   list: unregistered,
   guardians: unregistered,
   own: unregistered,
