@@ -97,17 +97,21 @@ class Storm {
     for (let number = 0; !this.#stopped; number++) {
       const key = `${this.#options.fault ?? "good"}-${client}-${number}`;
       const body = bodyOf(key, 10_000 * (client + 1) + number * PATIENTS);
+      let loses = number % LOST_EVERY === 0;
       for (let attempt = 0; attempt < ATTEMPTS && !(this.#stopped && attempt > 20); attempt++) {
-        if (await this.#post(body, number % LOST_EVERY === 0 && attempt === 0)) {
+        const answered = await this.#post(body);
+        if (answered && !loses) {
           this.#acknowledged.add(key);
           break;
         }
+        // The first answer, whichever attempt brings it, gets lost on its way.
+        if (answered) loses = false;
         await pause(30 + Math.random() * 100);
       }
     }
   }
 
-  async #post(body: string, lost: boolean): Promise<boolean> {
+  async #post(body: string): Promise<boolean> {
     if (this.#gateway === null) return false;
     try {
       const answer = await fetch(`${this.#gateway.url}/graphql`, {
@@ -116,8 +120,7 @@ class Storm {
         body,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      const done = answer.status === 200 && (await answer.text()).includes('"COMPLETED"');
-      return done && !lost;
+      return answer.status === 200 && (await answer.text()).includes('"COMPLETED"');
     } catch {
       return false;
     }

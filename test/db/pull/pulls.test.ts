@@ -35,13 +35,15 @@ function work(store = fixture.store): Puller {
 
 const isQueued = (submissionId: string) => () => fixture.queued.some((job) => job.submissionId === submissionId);
 
-/** The lines of a submission's input. */
+/** The lines of a submission's input. What is queued is seen by others a moment later, when it is committed. */
 async function linesOf(submissionId: string): Promise<readonly string[]> {
-  const [row] = await testDatabase().query(
-    "select upload_id::text as id from public.submission_job where submission_id::text = $1",
-    [submissionId],
-  );
-  const content = await fixture.uploads.open(ACTOR.ods, String(row?.id));
+  let id: unknown;
+  await eventually(async () => {
+    const job = "select upload_id::text as id from public.submission_job where submission_id::text = $1";
+    [{ id } = { id: undefined }] = await testDatabase().query(job, [submissionId]);
+    return id !== undefined;
+  }, "the job");
+  const content = await fixture.uploads.open(ACTOR.ods, String(id));
   return (await content.read(0, content.bytes)).toString("utf8").trimEnd().split("\n");
 }
 
