@@ -4,7 +4,7 @@ import { databaseKind, openTestDatabase } from "../support/database.ts";
 import { runStorm, type Verdict } from "./crash-storm.ts";
 
 /** `STORM_KILLS=200` for a long run. */
-const KILLS = Number(process.env.STORM_KILLS ?? 3);
+const KILLS = Number(process.env.STORM_KILLS ?? 5);
 
 async function storm(kills: number, fault?: string): Promise<Verdict> {
   const database = await openTestDatabase();
@@ -27,7 +27,7 @@ describe.skipIf(databaseKind === "embedded")("acknowledged submissions under kil
   });
 
   it("are found missing by the checker where a gateway answers before it commits (control)", async () => {
-    const verdict = await storm(2, "EARLY");
+    const verdict = await storm(3, "EARLY");
     console.info("control, early answer", verdict);
     expect(verdict.lost).toBeGreaterThan(0);
   });

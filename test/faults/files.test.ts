@@ -9,7 +9,7 @@ import { FileSender, judgeFile, wholeFile } from "./file-sender.ts";
 import { type KillableGateway, startKillable } from "./killable-gateway.ts";
 
 /** `WORKER_KILLS=20` for the long run. */
-const KILLS = Number(process.env.WORKER_KILLS ?? 1);
+const KILLS = Number(process.env.WORKER_KILLS ?? 2);
 const PATIENTS_PER_KILL = 1_500;
 /** A killed worker's job is resumed within this time. */
 const RESUMED_MS = 90_000;
