@@ -1,6 +1,6 @@
 // Who may import whom (docs/architecture.md). The comment of a rule is the message of its violation.
 const USE_CASES =
-  "^src/(submission|standards|profiles|inbox|webhooks|pull|simulation|episodes|access|audit|consent|destruction|national|agreements|statistics|reporting)/";
+  "^src/(submission|standards|profiles|inbox|webhooks|pull|simulation|episodes|access|audit|consent|destruction|national|agreements|statistics|reporting|population|geography)/";
 const ADAPTERS = "^src/(persistence|graphql|http|sources|jobs|notifications|observability|keys)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -15,6 +15,7 @@ import { createReadMappingTrend } from "./persistence/mapping-trend.ts";
 import { createHistoryStore } from "./persistence/record-history-store.ts";
 import type { SubmissionService } from "./submission/commands.ts";
 import { wireAccess } from "./wiring/access.ts";
+import { wireAgreements } from "./wiring/agreements.ts";
 import { type Refusals, wireClients, wireRefusals } from "./wiring/clients.ts";
 import { adoptConfiguredSources } from "./wiring/configured-sources.ts";
 import { wireConsent } from "./wiring/consent.ts";
@@ -30,6 +31,7 @@ import { createObserver } from "./wiring/observer.ts";
 import type { Parts } from "./wiring/parts.ts";
 import { wireMerging } from "./wiring/patient-merging.ts";
 import { wireRecordWithdrawal } from "./wiring/record-withdrawal.ts";
+import { wireReporting } from "./wiring/reporting.ts";
 import { wireReports } from "./wiring/reports.ts";
 import { wireSimulation } from "./wiring/simulation.ts";
 import { readServerTls } from "./wiring/tls.ts";
@@ -117,6 +119,7 @@ async function createApp(
   const { webhooks, uploads, queue, submissions, files, status } = core;
   const budget = createClientBudget(config.budget);
   const identity = await wireIdentity(parts);
+  const reporting = wireReporting(parts, status);
   const graphql = {
     chargeCost: budget.charge,
     submissions: withSubmissions(submissions.service),
@@ -146,6 +149,8 @@ async function createApp(
     ...wireRecordWithdrawal(parts),
     messages: core.inbox.service,
     national: core.national.service,
+    agreements: wireAgreements(parts),
+    ...reporting.graphql,
     reportFault: ({ error, correlationId }: { error: unknown; correlationId: string }) =>
       logger.log("error", "fault", { correlationId, ...describeFailure(error) }),
   };
@@ -161,6 +166,7 @@ async function createApp(
     refuseDocument,
     ...wireGraphql(graphql),
     uploads: uploads.routes,
+    reportFiles: reporting.files,
     reports: wireReports(parts, { status, uploads: uploads.reader, files: files.reader, ...core.profiles }),
   });
 }

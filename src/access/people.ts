@@ -86,11 +86,14 @@ function listPlaces({ registrations, programmes }: KnownPerson, moment: Moment):
   });
 }
 
-/** An administrator acts for no organisation, but for one where the glass is broken and that is asked for. */
+/**
+ * An administrator acts for no organisation, but for one where the glass is broken and that is asked for. Somebody who is an analyst and of
+ * an organisation as well is an analyst where none is asked for.
+ */
 function choosePlace(places: readonly Place[], organisation: string | null): Place | null {
   const [first = null] = places;
-  if (first?.ods === null) return places.find(({ ods }) => ods !== null && ods === organisation) ?? first;
-  if (organisation === null) return places.length === 1 ? first : null;
+  if (first?.role === "AUDIT_ADMIN") return places.find(({ ods }) => ods !== null && ods === organisation) ?? first;
+  if (organisation === null) return places.length === 1 ? first : (places.find(({ ods }) => ods === null) ?? null);
   return places.find(({ ods }) => ods === organisation) ?? null;
 }
 

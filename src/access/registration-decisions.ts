@@ -147,7 +147,7 @@ export function attest(decider: Decider, { now, today }: Moment): JudgeChange {
   };
 }
 
-export type ConfirmedKind = "GUARDIAN" | "ADMIN" | "BREAK_GLASS";
+export type ConfirmedKind = "GUARDIAN" | "ADMIN" | "ANALYST" | "BREAK_GLASS";
 
 /** The second administrator's yes to a proposal. @param delayHours until it is in force */
 export function confirm(decider: Decider, moment: Moment, kind: ConfirmedKind, delayHours: number): JudgeChange {

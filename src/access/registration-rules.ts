@@ -88,7 +88,7 @@ export const isOfDecider = ({ identity }: Registration, decider: Decider): boole
 
 /** Two audit administrators decide about it. */
 export const isByAdministrators = ({ kind }: Pick<Registration, "kind">): boolean =>
-  kind === "GUARDIAN" || kind === "ADMIN" || kind === "BREAK_GLASS";
+  kind === "GUARDIAN" || kind === "ADMIN" || kind === "ANALYST" || kind === "BREAK_GLASS";
 
 /** What a decider may know of: a Guardian, all of the organisation; an administrator, Guardians and administrators. */
 export function maySee(registration: Registration, { actor }: Decider): boolean {

@@ -31,12 +31,20 @@ export interface RegistrationRequest {
 }
 
 export interface Proposal {
-  /** Null: an administrator is proposed, who acts for no organisation. */
+  readonly kind: ProposedKind;
+  /** Of a Guardian; the others act for no organisation. */
   readonly odsCode: string | null;
   readonly issuer: string;
   readonly subject: string;
   readonly evidence: string;
 }
+
+export type ProposedKind = Exclude<ConfirmedKind, "BREAK_GLASS">;
+const PROPOSED: Readonly<Record<ProposedKind, { readonly role: Role; readonly name: string }>> = {
+  GUARDIAN: { role: "CALDICOTT_GUARDIAN", name: "Caldicott Guardian" },
+  ADMIN: { role: "AUDIT_ADMIN", name: "Audit administrator" },
+  ANALYST: { role: "ANALYST", name: "Analyst" },
+};
 
 /** All throw GatewayError: FORBIDDEN, NOT_FOUND (also for what the actor may not know of), CONFLICT, BAD_USER_INPUT, DATABASE_UNAVAILABLE. */
 export interface RegistrationService {
@@ -232,28 +240,27 @@ async function breakGlass(
 async function propose(
   { store, clock, issuers, isRegistered }: RegistrationDependencies,
   actor: Actor,
-  { odsCode, issuer, subject, evidence }: Proposal,
+  { kind, odsCode, issuer, subject, evidence }: Proposal,
 ): Promise<Registration> {
   if (!issuers.has(issuer))
     throw new GatewayError("BAD_USER_INPUT", "The issuer is not configured.", { details: { path: "issuer" } });
   if (odsCode !== null && !(await isRegistered(odsCode)))
     throw new GatewayError("BAD_USER_INPUT", "The organisation is not registered.", { details: { path: "odsCode" } });
-  const isGuardian = odsCode !== null;
   const kept = await store.request(
     {
-      kind: isGuardian ? "GUARDIAN" : "ADMIN",
-      odsCode: isGuardian ? readOdsCode(odsCode) : null,
-      role: isGuardian ? "CALDICOTT_GUARDIAN" : "AUDIT_ADMIN",
+      kind,
+      odsCode: odsCode === null ? null : readOdsCode(odsCode),
+      role: PROPOSED[kind].role,
       programmes: null,
       identity: { issuer, subject: readText("subject", subject) },
       clientId: null,
-      name: isGuardian ? "Caldicott Guardian" : "Audit administrator",
+      name: PROPOSED[kind].name,
       evidence: readProse("evidence", evidence),
       requestedBy: actor.clientId,
       requestedAt: clock.now(),
     },
     MOST_OPEN,
-    (registration) => entryOf(isGuardian ? "PROPOSE_GUARDIAN" : "PROPOSE_ADMIN", { actor }, registration, "CREATE"),
+    (registration) => entryOf(`PROPOSE_${kind}`, { actor }, registration, "CREATE"),
   );
   if (kept === "REGISTERED") throw new GatewayError("CONFLICT", "This identity holds the role already.");
   if (kept === "TOO_MANY")

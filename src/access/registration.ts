@@ -2,10 +2,10 @@
 import type { Role } from "../records/actor.ts";
 
 /**
- * `PERSON`, `CLIENT`, `DELEGATION`: the Guardian of the organisation decides. `GUARDIAN`, `ADMIN`: one audit administrator proposes,
+ * `PERSON`, `CLIENT`, `DELEGATION`: the Guardian of the organisation decides. `GUARDIAN`, `ADMIN`, `ANALYST`: one audit administrator proposes,
  * another one confirms. `BREAK_GLASS`: one audit administrator asks to read an organisation's rows for an hour, another one confirms.
  */
-export const REGISTRATION_KINDS = ["PERSON", "CLIENT", "DELEGATION", "GUARDIAN", "ADMIN", "BREAK_GLASS"] as const;
+export const REGISTRATION_KINDS = ["PERSON", "CLIENT", "DELEGATION", "GUARDIAN", "ADMIN", "ANALYST", "BREAK_GLASS"] as const;
 export type RegistrationKind = (typeof REGISTRATION_KINDS)[number];
 
 export const REGISTRATION_STATES = ["REQUESTED", "ACTIVE", "DECLINED", "ENDED"] as const;
@@ -21,7 +21,7 @@ export interface Identity {
 export interface Registration {
   readonly id: string;
   readonly kind: RegistrationKind;
-  /** ODS code; null of an administrator. */
+  /** ODS code; null of an administrator and of an analyst. */
   readonly odsCode: string | null;
   readonly role: Role;
   /** Codes; null: all of the organisation. */

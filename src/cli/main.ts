@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { GatewayClientError } from "../client/gateway-client-error.ts";
 import { defaultGatewayUrl } from "../config/load-config.ts";
 import { runExportAudit, runVerifyAudit } from "./audit-commands.ts";
+import { writeAuditPack } from "./audit-pack.ts";
 import { runBootstrapAdmin } from "./bootstrap-admin.ts";
 import { CliError, EXIT } from "./cli-error.ts";
 import {
@@ -15,7 +16,10 @@ import {
   runToken,
   submissionOptions,
 } from "./commands.ts";
+import { exportImporter } from "./export-importer.ts";
 import { listenHl7 } from "./listen-hl7.ts";
+import { runLoadGeography } from "./load-geography.ts";
+import { runPopulation } from "./population.ts";
 import { pullFhir } from "./pull-fhir.ts";
 import { INPUT_FORMATS } from "./read-input.ts";
 import { runRotation, toRotation } from "./rotate-keys.ts";
@@ -27,6 +31,7 @@ const HELP = `nacr <command> [options]
   token                  print one access token and nothing else
   submit FILE|-          submit NACR records, FHIR resources or HL7 v2 messages, and print every answer
   status ID              what became of a submission
+  export-importer FILE   the rows of --programme as the importer's files, a zip (docs/reporting.md)
   verify-audit           on the host: check the audit trail against its chain and its anchor
   export-audit           on the host: the log of --organisation since --since, as FHIR AuditEvents, one a line
   listen-hl7             take HL7 v2 by MLLP on this machine and hand it on, until it is stopped
@@ -36,12 +41,16 @@ const HELP = `nacr <command> [options]
   rotate-master-key      a new master key, on the host of the database (--prepare: several machines; docs/keys.md)
   rotate-data-key        a new key for what an organisation has stored (--organisation ODS), on the host
   rotate-token-secret    a new secret for access tokens, on the host
+  load-geography         on the host: postcodes and deprivation of areas, from files of yours (docs/geography.md)
+  population             synthetic people of an audit, one a line (docs/geography.md)
+  audit-pack AGREEMENT   everything an auditor asks for about an agreement, into a folder (--out; docs/agreements.md)
   pull-fhir URL          read a FHIR server from this machine and submit what it holds
 
 Who you are
   --as NAME              a demo identity: submitter (default), submitter2, vendor, team, team2, guardian, analyst, admin,
                          newcomer (a person without a role)
   --key FILE             a client's own key: JSON with clientId, kid, alg, privateKey (JWK); docs/clients.md makes one
+  --token FILE           a file with an access token: of a person, as the identity provider gave it
   --client ID            the client's id, where the key file does not name it
   --organisation ODS     the organisation to act for, where the client has several
   --url URL              the gateway (default http://127.0.0.1:$PORT)
@@ -74,6 +83,15 @@ Checking the audit trail
 Listening for HL7 v2
   --port PORT            of loopback (default 2575)
 
+Loading postcodes
+  --directory FILE       of the ONS; --deprivation FILE: one for each nation; --organisations FILE: their regions
+
+Synthetic people
+  --journeys N           how many (absent: 90,000 starters a year); --seed S: the same seed, the same people
+  --format FORMAT        records (default), as submitRecords takes them, or national, as statistics count them
+  --shape SHAPE          CALIBRATED (default), SPARSE, ONE_DOMINANT, MANY_ZEROS, EMPTY_CATEGORY
+  --years N              from --first-year on (default: 2024 alone); --programme CODE: all of them of this one
+
 Exit codes: 0 done, 1 something was rejected, 2 wrong use, 3 refused by the gateway, 4 gateway not reached
 
 Examples
@@ -84,6 +102,8 @@ Examples
 const OPTIONS = {
   as: { type: "string" },
   key: { type: "string" },
+  token: { type: "string" },
+  out: { type: "string" },
   client: { type: "string" },
   organisation: { type: "string" },
   url: { type: "string" },
@@ -107,6 +127,14 @@ const OPTIONS = {
   subject: { type: "string", multiple: true },
   prepare: { type: "boolean", default: false },
   anchor: { type: "string" },
+  directory: { type: "string" },
+  deprivation: { type: "string", multiple: true },
+  organisations: { type: "string" },
+  journeys: { type: "string" },
+  seed: { type: "string" },
+  shape: { type: "string" },
+  years: { type: "string" },
+  "first-year": { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -115,9 +143,14 @@ async function run(args: readonly string[]): Promise<CommandResult> {
   const { values, positionals } = parse(args);
   const [command, argument] = positionals;
   if (values.help || command === undefined) return { output: HELP, exitCode: values.help ? EXIT.done : EXIT.usage };
+  if (command === "population") {
+    await runPopulation(values, process.stdout);
+    return { output: "", exitCode: EXIT.done };
+  }
   const options: CommandOptions = {
     as: values.as,
     key: values.key,
+    token: values.token,
     client: values.client,
     organisation: values.organisation,
     programme: values.programme,
@@ -134,7 +167,10 @@ async function run(args: readonly string[]): Promise<CommandResult> {
   if (command === "token") return await runToken(options);
   if (command === "submit" && argument !== undefined) return await runSubmit(argument, options);
   if (command === "status" && argument !== undefined) return await runStatus(argument, options);
+  if (command === "export-importer" && argument !== undefined) return await exportImporter(argument, values.programme, options);
   if (command === "verify-certificate" && argument !== undefined) return verifyCertificate(argument, values["public-key"]);
+  if (command === "audit-pack" && argument !== undefined)
+    return await writeAuditPack(argument, { out: values.out, from: values.from, to: values.to }, createClient(options));
   if (command === "simulate-rules" && argument !== undefined) {
     const simulating = { from: values.from, to: values.to, json: values.json };
     return await simulateRules(argument, simulating, createClient(options), (text) => console.error(text));
@@ -148,6 +184,7 @@ async function run(args: readonly string[]): Promise<CommandResult> {
     console.error(`${count} entries.`);
     return { output: "", exitCode: EXIT.done };
   }
+  if (command === "load-geography") return await runLoadGeography(values);
   if (command === "listen-hl7")
     return await listenHl7({ ...options, port: values.port }, submissionOptions, (line) => console.error(line), untilStopped());
   if (command === "pull-fhir" && argument !== undefined) {

@@ -18,6 +18,8 @@ export interface TokenRequest {
   readonly url: string;
   /** Name of a demo identity. */
   readonly as: string | undefined;
+  /** Path of a file with an access token: people get theirs from their identity provider. */
+  readonly token?: string | undefined;
   /** Path of a client key file. */
   readonly key: string | undefined;
   /** The client's id, where the key file does not name it. */
@@ -29,6 +31,7 @@ export interface TokenRequest {
 const ASSERTION_SECONDS = 60;
 
 export async function requestToken(request: TokenRequest): Promise<string> {
+  if (request.token !== undefined) return readTokenFile(request.token);
   if (request.key !== undefined) return await requestClientToken(request, request.key);
   return await post(new URL("/demo/token", request.url), "application/json", JSON.stringify({ as: request.as ?? "submitter" }));
 }
@@ -53,6 +56,15 @@ async function requestClientToken({ url, organisation, client }: TokenRequest, f
     ...(organisation === undefined ? {} : { organisation }),
   });
   return await post(address, "application/x-www-form-urlencoded", form.toString());
+}
+
+/** Its text is never shown. */
+function readTokenFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    throw new CliError(`${file} cannot be read.`, EXIT.usage);
+  }
 }
 
 /** The file's text is never shown: it holds a private key. */

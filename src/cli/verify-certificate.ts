@@ -10,9 +10,9 @@ export function verifyCertificate(file: string, publicKeyFile: string | undefine
     throw new CliError("Name the installation's public key: --public-key FILE (GraphQL: destructionCertificateKey).", EXIT.usage);
   const check = checkCertificate(readText(file), readText(publicKeyFile));
   if (!check.ok) return { output: `NOT VALID. ${check.problem}`, exitCode: EXIT.rejected };
-  const { id, ods, certifiedAt, counts } = check.head;
+  const { id, of, certifiedAt, counts } = check.head;
   const lines = Object.entries(counts).map(([kind, count]) => `  ${kind}: ${count}`);
-  return { output: [`Valid. Certificate ${id} of ${ods}, ${certifiedAt}.`, ...lines].join("\n"), exitCode: EXIT.done };
+  return { output: [`Valid. Certificate ${id} of ${of}, ${certifiedAt}.`, ...lines].join("\n"), exitCode: EXIT.done };
 }
 
 function readText(file: string): string {

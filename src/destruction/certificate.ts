@@ -8,6 +8,8 @@ import { canonicalJson } from "../lib/canonical-json.ts";
 import type { Role } from "../records/actor.ts";
 
 const CERTIFICATE_FORMAT = "nacr-destruction-certificate/1";
+/** Of what was handed out under an agreement (docs/agreements.md): signed with the same key, checked by the same command. */
+export const AGREEMENT_CERTIFICATE_FORMAT = "nacr-agreement-destruction/1";
 
 /** The same in every certificate: how, and how to see that it was done. */
 const METHOD =
@@ -50,14 +52,23 @@ export const writeCertificate = (facts: CertificateFacts, keys: CertificateKeys)
 
 /** The file that is handed out. */
 const certificateFile = z.strictObject({ document: z.string(), signature: z.base64() });
-const documentHead = z.looseObject({
-  format: z.literal(CERTIFICATE_FORMAT),
-  id: z.string(),
-  ods: z.string(),
-  certifiedAt: z.string(),
-  counts: z.record(z.string(), z.number()),
-});
-export type CertificateHead = Pick<z.infer<typeof documentHead>, "id" | "ods" | "certifiedAt" | "counts">;
+const head = { id: z.string(), certifiedAt: z.string() };
+const documentHead = z.union([
+  z
+    .object({ ...head, format: z.literal(CERTIFICATE_FORMAT), ods: z.string(), counts: z.record(z.string(), z.number()) })
+    .transform(({ id, certifiedAt, ods, counts }) => ({ id, certifiedAt, of: ods, counts })),
+  z
+    .object({ ...head, format: z.literal(AGREEMENT_CERTIFICATE_FORMAT), agreement: z.string() })
+    .transform(({ id, certifiedAt, agreement }) => ({ id, certifiedAt, of: agreement, counts: {} })),
+]);
+
+export interface CertificateHead {
+  readonly id: string;
+  readonly certifiedAt: string;
+  /** The organisation whose patient it was, or the agreement. */
+  readonly of: string;
+  readonly counts: DestructionCounts;
+}
 
 export const toCertificateFile = (document: string, signature: string): string =>
   JSON.stringify({ document, signature }, null, 2);

@@ -3,6 +3,8 @@ import type { ClientBudget } from "../access/client-budget.ts";
 import type { ClientService } from "../access/client-service.ts";
 import type { OrganisationRegister } from "../access/organisation-register.ts";
 import type { RegistrationService } from "../access/registration-service.ts";
+import type { AgreementService } from "../agreements/agreement-service.ts";
+import type { MakeAuditPack } from "../agreements/audit-pack.ts";
 import type { AccessLog } from "../audit/access-log-ports.ts";
 import type { ObjectionService } from "../consent/objection-service.ts";
 import type { OptOutCheck } from "../consent/opt-out-check.ts";
@@ -18,6 +20,10 @@ import type { ProfileService } from "../profiles/profile-service.ts";
 import type { SiteCodeService } from "../profiles/site-code-service.ts";
 import type { PullServices } from "../pull/pull-services.ts";
 import type { Actor } from "../records/actor.ts";
+import type { CertificationService } from "../reporting/certification-service.ts";
+import type { ReadCompleteness } from "../reporting/completeness.ts";
+import type { ReadProgrammeReport } from "../reporting/programme-report.ts";
+import type { ReadProgress } from "../reporting/progress.ts";
 import type { SimulateRules } from "../simulation/simulate-rules.ts";
 import type { SubmissionService } from "../submission/commands.ts";
 import type { HistoryStore } from "../submission/history-ports.ts";
@@ -45,6 +51,12 @@ export interface OrganisationDirectory {
   organisationsOf(actor: Actor): Promise<readonly OrganisationSummary[]>;
   /** An organisation with all of its programmes; null for one that is not registered. */
   organisation(odsCode: string): Promise<OrganisationSummary | null>;
+}
+
+export interface ReportReaders {
+  readonly readReport: ReadProgrammeReport;
+  readonly readCompleteness: ReadCompleteness;
+  readonly readProgress: ReadProgress;
 }
 
 /** A fault of ours, for the log. The error's text may hold anything: the log's allow-list decides what is written. */
@@ -90,5 +102,8 @@ export interface GraphqlDeps {
   readonly pull: PullServices;
   readonly messages: MessageService;
   readonly national: NationalService;
+  readonly agreements: { readonly service: AgreementService; readonly makeAuditPack: MakeAuditPack; readonly now: () => string };
+  readonly certification: CertificationService;
+  readonly programmeReports: ReportReaders;
   reportFault(fault: Fault): void;
 }

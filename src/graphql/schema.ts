@@ -8,6 +8,9 @@ import { buildSchemaSync } from "type-graphql";
 import { enforcePolicies } from "./access-policy.ts";
 import type { GraphqlDeps } from "./graphql-deps.ts";
 import { AccessLogResolver, ReceiptFieldResolver } from "./resolvers/access-log-resolver.ts";
+import { AgreementEndResolver } from "./resolvers/agreement-end-resolver.ts";
+import { AgreementResolver } from "./resolvers/agreement-resolver.ts";
+import { CertificationResolver } from "./resolvers/certification-resolver.ts";
 import { ClientResolver } from "./resolvers/client-resolver.ts";
 import { ConsentResolver } from "./resolvers/consent-resolver.ts";
 import { DatasetResolver } from "./resolvers/dataset-resolver.ts";
@@ -24,6 +27,7 @@ import { NationalResolver } from "./resolvers/national-resolver.ts";
 import { PatientRecordResolver } from "./resolvers/patient-record-resolver.ts";
 import { PreviewResolver } from "./resolvers/preview-resolver.ts";
 import { ProfileResolver } from "./resolvers/profile-resolver.ts";
+import { ProgrammeReportResolver } from "./resolvers/programme-report-resolver.ts";
 import { RegistrationResolver, ViewerFieldResolver } from "./resolvers/registration-resolver.ts";
 import { SimulationResolver } from "./resolvers/simulation-resolver.ts";
 import { SiteCodeResolver } from "./resolvers/site-code-resolver.ts";
@@ -56,6 +60,9 @@ const NO_TOPICS = {
 export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
   const resolvers = [
     new AccessLogResolver(deps.accessLog),
+    new AgreementEndResolver(deps.agreements.service, deps.agreements.makeAuditPack, deps.agreements.now),
+    new AgreementResolver(deps.agreements.service, deps.agreements.now),
+    new CertificationResolver(deps.certification),
     new ClientResolver(deps.clients),
     new ConsentResolver(deps.consent),
     new DatasetResolver(),
@@ -76,6 +83,7 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
     new PreviewResolver(deps.previewMapping),
     new ProfileResolver(deps.profiles),
     new ProgrammeEventFieldResolver(),
+    new ProgrammeReportResolver(deps.programmeReports),
     new ReceiptFieldResolver(),
     new RegistrationResolver(deps.registrations),
     new SimulationResolver(deps.simulateRules),

@@ -32,12 +32,16 @@ const TEAM_AND_GUARDIAN: Policy = { CLINICAL_TEAM: true, CALDICOTT_GUARDIAN: tru
 const GUARDIAN: Policy = { CALDICOTT_GUARDIAN: true };
 const GUARDIAN_AND_ADMIN: Policy = { CALDICOTT_GUARDIAN: true, AUDIT_ADMIN: true };
 const ADMIN: Policy = { AUDIT_ADMIN: true };
+const ANALYST_AND_ADMIN: Policy = { ANALYST: true, AUDIT_ADMIN: true };
 const OWN_PEOPLE: Policy = { CLINICAL_TEAM: true, SUBMITTER: true, CALDICOTT_GUARDIAN: true };
 /** Whoever sends records, and whoever only reads what became of them. */
 const SENDERS = MAY_READ_STATUS;
 
 /** Who may be registered as a person, has been, or decides about it. */
 const PEOPLE: Policy = { UNREGISTERED: true, CLINICAL_TEAM: true, CALDICOTT_GUARDIAN: true, AUDIT_ADMIN: true };
+
+/** Who sees what programmes are certified by; the figures of a programme not one's own are another matter. */
+const CERTIFIED: Policy = { CLINICAL_TEAM: true, SUBMITTER: true, AUDIT_ADMIN: true };
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -46,7 +50,8 @@ const TYPES: readonly (readonly [Policy, readonly string[]])[] = [
   [
     EVERY_ROLE,
     words(`
-      DatasetDefinition DatasetVersion RecordTypeDefinition FieldDefinition CodeList CodeOptionDefinition Rule IssueCode Limits`),
+      DatasetDefinition DatasetVersion RecordTypeDefinition FieldDefinition CodeList CodeOptionDefinition Rule IssueCode Limits
+      AgreementRegisterEntry`),
   ],
   [PEOPLE, words("Registration RequestRegistrationInput")],
   [
@@ -75,7 +80,28 @@ const TYPES: readonly (readonly [Policy, readonly string[]])[] = [
       Client ClientKey ClientLeave Delegation RegisterClientInput GrantDelegationInput`),
   ],
   [GUARDIAN_AND_ADMIN, words("DestructionCertificate DestructionCount")],
+  [
+    CERTIFIED,
+    words("Certification CertificationThreshold StandardResult StandardShortfall ProvisionalReason NextColour ProgrammeLateness"),
+  ],
+  [
+    TEAM_AND_SUBMITTER,
+    words(`
+      CertificationPatient ProgrammeSurvey SurveyStaff ReportPeriodInput ReportPeriod AssessmentCount ProgrammeCounts Quartiles
+      DurationFigure OutcomeSpread OutcomeChange CompletenessMonth FieldCompleteness CompletenessReport ProgrammeReport`),
+  ],
+  [TEAM, words("SurveyStaffInput PatientProgress RehabilitationProgress ProgressAssessment ProgressLine ProgressValue")],
+  [ADMIN, words("ThresholdInput DenominatorInput")],
   [GUARDIAN, words("AccessLine")],
+  [
+    ANALYST_AND_ADMIN,
+    words(`
+      Agreement AgreementVersion AgreementTerms AgreementParty AgreementLocation AgreementPerson AgreementPurpose AgreementAnswer
+      AgreementSignature AgreementStep AgreementBreach AgreementDestruction AgreementFinding JudgedAgreement BreachReceipt
+      FrameworkContract AgreementStandardDefinition AgreementQuestionDefinition AgreementAuditPack AgreementAuditPackFile AgreementTermsInput AgreementPartyInput AgreementLocationInput
+      AgreementPersonInput AgreementPurposeInput AgreementAnswerInput ReportBreachInput CertifyDestructionInput`),
+  ],
+  [ADMIN, words("FrameworkContractInput IcoDecisionInput BreachOutcomeInput")],
   [ADMIN, words("RegisterOrganisationInput ProgrammeInput Section251Reference RecordSection251Input NationalFeed")],
   [
     TEAM,

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import type { TokenService } from "../access/token-service.ts";
 import type { Config } from "../config/load-config.ts";
 import type { Actor, OrganisationActor } from "../records/actor.ts";
+import type { ReportFiles } from "../reporting/report-files.ts";
 import type { ReportService } from "../submission/report/report-service.ts";
 import type { GraphqlRefusal } from "./graphql-error-body.ts";
 import type { AdmitRequest } from "./rate-limit.ts";
@@ -142,6 +143,7 @@ export interface HttpDependencies {
   readonly mountGraphql: (scope: FastifyInstance) => Promise<void>;
   readonly uploads: UploadRoutes;
   readonly reports: ReportService;
+  readonly reportFiles: ReportFiles;
   /** Absent: `ARRIVAL_TIMES`. */
   readonly arrivalTimes?: ArrivalTimes;
 }

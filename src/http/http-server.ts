@@ -5,6 +5,7 @@ import { registerDemoOidc } from "./demo-oidc-routes.ts";
 import { registerExplorer } from "./explorer-route.ts";
 import { registerGraphql } from "./graphql-route.ts";
 import type { HttpDependencies } from "./http-ports.ts";
+import { registerProgrammeReports } from "./programme-report-routes.ts";
 import { registerReports } from "./report-routes.ts";
 import { registerTokenRoutes } from "./token-routes.ts";
 import { registerUploads } from "./uploads-route.ts";
@@ -18,6 +19,7 @@ export async function createHttpServer(dependencies: HttpDependencies): Promise<
   registerGraphql(app, dependencies);
   registerUploads(app, dependencies);
   registerReports(app, dependencies);
+  registerProgrammeReports(app, dependencies);
   await app.ready();
   return app;
 }

@@ -74,9 +74,12 @@ export interface KeyRing {
 
 export const makeDataKey = (): Buffer => randomBytes(KEY_BYTES);
 
+const PSEUDONYMS = "pseudonym:";
+/** The scope of the pseudonyms for a purpose: `keys.data_key`. That of an agreement is destroyed with it. */
+export const pseudonymScope = (purpose: string): string => `${PSEUDONYMS}${purpose}`;
+
 /** Keeps a promise for each key; a failed one is forgotten, so that the next caller tries again. */
-function remember<T>(make: (name: string) => Promise<T>): (name: string) => Promise<T> {
-  const kept = new Map<string, Promise<T>>();
+function remember<T>(make: (name: string) => Promise<T>, kept = new Map<string, Promise<T>>()): (name: string) => Promise<T> {
   return (name) => {
     const known = kept.get(name);
     if (known !== undefined) return known;
@@ -99,6 +102,8 @@ class Ring implements KeyRing {
   readonly #store: DataKeyStore;
   /** By scope: what `refresh` brings up to date. */
   readonly #versioned = new Map<string, VersionedKeys<unknown>>();
+  /** By purpose: what `refresh` forgets once it was destroyed. */
+  readonly #pseudonymKeys = new Map<string, Promise<PseudonymKey>>();
   #freshUntil = Number.POSITIVE_INFINITY;
   #refreshing: Promise<void> | null = null;
 
@@ -129,9 +134,12 @@ class Ring implements KeyRing {
   async #refresh(): Promise<void> {
     const began = performance.now();
     const versioned = new Map(this.#versioned);
-    if (versioned.size > 0) {
-      const rows = await this.#store.read([...versioned.keys()]);
+    const purposes = [...this.#pseudonymKeys.keys()];
+    if (versioned.size + purposes.length > 0) {
+      const rows = await this.#store.read([...versioned.keys(), ...purposes.map(pseudonymScope)]);
       await Promise.all([...versioned].map(([scope, keys]) => keys.adopt(rows.filter((row) => row.scope === scope))));
+      const destroyed = purposes.filter((purpose) => firstOf(rows, pseudonymScope(purpose)) === undefined);
+      for (const purpose of destroyed) this.#pseudonymKeys.delete(purpose);
     }
     this.#freshUntil = began + STALE_MS;
   }
@@ -160,9 +168,9 @@ class Ring implements KeyRing {
   readonly #trail = remember(async (scope: string): Promise<TrailKey> => ({ mac: await this.#fixedMac(scope) }));
 
   readonly #pseudonyms = remember(async (purpose: string): Promise<PseudonymKey> => {
-    const mac = await this.#fixedMac(`pseudonym:${purpose}`);
+    const mac = await this.#fixedMac(pseudonymScope(purpose));
     return { version: FIRST, mac: (text) => mac("pseudonym", text) };
-  });
+  }, this.#pseudonymKeys);
 
   readonly #certificates = remember(
     async (scope: string): Promise<CertificateKey> =>

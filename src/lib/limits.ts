@@ -111,6 +111,8 @@ export const LIMITS = {
   /** Changes of each kind in a proposal that is simulated, and seconds of work for one page of a simulation. */
   simulatedChanges: 100,
   simulationPageSeconds: 5,
+  /** Uses of an agreement in one audit pack. */
+  auditPackUses: 20_000,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

@@ -27,6 +27,8 @@ export interface FedRehabilitation extends LinkedRef {
   readonly programme: string | null;
   readonly trust: string | null;
   readonly nation: string | null;
+  /** Of NHS England; null: no file of a site names one for the trust, or the nation has none. */
+  readonly region: string | null;
   readonly referralDate: string | null;
   readonly coreStartDate: string | null;
   readonly coreEndDate: string | null;

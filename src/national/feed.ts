@@ -9,6 +9,7 @@ import type { Resolving } from "../episodes/resolve-journey.ts";
 import { LongWork } from "../lib/long-work.ts";
 import type { FedPatient, FedRows } from "./fed-rows.ts";
 import type { FedPerson, FeedReport, FeedUnit, NationalStore } from "./national-ports.ts";
+import type { Quintile } from "./national-values.ts";
 import { toNationalRows } from "./to-national-rows.ts";
 
 export interface FeedDependencies {
@@ -52,7 +53,8 @@ async function feed(unit: FeedUnit, seeds: readonly LinkedRef[], resolving: Reso
   const withheld = await unit.judge(patients.map(toOwnPatient), today);
   const allowed = groupByPerson(patients).filter((members) => !members.some((member) => isWithheld(member, withheld)));
   const rows = indexRows(await unit.readRows(allowed.flat()));
-  const persons = await new LongWork().map(allowed, (members) => toFedPerson(unit, members, rows, resolving));
+  const quintiles = await unit.readQuintiles(allowed.flat());
+  const persons = await new LongWork().map(allowed, (members) => toFedPerson(unit, { members, quintiles }, rows, resolving));
   await unit.replace(everybody, persons);
   return {
     patients: patients.length,
@@ -113,8 +115,14 @@ function rowsBelow(patients: readonly LinkedRef[], index: RowIndex): FedRows {
   };
 }
 
-function toFedPerson(unit: FeedUnit, members: readonly FedPatient[], rows: RowIndex, resolving: Resolving): FedPerson {
-  const person = { patients: members, ...rowsBelow(members, rows), ...unit.pseudonymise(nameOf(members)) };
+interface Members {
+  readonly members: readonly FedPatient[];
+  /** Of everybody in the batch. */
+  readonly quintiles: ReadonlyMap<string, Quintile>;
+}
+
+function toFedPerson(unit: FeedUnit, { members, quintiles }: Members, rows: RowIndex, resolving: Resolving): FedPerson {
+  const person = { patients: members, quintiles, ...rowsBelow(members, rows), ...unit.pseudonymise(nameOf(members)) };
   return { members, journeys: toNationalRows(person, resolving) };
 }
 

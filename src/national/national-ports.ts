@@ -3,7 +3,7 @@ import type { OwnPatient, Withheld } from "../consent/ports.ts";
 import type { LinkedRef } from "../episodes/link-words.ts";
 import type { Actor } from "../records/actor.ts";
 import type { FedPatient, FedRows } from "./fed-rows.ts";
-import type { Pseudonym } from "./national-values.ts";
+import type { Pseudonym, Quintile } from "./national-values.ts";
 import type { NationalJourney } from "./to-national-rows.ts";
 
 /** A person who may go, with the rows that come of it. */
@@ -28,6 +28,8 @@ export interface FeedUnit {
   readPatients(of: readonly LinkedRef[]): Promise<readonly FedPatient[]>;
   judge(patients: readonly OwnPatient[], today: string): Promise<Withheld>;
   readRows(of: readonly LinkedRef[]): Promise<FedRows>;
+  /** By `keyOf` the patient; who has no postcode that a loaded directory knows is not in it. */
+  readQuintiles(of: readonly LinkedRef[]): Promise<ReadonlyMap<string, Quintile>>;
   pseudonymise(text: string): { readonly pseudonym: Pseudonym; readonly keyVersion: number };
   /** All national rows of the patients go, and those of the persons come. */
   replace(patients: readonly LinkedRef[], persons: readonly FedPerson[]): Promise<void>;

@@ -29,3 +29,10 @@ export const readRegisteredCode = (text: string | null): RegisteredCode | null =
 
 /** Of an ISO date. */
 export const toMonth = (date: string): Month => `${date.slice(0, 4)}-${date.slice(5, 7)}-01`;
+
+/** Of a nation's small areas: 1 is the most deprived fifth. */
+export type Quintile = 1 | 2 | 3 | 4 | 5;
+const QUINTILES: readonly Quintile[] = [1, 2, 3, 4, 5];
+
+/** Null for anything else. */
+export const readQuintile = (value: unknown): Quintile | null => QUINTILES.find((quintile) => quintile === value) ?? null;

@@ -19,7 +19,7 @@ import {
   type NationalValues,
 } from "./national-columns.ts";
 import { ETHNIC_GROUP_OF, EVENT_GROUP_OF, groupOf, type Stage, TREATMENT_GROUP_OF, TREATMENT_GROUPS } from "./national-groups.ts";
-import { type Pseudonym, readRegisteredCode, toMonth } from "./national-values.ts";
+import { type Pseudonym, type Quintile, readQuintile, readRegisteredCode, toMonth } from "./national-values.ts";
 import { codeIn, codesIn, readMeasures } from "./read-columns.ts";
 
 const made: unique symbol = Symbol("made by toNationalRows");
@@ -41,6 +41,8 @@ export interface NationalJourney {
 /** All patients of one person, and everything below them. */
 export interface NationalPerson extends FedRows {
   readonly patients: readonly FedPatient[];
+  /** By `keyOf` the patient, of those whose postcode a directory knows. */
+  readonly quintiles: ReadonlyMap<string, Quintile>;
   readonly pseudonym: Pseudonym;
   readonly keyVersion: number;
 }
@@ -63,23 +65,32 @@ export function toNationalRows(person: NationalPerson, resolving: Resolving): re
       JOURNEY_COLUMNS.comorbidities.codes,
       person.comorbidities.map(({ type }) => type),
     ),
+    imdQuintile: resolveQuintile(person, resolving),
   };
-  const yearOfBirth = resolveYearOfBirth(person.patients, resolving);
+  const yearOfBirth = resolveNumber(person.patients, (patient) => patient.yearOfBirth, resolving);
   return episodes.flatMap((episode) => toJourney(episode, ofPerson, yearOfBirth, person) ?? []);
 }
 
-type OfPerson = Pick<JourneyValues, "pseudonym" | "keyVersion" | "gender" | "ethnicGroup" | "comorbidities">;
+type OfPerson = Pick<JourneyValues, "pseudonym" | "keyVersion" | "gender" | "ethnicGroup" | "comorbidities" | "imdQuintile">;
 
 const winnerOf = (item: ResolvedItem | null): string | null => item?.winner.value ?? null;
 
 /** By the rules for any item, where organisations that people linked do not agree. */
-function resolveYearOfBirth(patients: readonly FedPatient[], { rules }: Resolving): number | null {
-  const statements = patients.flatMap((row) =>
-    row.yearOfBirth === null ? [] : [{ value: String(row.yearOfBirth), row, known: true, copyOf: null }],
-  );
-  const year = resolveItem(statements, null, {}, rules)?.winner.value;
-  return year === undefined ? null : Number(year);
+function resolveNumber(
+  patients: readonly FedPatient[],
+  read: (patient: FedPatient) => number | null,
+  { rules }: Resolving,
+): number | null {
+  const statements = patients.flatMap((row) => {
+    const value = read(row);
+    return value === null ? [] : [{ value: String(value), row, known: true, copyOf: null }];
+  });
+  const won = resolveItem(statements, null, {}, rules)?.winner.value;
+  return won === undefined ? null : Number(won);
 }
+
+const resolveQuintile = ({ patients, quintiles }: NationalPerson, resolving: Resolving): Quintile | null =>
+  readQuintile(resolveNumber(patients, (patient) => quintiles.get(keyOf(patient)) ?? null, resolving));
 
 function toJourney(
   episode: ResolvedEpisode,
@@ -99,9 +110,6 @@ function toJourney(
     [made]: true,
     row: {
       ...ofPerson,
-      // Neither a table of postcodes nor one of regions is shipped (docs/national.md).
-      region: null,
-      imdQuintile: null,
       age: toAge(yearOfBirth, eventDate),
       eventGroup: groupOf(EVENT_GROUP_OF, winnerOf(episode.items.eventType)) ?? "OTHER",
       eventMonth: toMonth(eventDate),
@@ -125,10 +133,7 @@ function toTreatmentGroups({ treatments }: ResolvedEpisode): JourneyValues["trea
   return TREATMENT_GROUPS.filter((group) => present.has(group));
 }
 
-type OfRehabilitation = Omit<
-  JourneyValues,
-  keyof OfPerson | "region" | "imdQuintile" | "age" | "eventGroup" | "eventMonth" | "treatmentGroups"
->;
+type OfRehabilitation = Omit<JourneyValues, keyof OfPerson | "age" | "eventGroup" | "eventMonth" | "treatmentGroups">;
 
 const between = (from: string | null, to: string | null): number | null =>
   from === null || to === null ? null : daysBetween(from, to);
@@ -143,6 +148,7 @@ function describeRehabilitation(
   const columns = JOURNEY_COLUMNS;
   return {
     nation: codeIn(columns.nation.codes, rehabilitation?.nation),
+    region: readRegisteredCode(rehabilitation?.region ?? null),
     programme: readRegisteredCode(rehabilitation?.programme ?? null),
     trust: readRegisteredCode(rehabilitation?.trust ?? null),
     referralWaitDays: between(eventDate, referralDate),

@@ -55,6 +55,7 @@ export const readFedRehabilitation = (row: SqlRow): FedRehabilitation => ({
   programme: optionalTextOf(row, "programme"),
   trust: optionalTextOf(row, "trust"),
   nation: optionalTextOf(row, "nation"),
+  region: optionalTextOf(row, "region"),
   referralDate: optionalTextOf(row, "referral_date"),
   coreStartDate: optionalTextOf(row, "core_start_date"),
   coreEndDate: optionalTextOf(row, "core_end_date"),

@@ -9,6 +9,7 @@ import { writeAuditEntry } from "./audit-entries.ts";
 import type { Database } from "./database/database.ts";
 import type { Transaction } from "./database/unit.ts";
 import { createFeedUnit } from "./national-unit.ts";
+import { prepareQuintiles } from "./patient-quintiles.ts";
 import { IS_REGISTERED, MARK_ORGANISATION } from "./sql/national-due-statements.ts";
 import { TAKE_TURN } from "./sql/national-feed-queries.ts";
 import { COUNT_DUE, COUNT_ROWS } from "./sql/national-statements.ts";
@@ -38,12 +39,13 @@ export function createNationalStore({ database, keys, newId, judgeRelease }: Nat
   };
   return {
     inTurn: async (work) => {
-      // Before the transaction: the key is read on a connection of its own, and the embedded database has one.
+      // Before the transaction: keys are read on a connection of its own, and the embedded database has one.
       const key = await keys.pseudonyms(PURPOSE);
+      const readQuintiles = await prepareQuintiles(database, keys);
       const inTransaction = async (tx: Transaction) => {
         const [turn] = await tx.$queryRaw<SqlRow[]>(TAKE_TURN([]));
         if (turn === undefined || !booleanOf(turn, "mine")) return null;
-        return work(createFeedUnit({ tx, key, newId, judgeRelease }));
+        return work(createFeedUnit({ tx, key, newId, judgeRelease, readQuintiles }));
       };
       return database.withRole(FEED, inTransaction, { timeoutMs: BATCH_TIMEOUT_MS });
     },

@@ -25,6 +25,7 @@ import {
   readFedTreatment,
   readRef,
 } from "./national-rows.ts";
+import type { ReadPatientQuintiles } from "./patient-quintiles.ts";
 import { toArrayLiteral, toColumnLiteral } from "./sql/array-literal.ts";
 import {
   COMPANIONS,
@@ -56,6 +57,7 @@ export interface FeedUnitParts {
   readonly key: PseudonymKey;
   readonly newId: NewId;
   readonly judgeRelease: JudgeRelease<Transaction>;
+  readonly readQuintiles: ReadPatientQuintiles;
 }
 
 type Query = (sql: ConstantSql, values: readonly unknown[]) => Promise<readonly SqlRow[]>;
@@ -66,7 +68,7 @@ const columnsOf = (refs: readonly LinkedRef[]): readonly string[] => [
   toColumnLiteral(refs, ({ id }) => id),
 ];
 
-export function createFeedUnit({ tx, key, newId, judgeRelease }: FeedUnitParts): FeedUnit {
+export function createFeedUnit({ tx, key, newId, judgeRelease, readQuintiles }: FeedUnitParts): FeedUnit {
   const query: Query = (sql, values) => tx.$queryRaw<SqlRow[]>(sql(values));
   return {
     takeDue: async (most) => {
@@ -82,6 +84,7 @@ export function createFeedUnit({ tx, key, newId, judgeRelease }: FeedUnitParts):
     readPatients: async (of) => (await query(READ_PATIENTS, columnsOf(of))).map(readFedPatient),
     judge: (patients, today) => judgeRelease(tx, patients, "SUBMISSION", today),
     readRows: (of) => readRows(query, of),
+    readQuintiles: (of) => readQuintiles(tx, of),
     pseudonymise: (text) => ({ pseudonym: readPseudonym(key.mac(text)), keyVersion: key.version }),
     replace: (patients, persons) => replace(tx, patients, persons),
     review: (today, most) => review(query, tx, today, most),

@@ -2,6 +2,7 @@
  * Positions of keyset pages, opaque to the caller: the sort key of the last row seen. A page stays what it is while rows are added
  * before it, which an offset would not.
  */
+import { AGREEMENT_ID } from "../agreements/agreement.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import type { Page } from "../submission/status-ports.ts";
 
@@ -9,6 +10,7 @@ const SEPARATOR = "|";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
 const INDEX = /^\d{1,9}$/;
+const CODE = /^[A-Z0-9_-]{1,64}$/;
 const ITEM = /^[A-Za-z][A-Za-z0-9]{0,59}$/;
 
 const unknownCursor = (): GatewayError =>
@@ -36,9 +38,22 @@ export function readTimeAndId(cursor: string): { readonly time: string; readonly
   return { time, id };
 }
 
+/** Of agreements: a time and their id. */
+export function readTimeAndAgreement(cursor: string): { readonly time: string; readonly id: string } {
+  const [time = "", id = ""] = readCursor(cursor, [INSTANT, AGREEMENT_ID]);
+  if (Number.isNaN(Date.parse(time))) throw unknownCursor();
+  return { time, id };
+}
+
 export function readId(cursor: string): string {
   const [id = ""] = readCursor(cursor, [UUID]);
   return id;
+}
+
+/** Of a list by the codes of programmes. */
+export function readCode(cursor: string): string {
+  const [code = ""] = readCursor(cursor, [CODE]);
+  return code;
 }
 
 export function readIndex(cursor: string): number {

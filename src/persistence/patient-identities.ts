@@ -18,6 +18,9 @@ function remember(known: Map<string, string>, text: string, digest: () => string
   return found;
 }
 
+/** Binds a box to its patient: moved to another row it does not open. */
+export const identityContext = (ods: string, patientId: string): string => `${ods}/${patientId}`;
+
 /** Opens the identity items of a patient. @throws Error where the box was sealed for another patient or organisation, or was altered */
 export type OpenIdentity = (patientId: string, sealed: Uint8Array) => IdentityValues;
 
@@ -79,8 +82,7 @@ export class PatientIdentities {
     return JSON.parse(this.#organisation.open(sealed, this.#context(patientId)).toString());
   }
 
-  /** Binds a box to its patient: moved to another row it does not open. */
   #context(patientId: string): string {
-    return `${this.#ods}/${patientId}`;
+    return identityContext(this.#ods, patientId);
   }
 }

@@ -187,7 +187,7 @@ const optional = (convert: (text: string | null) => Date | null, text: string | 
 async function readPage(tx: Transaction, { odsCode, trustedOnly, states }: RegistrationFilter, { first, after }: PageRequest) {
   const where: Prisma.RegistrationWhereInput = {
     ...(odsCode === null ? {} : { odsCode }),
-    ...(trustedOnly ? { OR: [{ role: { in: ["CALDICOTT_GUARDIAN", "AUDIT_ADMIN"] } }, { kind: "BREAK_GLASS" }] } : {}),
+    ...(trustedOnly ? { OR: [{ role: { in: ["CALDICOTT_GUARDIAN", "AUDIT_ADMIN", "ANALYST"] } }, { kind: "BREAK_GLASS" }] } : {}),
     ...(states === null ? {} : { state: { in: [...states] } }),
   };
   const position = after === null ? null : readTimeAndId(after);

@@ -40,6 +40,12 @@ export function contributionsOf(facts: RehabilitationFacts): readonly Contributi
   });
 }
 
+/** Days of one rehabilitation as a median counts them; null: it does not count. */
+export const countedDaysBy = (
+  measure: Extract<Measure, { readonly by: "MEDIAN_DAYS" }>,
+  facts: RehabilitationFacts,
+): number | null => countedValue(measure, facts, priorityGroupOf(facts));
+
 /** Null: the rehabilitation does not count. */
 function countedValue(measure: Measure, facts: RehabilitationFacts, group: PriorityGroup | null): number | null {
   switch (measure.by) {

@@ -7,7 +7,7 @@ import type { RecordTypeName, StatusMark } from "../dataset/define.ts";
 import type { StandardName } from "../records/standard-movement.ts";
 
 /** In their order of precedence: a rehabilitation belongs to the first group that its event fits (dataset Decision 27). */
-const PRIORITY_GROUPS = ["HEART_FAILURE", "CABG", "MI_PCI", "PCI", "MI"] as const;
+export const PRIORITY_GROUPS = ["HEART_FAILURE", "CABG", "MI_PCI", "PCI", "MI"] as const;
 export type PriorityGroup = (typeof PRIORITY_GROUPS)[number];
 
 /**

@@ -17,6 +17,7 @@ import { type CachedStatusStore, createStatusStore } from "../persistence/status
 import { dictionaryOf, LATEST_DATASET_VERSION } from "../records/dictionaries.ts";
 import type { JobStore } from "../submission/job-ports.ts";
 import { SiteTablesError } from "../terminology/load-site-tables.ts";
+import { seedDemoAgreement } from "./agreements.ts";
 import { wireTrail } from "./audit.ts";
 import { openLedger } from "./consent.ts";
 import { type Files, wireFiles, wireJobs } from "./files.ts";
@@ -28,6 +29,7 @@ import { type National, wireNational } from "./national.ts";
 import type { Parts } from "./parts.ts";
 import { type Profiles, wireProfiles } from "./profiles.ts";
 import { type Pull, wirePull } from "./pull.ts";
+import { loadSampleGeography } from "./sample-geography.ts";
 import { type Submissions, wireSubmissions } from "./submissions.ts";
 import { ContradictingTables, openTerminology } from "./terminology.ts";
 import { type Uploads, wireUploads } from "./uploads.ts";
@@ -56,6 +58,7 @@ export async function openParts({ config, logger, metrics, database, keyManageme
   const refusal = await claimDeployment(database, config.mode);
   if (refusal !== null) throw new StartRefused(refusal);
   if (config.mode === "demo") await seedOrganisations(database, DEMO_ORGANISATIONS);
+  if (config.mode === "demo") await seedDemoAgreement({ database, newId: createUuid7() });
   const dictionary = dictionaryOf(LATEST_DATASET_VERSION);
   if (dictionary === null) throw new StartRefused(`the dictionary ${LATEST_DATASET_VERSION} is missing`);
   const terminology = await openTerminology(config.codesDir, logger).catch((error: unknown) => {
@@ -115,6 +118,7 @@ export async function wireCore(parts: Parts): Promise<Core> {
   const inbox = wireInbox(parts, submissions);
   const pull = wirePull(parts, { submissions, status, uploads, enqueue: queue.enqueue });
   const links = wireLinks(parts);
+  await loadSampleGeography(parts);
   const national = await wireNational(parts);
   const trail = wireTrail(parts);
   let keys: ReturnType<typeof watchKeys> | null = null;

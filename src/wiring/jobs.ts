@@ -5,6 +5,7 @@ import { systemClock } from "../lib/system-clock.ts";
 import { describeFailure } from "../observability/logger.ts";
 import { rollUpMappingTrend } from "../persistence/mapping-trend.ts";
 import { sweep, sweepEnvelopes } from "../persistence/sweep.ts";
+import { agreementsTask } from "./agreements.ts";
 import { auditRetentionTask } from "./audit.ts";
 import { consentTask, optOutTask } from "./consent.ts";
 import { finishDestructionsTask } from "./destruction.ts";
@@ -40,6 +41,7 @@ export async function wireJobQueue(
       trendTask(parts),
       auditRetentionTask(parts),
       finishDestructionsTask(parts),
+      agreementsTask(parts),
       resealTask(parts, uploads.dependencies),
     ],
     newId,

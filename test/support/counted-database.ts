@@ -33,6 +33,7 @@ const BY_THE_CLOCK = new Set<UnitSettings["role"]>([
     "nacr_worker",
     "nacr_linker",
     "nacr_feed",
+    "nacr_placer",
     "nacr_consent",
     "nacr_auditor",
     "nacr_audit_retention",

@@ -61,7 +61,7 @@ export class TrustResolver {
     @Arg("evidence", () => String, { description: "How post and identity were checked." }) evidence: string,
     @Ctx() { actor }: GraphqlContext,
   ): Promise<Registration> {
-    return toRegistration(await this.#registrations.propose(actor, { odsCode, issuer, subject, evidence }));
+    return toRegistration(await this.#registrations.propose(actor, { kind: "GUARDIAN", odsCode, issuer, subject, evidence }));
   }
 
   @Allow(ADMINISTRATORS)
@@ -78,13 +78,34 @@ export class TrustResolver {
     @Arg("evidence", () => String) evidence: string,
     @Ctx() { actor }: GraphqlContext,
   ): Promise<Registration> {
-    return toRegistration(await this.#registrations.propose(actor, { odsCode: null, issuer, subject, evidence }));
+    return toRegistration(await this.#registrations.propose(actor, { kind: "ADMIN", odsCode: null, issuer, subject, evidence }));
   }
 
   @Allow(ADMINISTRATORS)
   @Mutation(() => Registration, { description: "In force from `effectiveAt`." })
   async confirmAdmin(@Arg("id", () => ID) id: string, @Ctx() { actor }: GraphqlContext): Promise<Registration> {
     return toRegistration(await this.#registrations.confirm(actor, id, "ADMIN"));
+  }
+
+  @Allow(ADMINISTRATORS)
+  @Mutation(() => Registration, {
+    description: "Proposes an analyst: a person who may apply for agreements and use those that name him or her.",
+  })
+  async proposeAnalyst(
+    @Arg("issuer", () => String) issuer: string,
+    @Arg("subject", () => String) subject: string,
+    @Arg("evidence", () => String) evidence: string,
+    @Ctx() { actor }: GraphqlContext,
+  ): Promise<Registration> {
+    return toRegistration(
+      await this.#registrations.propose(actor, { kind: "ANALYST", odsCode: null, issuer, subject, evidence }),
+    );
+  }
+
+  @Allow(ADMINISTRATORS)
+  @Mutation(() => Registration, { description: "By another administrator. In force from `effectiveAt`." })
+  async confirmAnalyst(@Arg("id", () => ID) id: string, @Ctx() { actor }: GraphqlContext): Promise<Registration> {
+    return toRegistration(await this.#registrations.confirm(actor, id, "ANALYST"));
   }
 
   @Allow(ADMINISTRATORS)

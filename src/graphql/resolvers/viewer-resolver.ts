@@ -16,6 +16,7 @@ export class ViewerResolver {
   @Allow(ANYBODY)
   @Query(() => Viewer)
   async viewer(@Ctx() { actor }: GraphqlContext): Promise<Viewer> {
-    return { role: actor.role, scopes: actor.scopes, organisations: await this.#organisations.organisationsOf(actor) };
+    const { clientId: id, role, scopes } = actor;
+    return { id, role, scopes, organisations: await this.#organisations.organisationsOf(actor) };
   }
 }

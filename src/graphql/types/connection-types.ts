@@ -2,6 +2,7 @@
 import "reflect-metadata";
 import { type ClassType, Field, Int, ObjectType } from "type-graphql";
 import { AccessLine } from "./access-log-types.ts";
+import { Agreement } from "./agreement-types.ts";
 import { Client, Delegation } from "./client-types.ts";
 import { Objection, OptOutRequest } from "./consent-types.ts";
 import { DestructionCertificate } from "./destruction-types.ts";
@@ -23,7 +24,7 @@ export class PageInfo {
 }
 
 /** Declares `<name>Connection` and `<name>Edge`. The page itself is made by `toConnection`. */
-function createConnectionType(name: string, nodeType: () => ClassType<object>): ClassType<object> {
+export function createConnectionType(name: string, nodeType: () => ClassType<object>): ClassType<object> {
   const edge = class {};
   Field(() => String)(edge.prototype, "cursor");
   Field(nodeType)(edge.prototype, "node");
@@ -38,6 +39,7 @@ function createConnectionType(name: string, nodeType: () => ClassType<object>): 
 }
 
 export const AccessLineConnection = createConnectionType("AccessLine", () => AccessLine);
+export const AgreementConnection = createConnectionType("Agreement", () => Agreement);
 export const ClientConnection = createConnectionType("Client", () => Client);
 export const DelegationConnection = createConnectionType("Delegation", () => Delegation);
 export const DestructionCertificateConnection = createConnectionType("DestructionCertificate", () => DestructionCertificate);

@@ -67,6 +67,7 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   fhirSourcesPerOrganisation: "FHIR servers of one organisation that the gateway reads by itself.",
   simulatedChanges: "Changes of each kind in a proposal that is simulated.",
   simulationPageSeconds: "Seconds of work for one page of a simulation.",
+  auditPackUses: "Uses of an agreement in one audit pack.",
 };
 
 export const Limits: ClassType<object> = class Limits {};

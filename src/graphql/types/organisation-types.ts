@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { Field, ObjectType } from "type-graphql";
+import { Field, ID, ObjectType } from "type-graphql";
 import { ROLES } from "../../records/actor.ts";
 import type { OrganisationSummary } from "../graphql-deps.ts";
 import { registerNames } from "./register-names.ts";
@@ -21,6 +21,7 @@ export class Organisation {
 
 @ObjectType({ simpleResolvers: true, description: "Who the bearer of the token is." })
 export class Viewer {
+  @Field(() => ID, { description: "By which agreements and logs name the bearer." }) id!: string;
   @Field(() => RoleEnum) role!: string;
   @Field(() => [String], { description: "Scopes of the token." }) scopes!: readonly string[];
   @Field(() => [Organisation], { description: "The acting organisation first, then those the bearer may switch to." })

@@ -44,7 +44,7 @@ const RequestableRoleEnum = registerNames("RequestableRole", "Roles a person may
   "CALDICOTT_GUARDIAN",
 ]);
 
-const NationEnum = registerNames("Nation", "Whose rules an organisation stands under.", NATIONS);
+export const NationEnum = registerNames("Nation", "Whose rules an organisation stands under.", NATIONS);
 
 const WHO = "A client's id, `person/` with a person's, or `operator`.";
 

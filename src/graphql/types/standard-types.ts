@@ -10,7 +10,7 @@ const descriptionOf = (name: StandardName): string => {
   return standard === undefined ? name : `${standard.kpi}: ${standard.label}.`;
 };
 
-const CertificationStandardEnum = registerNames(
+export const CertificationStandardEnum = registerNames(
   "CertificationStandard",
   "The seven standards of the National Certification Programme for Cardiac Rehabilitation.",
   STANDARD_NAMES,

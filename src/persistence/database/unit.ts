@@ -18,7 +18,11 @@ export interface UnitSettings {
     | "nacr_resealer"
     | "nacr_eraser"
     | "nacr_feed"
-    | "nacr_national";
+    | "nacr_geographer"
+    | "nacr_placer"
+    | "nacr_agreements"
+    | "nacr_national"
+    | "nacr_reporter";
   /** The acting organisation; without it no row of any organisation is seen or written. */
   readonly ods?: string;
   /** Programmes whose rehabilitations and submissions may be seen and written; none without it. */

@@ -112,10 +112,11 @@ export const READ_TREATMENTS: ConstantSql = below(
 export const READ_REHABILITATIONS: ConstantSql = below(
   "rehabilitation",
   "initiating_event_id",
-  `t.id::text as id, s.id::text as event_id, g.code as programme, g.ods_code as trust, o.nation, t.referral_date::text as referral_date,
+  `t.id::text as id, s.id::text as event_id, g.code as programme, g.ods_code as trust, o.nation, y.region, t.referral_date::text as referral_date,
    t.core_start_date::text as core_start_date, t.core_end_date::text as core_end_date, t.agreed_to_take_part, t.reason_not_taking_part,
    t.completed, t.reason_not_completing, t.delivery_mode, t.components`,
-  `left join public.programme g on g.code = t.programme_code left join public.organisation o on o.ods_code = g.ods_code`,
+  `left join public.programme g on g.code = t.programme_code left join public.organisation o on o.ods_code = g.ods_code
+   left join geography.organisation_region y on y.ods_code = g.ods_code and o.nation = 'ENGLAND'`,
 );
 
 const MEASURES = Object.keys(ASSESSMENT_COLUMNS).filter((name) => name !== "number" && name !== "day");

@@ -50,6 +50,9 @@ const UNTOLD = [
   "Mutation.endDelegation",
 ];
 
+/** Lists every programme of every organisation, by its name and when it last sent: that is what an administrator asks it for. */
+const LISTS_EVERYBODY = ["AUDIT_ADMIN Query.programmeLateness: shows"];
+
 const sorted = (schema: GraphQLSchema): string => printSchema(lexicographicSortSchema(schema));
 
 let gateway: TestGateway;
@@ -111,7 +114,7 @@ describe("own things, another organisation's, and nobody's", () => {
           trials.push(...found);
           faults.push(...judge(found, coastWords()).map((fault) => `${role} ${fault}`));
         }
-      expect(faults).toEqual([]);
+      expect(faults.filter((fault) => !LISTS_EVERYBODY.some((allowed) => fault.startsWith(allowed)))).toEqual([]);
       expect(await readCoast()).toEqual(before);
     },
     5 * MINUTES,

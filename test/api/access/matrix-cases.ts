@@ -10,6 +10,17 @@ export type Case = (things: Things) => Values;
 
 const NOBODY = "01890000-0000-7000-8000-00000000dead";
 const REASON = "Asked by the matrix";
+/** Agreements are of no organisation: who may know of which is tested where they are (test/api/agreements). */
+const NO_AGREEMENT = "DARS-NIC-99999-ZZZZZ";
+const noTerms = {
+  title: "Asked by the matrix",
+  extractFrequency: "NONE",
+  ...Object.fromEntries(
+    ["parties", "locations", "people", "purposes", "measures", "dimensions", "fields", "years", "nations", "eventGroups", "answers"].map(
+      (name) => [name, []],
+    ),
+  ),
+};
 const byId =
   (name: keyof Things): Case =>
   (things) => ({ id: things[name] });
@@ -118,12 +129,50 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   // Administrators and Guardians are of no organisation's data; who may confirm whom is tested where they are.
   "Mutation.confirmGuardian": [() => ({ id: NOBODY })],
   "Mutation.confirmAdmin": [() => ({ id: NOBODY })],
+  "Mutation.confirmAnalyst": [() => ({ id: NOBODY })],
   "Mutation.confirmBreakGlass": [() => ({ id: NOBODY })],
   "Mutation.proposeRemoval": [() => ({ id: NOBODY, reason: REASON })],
   "Mutation.confirmRemoval": [() => ({ id: NOBODY })],
   "Mutation.recordObjection": [({ doomed }) => ({ input: { patientRecordId: doomed } })],
   "Mutation.withdrawObjection": [({ objection }) => ({ id: objection, reason: REASON })],
   "Mutation.importOptOutResult": [({ upload }) => ({ input: { requestId: NOBODY, uploadId: upload } })],
+  // A programme's report says when it was made, and an administrator may see any programme's certification: both are tested where they are.
+  "Query.certificationPatients": [({ programme }) => ({ programmeCode: programme, auditYear: 2025, standard: "ASSESSMENT_1" })],
+  "Query.completeness": [({ programme }) => ({ programmeCode: programme, period: { from: "2020-01-01", to: "2027-12-31" } })],
+  "Query.programmeSurveys": [({ programme }) => ({ programmeCode: programme, auditYear: 2025 })],
+  "Query.patientProgress": [({ patient }) => ({ recordId: patient })],
+  "Mutation.recordProgrammeSurvey": [
+    ({ programme }) => ({ programmeCode: programme, auditYear: 2025, staff: [], groupsOffered: ["MI"] }),
+  ],
+  "Query.agreement": [() => ({ id: NO_AGREEMENT })],
+  "Query.agreementFindings": [() => ({ id: NO_AGREEMENT })],
+  "Query.auditPack": [() => ({ agreement: NO_AGREEMENT })],
+  "Mutation.draftAgreement": [() => ({ terms: noTerms })],
+  "Mutation.updateAgreement": [() => ({ id: NO_AGREEMENT, terms: noTerms })],
+  "Mutation.submitAgreement": [() => ({ id: NO_AGREEMENT })],
+  "Mutation.approveAgreement": [() => ({ id: NO_AGREEMENT })],
+  "Mutation.returnAgreement": [() => ({ id: NO_AGREEMENT, reason: REASON })],
+  "Mutation.declineAgreement": [() => ({ id: NO_AGREEMENT, reason: REASON })],
+  "Mutation.signAgreement": [() => ({ id: NO_AGREEMENT, party: "NOBODY", digest: "none" })],
+  "Mutation.proposeAmendment": [() => ({ id: NO_AGREEMENT, terms: noTerms })],
+  "Mutation.terminateAgreement": [() => ({ id: NO_AGREEMENT, reason: REASON })],
+  "Mutation.reportBreach": [() => ({ agreement: NO_AGREEMENT, input: { description: REASON } })],
+  "Mutation.acknowledgeBreach": [() => ({ agreement: NO_AGREEMENT, breach: NOBODY })],
+  "Mutation.recordIcoDecision": [
+    () => ({ agreement: NO_AGREEMENT, breach: NOBODY, input: { reportable: false, reasons: REASON } }),
+  ],
+  "Mutation.recordBreachOutcome": [
+    () => ({ agreement: NO_AGREEMENT, breach: NOBODY, input: { outcome: "RESUMED", reasons: REASON } }),
+  ],
+  "Mutation.certifyDestruction": [
+    () => ({
+      agreement: NO_AGREEMENT,
+      input: { what: REASON, how: REASON, destroyedOn: "2026-01-31", destroyedBy: REASON, verification: REASON },
+    }),
+  ],
+  "Mutation.recordFrameworkContract": [
+    () => ({ input: { id: "DSFC-MATRIX", organisation: "Matrix", signedOn: "2026-01-31", endsOn: "2027-01-31" } }),
+  ],
   "Subscription.submissionProgress": [byId("submission")],
   "Subscription.programmeEvents": [({ programme }) => ({ programmeCode: programme, since: 0 })],
 };

@@ -62,6 +62,7 @@ export async function startUploadServer(
     streams: { openEventStream: async () => null, openSocket: () => async () => undefined },
     uploads: { ...door, tus: createTusDoor(dependencies, door, recordTypeOf) },
     reports: { reportJson: noReport, reportCsv: noReport, failedRows: noReport },
+    reportFiles: { programmeCsv: noReport, programmePage: noReport, progressPage: noReport, importer: noReport },
     arrivalTimes,
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });

@@ -5,7 +5,7 @@ const testDatabase = provideDatabase();
 
 /** Roles that work for no organisation, or read over a link: what their own policies let them see is listed below, table by table. */
 const NARROW =
-  "array['nacr_worker'::regrole::oid, 'nacr_consent'::regrole::oid, 'nacr_linker'::regrole::oid, 'nacr_journey'::regrole::oid, 'nacr_feed'::regrole::oid, 'nacr_access'::regrole::oid, 'nacr_auditor'::regrole::oid, 'nacr_audit_retention'::regrole::oid]";
+  "array['nacr_worker'::regrole::oid, 'nacr_consent'::regrole::oid, 'nacr_linker'::regrole::oid, 'nacr_journey'::regrole::oid, 'nacr_feed'::regrole::oid, 'nacr_geographer'::regrole::oid, 'nacr_placer'::regrole::oid, 'nacr_reporter'::regrole::oid, 'nacr_agreements'::regrole::oid, 'nacr_access'::regrole::oid, 'nacr_auditor'::regrole::oid, 'nacr_audit_retention'::regrole::oid]";
 
 /**
  * Tables of organisations (`ods`, or two of it) that row-level security does not bind as it must: forced, and every policy but those of the
@@ -15,7 +15,7 @@ const UNGUARDED = `
   select format('%s.%s', n.nspname, c.relname) as name
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname in ('public', 'identity', 'link', 'audit') and c.relkind in ('r', 'p')
+  where n.nspname in ('public', 'identity', 'link', 'audit', 'reporting') and c.relkind in ('r', 'p')
     and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname in ('ods', 'a_ods', 'reader_ods') and not a.attisdropped)
     and not (
       c.relrowsecurity and c.relforcerowsecurity
@@ -101,6 +101,9 @@ describe("the catalogue", () => {
       "record_change",
       "record_tombstone",
       "rehabilitation",
+      "reporting.denominator",
+      "reporting.frequency",
+      "reporting.survey",
       "submission",
       "submission_envelope",
       "submission_job",
@@ -119,15 +122,19 @@ describe("the catalogue", () => {
     const powerless = { rolcanlogin: false, rolsuper: false, rolbypassrls: false, rolcreaterole: false };
     expect(roles).toEqual([
       { rolname: "nacr_access", ...powerless },
+      { rolname: "nacr_agreements", ...powerless },
       { rolname: "nacr_app", ...powerless },
       { rolname: "nacr_audit_retention", ...powerless },
       { rolname: "nacr_auditor", ...powerless },
       { rolname: "nacr_consent", ...powerless },
       { rolname: "nacr_eraser", ...powerless },
       { rolname: "nacr_feed", ...powerless },
+      { rolname: "nacr_geographer", ...powerless },
       { rolname: "nacr_journey", ...powerless },
       { rolname: "nacr_linker", ...powerless },
       { rolname: "nacr_national", ...powerless },
+      { rolname: "nacr_placer", ...powerless },
+      { rolname: "nacr_reporter", ...powerless },
       { rolname: "nacr_resealer", ...powerless },
       { rolname: "nacr_worker", ...powerless },
     ]);
@@ -250,6 +257,63 @@ describe("the catalogue", () => {
       "public.submission_envelope: select (chunk, ods, sealed, submission_id), update (sealed)",
       "public.submission_report: select (ods, page, sealed, submission_id), update (sealed)",
       "public.webhook: select (id, ods, secrets), update (secrets)",
+    ]);
+  });
+
+  it("shows administrators of the audit what figures are made of, of one programme at a time, and when each one sent", async () => {
+    expect(namesOf(await testDatabase().query(rowsOf("nacr_reporter")))).toEqual([
+      "assessment: counted_rows (r)",
+      "audit.event: reporting_rows (a)",
+      "initiating_event: counted_rows (r)",
+      "national_feed.member: counted_rows (r)",
+      "rehabilitation: counted_rows (r)",
+      "reporting.denominator: administered_rows (*)",
+      "reporting.frequency: administered_rows (*)",
+      "reporting.survey: administered_rows (*)",
+      "reporting.threshold: recorded_rows (a)",
+      "submission: counted_rows (r)",
+      "treatment: counted_rows (r)",
+    ]);
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_reporter")))).toEqual([
+      "audit.event: insert",
+      "national_feed.member: select (ods, patient_id)",
+      "public.assessment: select (date, number, ods, programme_code, rehabilitation_id)",
+      "public.initiating_event: select (event_type, id, ods, patient_id, referral_date)",
+      "public.organisation: select",
+      "public.programme: select",
+      "public.rehabilitation: select (core_end_date, core_start_date, id, initiating_event_id, ods, programme_code, referral_date)",
+      "public.submission: select (completed_at, mode, ods, outcome, programme_code, withdrawn_at)",
+      "public.treatment: select (id, initiating_event_id, ods, type)",
+      "reporting.denominator: insert, select",
+      "reporting.frequency: insert, select",
+      "reporting.survey: select",
+      "reporting.threshold: insert, select",
+    ]);
+  });
+
+  it("lets who keeps agreements see nothing else, and of the trail what was done about and under them", async () => {
+    expect(namesOf(await testDatabase().query(rowsOf("nacr_agreements")))).toEqual([
+      "agreement.agreement: kept_rows (*)",
+      "agreement.breach: kept_rows (*)",
+      "agreement.destruction: kept_rows (*)",
+      "agreement.framework_contract: kept_rows (*)",
+      "agreement.signature: kept_rows (*)",
+      "agreement.step: kept_rows (*)",
+      "agreement.use: kept_rows (*)",
+      "agreement.version: kept_rows (*)",
+      "audit.event: agreed_rows (r)",
+      "audit.event: agreement_rows (a)",
+    ]);
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_agreements")))).toEqual([
+      "agreement.agreement: insert, select, update",
+      "agreement.breach: insert, select, update",
+      "agreement.destruction: insert, select, update",
+      "agreement.framework_contract: insert, select",
+      "agreement.signature: insert, select",
+      "agreement.step: insert, select",
+      "agreement.use: insert, select",
+      "agreement.version: insert, select, update",
+      "audit.event: insert, select (agent_id, agent_role, agreement_id, at, id, outcome, type)",
     ]);
   });
 

@@ -157,7 +157,44 @@ const noConsent: GraphqlDeps["consent"] = {
   optOuts: { work: unexpected, importAnswer: unexpected, list: unexpected },
   section251: { record: unexpected, list: unexpected },
 };
+const noAgreements: GraphqlDeps["agreements"] = {
+  service: {
+    draft: unexpected,
+    change: unexpected,
+    submit: unexpected,
+    approve: unexpected,
+    sendBack: unexpected,
+    decline: unexpected,
+    sign: unexpected,
+    proposeAmendment: unexpected,
+    terminate: unexpected,
+    reportBreach: unexpected,
+    acknowledgeBreach: unexpected,
+    recordIcoDecision: unexpected,
+    recordOutcome: unexpected,
+    certifyDestruction: unexpected,
+    find: unexpected,
+    page: unexpected,
+    findings: unexpected,
+    addContract: unexpected,
+    contracts: unexpected,
+    signed: unexpected,
+  },
+  makeAuditPack: unexpected,
+  now: unexpected,
+};
 const noNational: GraphqlDeps["national"] = { status: unexpected, rebuild: unexpected };
+const noCertification: GraphqlDeps["certification"] = {
+  certification: unexpected,
+  patients: unexpected,
+  recordSurvey: unexpected,
+  surveys: unexpected,
+  recordThresholds: unexpected,
+  thresholds: unexpected,
+  recordDenominators: unexpected,
+  setFrequency: unexpected,
+  lateness: unexpected,
+};
 const unregistered = (): never => {
   throw new Error("this test registers nobody");
 };
@@ -277,6 +314,9 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
     pull: noPull,
     messages: noMessages,
     national: noNational,
+    agreements: noAgreements,
+    certification: noCertification,
+    programmeReports: { readReport: unexpected, readCompleteness: unexpected, readProgress: unexpected },
     reportFault: (fault) => void faults.push(fault),
   };
   const schemaOf = createRoleSchemas(buildGatewaySchema(deps));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { keyOf } from "../../../src/episodes/link-words.ts";
 import { createResolving } from "../../../src/episodes/read-journey.ts";
 import type { FedAssessment, FedEvent, FedPatient, FedRehabilitation } from "../../../src/national/fed-rows.ts";
 import { readPseudonym } from "../../../src/national/national-values.ts";
@@ -38,6 +39,7 @@ const rehabilitation = (more: Partial<FedRehabilitation> = {}): FedRehabilitatio
   programme: "CR-A",
   trust: "RAAA",
   nation: "WALES",
+  region: null,
   referralDate: null,
   coreStartDate: null,
   coreEndDate: null,
@@ -69,6 +71,7 @@ const rowsOf = (more: Partial<NationalPerson> = {}) =>
       assessments: [],
       acuteEvents: [],
       drugs: [],
+      quintiles: new Map(),
       pseudonym: readPseudonym("ab".repeat(32)),
       keyVersion: 1,
       ...more,
@@ -81,6 +84,25 @@ describe("a person on the national side", () => {
   it("is as old as it became in the year of the event, and 90 from 90 on", () => {
     const ageBorn = (yearOfBirth: number | null) => rowOf({ patients: [patient({ yearOfBirth })] })?.age;
     expect([1951, 1936, 1935, 1900, 2026, 2027, null].map(ageBorn)).toEqual([75, 90, 90, 90, 0, null, null]);
+  });
+
+  it("lives in a quintile that any organisation's postcode gives, the later one where two differ, and in none without", () => {
+    const later = patient({ ods: "RBBB", sourceTime: "2027-06-01T00:00:00.000Z", updatedAt: "2027-06-01T00:00:00.000Z" });
+    const quintileOf = (quintiles: readonly (readonly [string, 1 | 2 | 3 | 4 | 5])[]) =>
+      rowOf({ patients: [patient(), later], quintiles: new Map(quintiles) })?.imdQuintile;
+    expect(quintileOf([])).toBeNull();
+    expect(quintileOf([[keyOf(patient()), 2]])).toBe(2);
+    expect(
+      quintileOf([
+        [keyOf(patient()), 2],
+        [keyOf(later), 5],
+      ]),
+    ).toBe(5);
+  });
+
+  it("has the region of its programme's trust, and no text that is no code", () => {
+    const regionOf = (region: string | null) => rowOf({ rehabilitations: [rehabilitation({ region })] })?.region;
+    expect([null, "Y60", "Midlands and more", "QD1 1AA"].map(regionOf)).toEqual([null, "Y60", null, null]);
   });
 
   it("is in one of six ethnic groups, or in none where nothing was said", () => {

@@ -1,0 +1,114 @@
+/** A programme's report as tables, which the page and the CSV file both are made of. */
+import type { Dictionary } from "../dataset/dictionary.ts";
+import { BYTE_ORDER_MARK, toCsvRow } from "../submission/report/csv-row.ts";
+import { type PageSection, type PageTable, renderPage } from "./html-page.ts";
+import type { ProgrammeReport } from "./programme-report.ts";
+import type { OutcomeChange, Spread } from "./reporting-ports.ts";
+
+type Cells = PageTable["rows"][number];
+
+/** One place behind the point: days, per cent, scores. */
+const round = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10);
+
+export function renderReportPage(report: ProgrammeReport, dictionary: Dictionary): string {
+  const { programme, period, certification, lateness } = report;
+  const sections: PageSection[] = tablesOf(report, dictionary).map((table) => ({ heading: table.caption, tables: [table] }));
+  const { colour, met, provisional, next } = certification;
+  const standing = [
+    `${colour}${provisional.length > 0 ? " (provisional)" : ""}: ${met} of 7 standards met in the audit year ${certification.auditYear}/${certification.auditYear + 1}.`,
+    ...(next === null ? [] : [`${next.standards} more for ${next.colour}.`]),
+    ...provisional.map(({ standard, text }) => `${labelOf(standard)}: ${text}`),
+  ];
+  return renderPage(
+    `${programme.name}: report ${period.from} to ${period.to}`,
+    [`${programme.organisation} (${programme.ods}), programme ${programme.code}. Made ${report.madeAt}.`],
+    [
+      { heading: "Certification at a glance", paragraphs: standing },
+      ...sections,
+      { heading: "Submission", paragraphs: [latenessText(lateness)] },
+    ],
+  );
+}
+
+/** Long: a table, a line, a column and its value in each row, so that a spreadsheet can sort it and a program need not know the layout. */
+export function renderReportCsv(report: ProgrammeReport, dictionary: Dictionary): string {
+  const lines = tablesOf(report, dictionary).flatMap(({ caption, columns, rows }) =>
+    rows.flatMap(([heading = null, ...cells]) =>
+      cells.map((cell, index) => toCsvRow([caption, heading, columns[index + 1] ?? "", cell])),
+    ),
+  );
+  const { programme, period, lateness, certification } = report;
+  const about = [
+    ["Report", "Programme", "Code", programme.code],
+    ["Report", "Period", "From", period.from],
+    ["Report", "Period", "To", period.to],
+    ["Report", "Made", "At", report.madeAt],
+    ["Certification", "Colour", certification.provisional.length > 0 ? "Provisional" : "Final", certification.colour],
+    ["Submission", "Last", "At", lateness.lastSubmittedAt],
+    ["Submission", "Late", lateness.frequency, lateness.isLate ? "Yes" : "No"],
+  ];
+  return `${BYTE_ORDER_MARK}${toCsvRow(["table", "line", "column", "value"])}${about.map(toCsvRow).join("")}${lines.join("")}`;
+}
+
+const labelOf = (name: string): string => name.replaceAll("_", " ").toLowerCase();
+
+const latenessText = ({ lastSubmittedAt, frequency, daysSince, isLate, daysLate }: ProgrammeReport["lateness"]): string =>
+  lastSubmittedAt === null
+    ? "Nothing was ever submitted."
+    : `Last submitted ${lastSubmittedAt}, ${daysSince ?? 0} days ago; agreed ${frequency.toLowerCase()}. ${isLate ? `Late by ${daysLate ?? 0} days.` : "Not late."}`;
+
+function tablesOf(report: ProgrammeReport, dictionary: Dictionary): readonly PageTable[] {
+  return [
+    { caption: "Patients", columns: ["Figure", "Number"], rows: countRows(report) },
+    {
+      caption: "Waits and durations, in days",
+      columns: ["Figure", "Patients", "Lower quartile", "Median", "Upper quartile"],
+      rows: report.durations.map(({ label, days }): Cells => {
+        if (days === null) return [label, 0, null, null, null];
+        return [label, days.count, round(days.lower), round(days.median), round(days.upper)];
+      }),
+    },
+    {
+      caption: "Outcomes",
+      columns: ["Measure", "Patients", "At assessment 1", "At the later one", "Change", "Fell", "Rose"],
+      rows: report.outcomes.map((change) => outcomeRow(change, dictionary)),
+    },
+    {
+      caption: "Certification standards",
+      columns: ["Standard", "Numerator", "Denominator", "Value", "Threshold", "Result", "What would meet it"],
+      rows: report.certification.standards.map(
+        ({ kpi, label, numerator, denominator, value, threshold, verdict, shortfall }): Cells => {
+          const asked = threshold && `${threshold.operator === "AT_LEAST" ? "at least" : "at most"} ${threshold.value}`;
+          return [`${kpi}. ${label}`, numerator, denominator, round(value), asked, labelOf(verdict), shortfall?.text ?? null];
+        },
+      ),
+    },
+    {
+      caption: "Completeness",
+      columns: ["Item", "Rows", "Known", "Not known", "Per cent known", "Nation, per cent"],
+      rows: report.completeness.map((field): Cells => {
+        const name = `${labelOf(field.recordType)}: ${field.label}${field.mandatory ? " (mandatory)" : ""}`;
+        return [name, field.rows, field.known, field.unknown, round(field.percent), field.nationalPercent];
+      }),
+    },
+  ];
+}
+
+function countRows({ counts, uptakePercent }: ProgrammeReport): Cells[] {
+  return [
+    ["Referred", counts.referred],
+    ["Agreed to take part, of those referred", counts.agreed],
+    ["Started the core programme", counts.started],
+    ["Completed it", counts.completed],
+    ...counts.assessments.map(({ number, count }): Cells => [`Assessment ${number}`, count]),
+    ["Uptake, per cent of those eligible", round(uptakePercent)],
+  ];
+}
+
+function outcomeRow({ item, later, count, first, last, change, fell, rose }: OutcomeChange, dictionary: Dictionary): Cells {
+  const label = dictionary.recordType("ASSESSMENT").byName.get(item)?.label ?? item;
+  return [`${label}, 1 to ${later}`, count, spreadText(first), spreadText(last), spreadText(change), fell, rose];
+}
+
+const spreadText = ({ lower, middle, upper }: Spread): string =>
+  lower === null ? `${Math.round(middle * 1000) / 10} %` : `${round(middle)} (${round(lower)} to ${round(upper)})`;

@@ -1,0 +1,192 @@
+/**
+ * Withholds more until the attacker finds nothing that it may not. What is withheld for a bound that is too close is decided by rounded
+ * figures, reasons and the structure of the cube only, in an order that no count decides: whoever repeats the repair learns nothing from
+ * which relative it chose.
+ */
+import { LongWork } from "../../lib/long-work.ts";
+import type { CubeLayout } from "../cube/cube-layout.ts";
+import { REASON, WITHHELD } from "../cube/disclosure-rules.ts";
+import type { Release } from "../cube/primary-rules.ts";
+import { type Audit, audit } from "./audit.ts";
+import { attack, type Bounds, firstBounds } from "./interval-attack.ts";
+import type { Relations } from "./relations.ts";
+
+export interface Repair {
+  readonly audit: Audit;
+  readonly rounds: number;
+  /** Cells withheld by it. */
+  readonly withheld: number;
+}
+
+/** Cubes of NACR's size need some ten. */
+const MOST_ROUNDS = 60;
+/** How far from the exposed cell a figure is looked for that makes its bound. */
+const MOST_STEPS = 4;
+/** Bounds that rest on many others are loosened over several rounds. */
+const WIDEST_LAYER = 64;
+
+/** Changes the release. @returns the last audit, with exposed cells where the target is missed */
+export async function repair(release: Release, relations: Relations, layout: CubeLayout): Promise<Repair> {
+  const work = new LongWork();
+  let withheld = 0;
+  for (let rounds = 0; ; rounds++) {
+    const bounds = attack(release, relations, layout);
+    const found = audit(bounds, release);
+    const close = [...found.exposed, ...found.recalculated];
+    if (close.length === 0 || rounds === MOST_ROUNDS) return { audit: found, rounds, withheld };
+    const picks = new Picks(release, relations, bounds, firstBounds(release, layout)).pick(close);
+    if (picks.size === 0) return { audit: found, rounds, withheld };
+    for (const cell of picks) {
+      release.figures[cell] = WITHHELD;
+      release.reasons[cell] = REASON.REPAIR;
+    }
+    withheld += picks.size;
+    await work.giveWay();
+  }
+}
+
+/** One side of a cell's bounds. */
+interface Bound {
+  readonly cell: number;
+  readonly isLow: boolean;
+}
+
+/** Finds the published figures that bounds rest on. */
+class Picks {
+  readonly #release: Release;
+  readonly #relations: Relations;
+  readonly #bounds: Bounds;
+  readonly #first: Bounds;
+  readonly #picks = new Set<number>();
+
+  constructor(release: Release, relations: Relations, bounds: Bounds, first: Bounds) {
+    this.#release = release;
+    this.#relations = relations;
+    this.#bounds = bounds;
+    this.#first = first;
+  }
+
+  pick(exposed: readonly number[]): ReadonlySet<number> {
+    for (const cell of exposed) {
+      for (const isLow of [true, false]) if (this.#isDerived({ cell, isLow })) this.#loosen({ cell, isLow });
+    }
+    if (this.#picks.size === 0) for (const cell of exposed) this.#withholdAround(cell);
+    return this.#picks;
+  }
+
+  /** Where sums and the rule of contributors make a bound together, no single relation does: then one figure of each goes. */
+  #withholdAround(cell: number): void {
+    const { memberStarts, memberships, parents, starts, children } = this.#relations;
+    for (const relation of memberships.subarray(memberStarts[cell] ?? 0, memberStarts[cell + 1] ?? 0)) {
+      const members = Array.from(children.subarray(starts[relation] ?? 0, starts[relation + 1] ?? 0));
+      const near = [parents[relation] ?? 0, ...spread(members)];
+      const figure = near.find((one) => this.#release.reasons[one] === REASON.PUBLISHED);
+      if (figure !== undefined) this.#picks.add(figure);
+    }
+  }
+
+  /** What was withheld for a bound and can be calculated back is hidden better before another figure is withheld, where that is possible. */
+  #loosen(bound: Bound): void {
+    if (!this.#loosenBy(bound, true)) this.#loosenBy(bound, false);
+  }
+
+  /** Withholds one figure of each relation that makes the bound; where it has none, of those that make the bounds it rests on. */
+  #loosenBy(bound: Bound, isHiddenFirst: boolean): boolean {
+    let layer: readonly Bound[] = [bound];
+    const seen = new Set<number>();
+    for (let step = 0; step < MOST_STEPS && layer.length > 0; step++) {
+      const deeper: Bound[] = [];
+      let hasPicked = false;
+      for (const basis of layer.flatMap((one) => [...this.#basesOf(one)])) {
+        const hidden = isHiddenFirst ? basis.find((next) => this.#isHidden(next)) : undefined;
+        const figure = hidden === undefined ? this.#chooseFrom(basis) : null;
+        if (figure !== null) this.#picks.add(figure);
+        if (figure !== null) hasPicked = true;
+        else deeper.push(...(hidden === undefined ? basis.filter((next) => this.#isDerived(next)) : [hidden]));
+      }
+      if (hasPicked) return true;
+      layer = deeper.filter(({ cell, isLow }) => !seen.has(isLow ? cell : ~cell)).slice(0, WIDEST_LAYER);
+      for (const { cell, isLow } of layer) seen.add(isLow ? cell : ~cell);
+    }
+    return false;
+  }
+
+  #isHidden(bound: Bound): boolean {
+    return this.#release.reasons[bound.cell] === REASON.REPAIR && this.#isDerived(bound);
+  }
+
+  /** A figure that is withheld already in this round serves this bound, too. */
+  #chooseFrom(basis: readonly Bound[]): number | null {
+    const figures = basis.filter(({ cell }) => this.#release.reasons[cell] === REASON.PUBLISHED);
+    const chosen = figures.find(({ cell }) => this.#picks.has(cell)) ?? figures[0];
+    return chosen === undefined ? null : chosen.cell;
+  }
+
+  #isDerived({ cell, isLow }: Bound): boolean {
+    const side = isLow ? "low" : "high";
+    return this.#bounds[side][cell] !== this.#first[side][cell];
+  }
+
+  /** Of each relation that makes the bound: what it rests on, in the order in which figures are withheld. */
+  *#basesOf(bound: Bound): Generator<readonly Bound[]> {
+    const { memberStarts, memberships } = this.#relations;
+    const relations = memberships.subarray(memberStarts[bound.cell] ?? 0, memberStarts[bound.cell + 1] ?? 0);
+    let isSum = false;
+    for (const relation of relations) {
+      const basis = this.#basisIn(relation, bound);
+      if (basis === null) continue;
+      isSum = true;
+      yield basis;
+    }
+    // Else the bound comes from the rule of contributors: that the figure above is shown tells how its organisations share it.
+    if (!isSum) for (const relation of relations) yield* this.#shownAbove(relation, bound);
+  }
+
+  *#shownAbove(relation: number, { cell, isLow }: Bound): Generator<readonly Bound[]> {
+    const { parents, starts, organisations } = this.#relations;
+    const parent = parents[relation] ?? 0;
+    const isOfOrganisations = (organisations[starts[relation] ?? 0] ?? -1) >= 0;
+    const isShown = this.#release.reasons[parent] === REASON.PUBLISHED;
+    if (isOfOrganisations && isShown && parent !== cell) yield [{ cell: parent, isLow }];
+  }
+
+  /** Null: the relation does not make the bound. */
+  #basisIn(relation: number, { cell, isLow }: Bound): readonly Bound[] | null {
+    const { parents, starts, children } = this.#relations;
+    const parent = parents[relation] ?? 0;
+    const own = this.#side(isLow)[cell] ?? 0;
+    const isParent = cell === parent;
+    const made = isParent ? this.#sum(relation, isLow) : this.#leftBy(relation, cell, isLow);
+    if (made !== own) return null;
+    const others = Array.from(children.subarray(starts[relation] ?? 0, starts[relation + 1] ?? 0)).filter((one) => one !== cell);
+    const beside = spread(others).map((one) => ({ cell: one, isLow: isParent === isLow }));
+    if (isParent) return beside;
+    // The parent last: it is the figure that more readers want.
+    return [...beside, { cell: parent, isLow }];
+  }
+
+  #side(isLow: boolean): Int32Array {
+    return isLow ? this.#bounds.low : this.#bounds.high;
+  }
+
+  #sum(relation: number, isLow: boolean): number {
+    const { starts, children, mostRest } = this.#relations;
+    const side = this.#side(isLow);
+    let sum = isLow ? 0 : (mostRest[relation] ?? 0);
+    for (let index = starts[relation] ?? 0; index < (starts[relation + 1] ?? 0); index++) sum += side[children[index] ?? 0] ?? 0;
+    return sum;
+  }
+
+  /** What the parent leaves for the child when the siblings take as much, or as little, as they can. */
+  #leftBy(relation: number, child: number, isLow: boolean): number {
+    const opposite = this.#side(!isLow)[child] ?? 0;
+    return (this.#side(isLow)[this.#relations.parents[relation] ?? 0] ?? 0) - (this.#sum(relation, !isLow) - opposite);
+  }
+}
+
+/** An order that no count decides, and that does not always take the same category. */
+const spread = (cells: readonly number[]): readonly number[] => cells.toSorted((a, b) => mix(a) - mix(b));
+const mix = (cell: number): number => {
+  const mixed = Math.imul(cell ^ (cell >>> 15), 0x2c1b3c6d);
+  return (mixed ^ (mixed >>> 12)) >>> 0;
+};
