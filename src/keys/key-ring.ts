@@ -99,7 +99,8 @@ class Ring implements KeyRing {
   readonly #store: DataKeyStore;
   /** By scope: what `refresh` brings up to date. */
   readonly #versioned = new Map<string, VersionedKeys<unknown>>();
-  #freshUntil = Number.POSITIVE_INFINITY;
+  /** By two clocks: one of them stands still while the machine sleeps, the other may be put back. */
+  #freshUntil = { steady: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY };
   #refreshing: Promise<void> | null = null;
 
   constructor(management: KeyManagement, store: DataKeyStore) {
@@ -109,7 +110,8 @@ class Ring implements KeyRing {
   }
 
   async organisation(ods: string): Promise<OrganisationKeys> {
-    if (performance.now() > this.#freshUntil) await this.refresh();
+    const { steady, wall } = this.#freshUntil;
+    if (performance.now() > steady || Date.now() > wall) await this.refresh();
     return await this.#organisation(ods);
   }
 
@@ -127,13 +129,13 @@ class Ring implements KeyRing {
   }
 
   async #refresh(): Promise<void> {
-    const began = performance.now();
+    const began = { steady: performance.now(), wall: Date.now() };
     const versioned = new Map(this.#versioned);
     if (versioned.size > 0) {
       const rows = await this.#store.read([...versioned.keys()]);
       await Promise.all([...versioned].map(([scope, keys]) => keys.adopt(rows.filter((row) => row.scope === scope))));
     }
-    this.#freshUntil = began + STALE_MS;
+    this.#freshUntil = { steady: began.steady + STALE_MS, wall: began.wall + STALE_MS };
   }
 
   readonly #organisation = remember(async (ods: string) => {
