@@ -66,6 +66,7 @@ const LONG_ON_EMBEDDED = [
   "test/api/national/national-feed.test.ts",
   "test/api/pull/pull.test.ts",
   "test/api/submission/preview.test.ts",
+  "test/api/{protected,tenancy}/**",
   "test/db/consent/restored-backup.test.ts",
   "test/db/control/{withdraw,withdraw-records}.test.ts",
   "test/db/corrections/{merging,replaces}.test.ts",

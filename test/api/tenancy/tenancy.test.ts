@@ -39,6 +39,9 @@ const ROLES: readonly DemoIdentity[] = ["team", "vendor", "submitter", "guardian
 
 let gateway: TestGateway;
 let things: Owners;
+/** A line at error or above that is not the busy machine's: a background loop that was refused tries again. */
+const isFault = (line: string): boolean => /"level":[5-9]\d/.test(line) && !line.includes('"errorCode":"OVERLOADED"');
+
 const operationsOf = new Map<DemoIdentity, readonly Operation[]>();
 
 /** Each operation by the first of the roles that has it. */
@@ -207,7 +210,7 @@ describe("payloads in every argument that takes a text", () => {
       });
       expect(calls.length).toBeGreaterThan(300);
       expect(faults).toEqual([]);
-      expect(gateway.logs.slice(logged).filter((line) => /"level":[5-9]\d/.test(line))).toEqual([]);
+      expect(gateway.logs.slice(logged).filter(isFault)).toEqual([]);
       expect(await countRows(gateway.database, "ZDM02")).toEqual(before);
     },
     240 * MINUTES,
