@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { provideDatabase } from "../../support/database.ts";
 
@@ -91,6 +92,11 @@ describe("the catalogue", () => {
       { rolname: "nacr_resealer", ...powerless },
       { rolname: "nacr_worker", ...powerless },
     ]);
+    // A login that may make no roles gets them from whoever follows the runbook.
+    const runbook = await readFile(new URL("../../../docs/runbook.md", import.meta.url), "utf8");
+    const [, granted = ""] = /^grant ([^;]+) to nacr_gateway;/m.exec(runbook) ?? [];
+    expect(granted.split(/,\s+/).sort()).toEqual(roles.map(({ rolname }) => rolname));
+    for (const { rolname } of roles) expect(runbook).toContain(`create role ${String(rolname)} nologin;`);
   });
 
   it("keeps keys from both roles, access from the one and patients from the other", async () => {
