@@ -83,10 +83,10 @@ export function judgeAnswer(text: string, foreign: readonly string[]): string[] 
 
 const TABLES_OF_ORGANISATIONS = `select format('%I.%I', n.nspname, c.relname) as name
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind = 'r' and c.relname not in ('webhook_delivery', 'webhook_cursor') and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'ods' and not a.attisdropped)
+  where c.relkind = 'r' and c.relname not in ('webhook_delivery', 'webhook_cursor') and n.nspname not in ('link', 'national_feed') and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'ods' and not a.attisdropped)
   order by 1`;
 
-/** Rows of an organisation in every table of organisations, but those of what is sent by the clock. */
+/** Rows of an organisation in every table of organisations, but those of what is sent, linked and fed by the clock. */
 export async function countRows(database: TestDatabase, ods: string): Promise<Readonly<Record<string, number>>> {
   const tables = (await database.query(TABLES_OF_ORGANISATIONS)).map(({ name }) => String(name));
   const counts = tables.map((name) => `select '${name}' as name, count(*)::int as rows from ${name} where ods = $1`);
