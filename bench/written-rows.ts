@@ -54,6 +54,8 @@ const UUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
 /** An HMAC-SHA-256 as COPY writes it, a whole field; sealed boxes are longer. */
 const DIGEST = /\\\\x[0-9a-f]{64}(?=[\t\n])/g;
 const DIGEST_BYTES = 32;
+/** As an idempotency key is stored (src/persistence/stored-idempotency-key.ts). */
+const STORED_KEY = /hmac:[0-9a-f]{64}/g;
 
 /** The same rows with new ids, digests and idempotency key, equal ones staying equal: as if another submission had written them. */
 export function withNewKeys(tables: readonly TableRows[]): readonly TableRows[] {
@@ -70,6 +72,7 @@ export function withNewKeys(tables: readonly TableRows[]): readonly TableRows[] 
     count,
     text: text
       .replace(UUID, (id) => replace(id, isVersion7(id) ? newId : randomUUID))
-      .replace(DIGEST, (digest) => replace(digest, () => `\\\\x${randomBytes(DIGEST_BYTES).toString("hex")}`)),
+      .replace(DIGEST, (digest) => replace(digest, () => `\\\\x${randomBytes(DIGEST_BYTES).toString("hex")}`))
+      .replace(STORED_KEY, (key) => replace(key, () => `hmac:${randomBytes(DIGEST_BYTES).toString("hex")}`)),
   }));
 }

@@ -11,7 +11,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 
@@ -23,6 +23,8 @@ const SUPERUSER = "postgres";
 
 export interface ThrowAwayPostgres {
   readonly url: string;
+  /** The server's own folder: its files, its log ahead of them (`pg_wal`). */
+  readonly data: string;
   /** Ends every process of the server at once, as a power cut would, and starts it again on the same data and port. */
   crash(): Promise<void>;
   /** Stops the server and removes its data. */
@@ -36,7 +38,8 @@ interface Account {
   readonly gid: number;
 }
 
-function findBinary(name: string): string {
+/** The newest of this machine. @throws Error where there is none */
+export function findBinary(name: string): string {
   const versions = existsSync(DEBIAN_FOLDER) ? readdirSync(DEBIAN_FOLDER).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = [process.env.PGBIN, ...versions.map((version) => join(DEBIAN_FOLDER, version, "bin"))];
   const found = [...folders, ...(process.env.PATH ?? "").split(":")]
@@ -99,19 +102,33 @@ function endServer(server: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   });
 }
 
-/** Makes a cluster in a temporary folder below `parent` and starts it (about 2 s). The caller must call `stop`. */
-export async function startPostgres(parent = tmpdir()): Promise<ThrowAwayPostgres> {
+/** Fills the folder of a server, as whoever runs it. */
+export type MakeData = (data: string, as: { readonly uid?: number; readonly gid?: number }) => Promise<void>;
+
+const initialise: MakeData = async (data, as) => {
+  const options = ["-k", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C"];
+  await run(findBinary("initdb"), options, { ...as, cwd: dirname(data) });
+};
+
+/**
+ * Makes a cluster in a temporary folder below `parent` and starts it (about 2 s). The caller must call `stop`.
+ * @param more settings besides the usual ones, as `name=value`
+ * @param makeData a new cluster unless told
+ */
+export async function startPostgres(
+  parent = tmpdir(),
+  more: readonly string[] = [],
+  makeData = initialise,
+): Promise<ThrowAwayPostgres> {
   const account = await findAccount();
   const as = account === null ? {} : { uid: account.uid, gid: account.gid };
   const folder = await mkdtemp(join(parent, "nacr-postgres-"));
   if (account !== null) await chown(folder, account.uid, account.gid);
   const data = join(folder, "data");
   const port = await findFreePort();
-  await run(findBinary("initdb"), ["-k", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C"], {
-    ...as,
-    cwd: folder,
-  });
+  await makeData(data, as);
   const settings = ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${folder}`, "-c", "max_connections=200"];
+  for (const setting of more) settings.push("-c", setting);
   let log = "";
   const launch = (): ChildProcess => {
     const launched = spawn(findBinary("postgres"), ["-D", data, "-p", String(port), ...settings], {
@@ -144,7 +161,7 @@ export async function startPostgres(parent = tmpdir()): Promise<ThrowAwayPostgre
     server = launch();
     await waitUntilReady(url, server, () => log);
   };
-  return { url, crash, stop };
+  return { url, data, crash, stop };
 }
 
 async function runCommand(command: readonly string[], url: string): Promise<number> {

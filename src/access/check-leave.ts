@@ -4,6 +4,7 @@ import { addDays } from "../lib/calendar-date.ts";
 import { LIMITS } from "../lib/limits.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import { CLIENT_SCOPES, type Leave } from "./client.ts";
+import { isLikeNhsNumber } from "./registration-texts.ts";
 
 /**
  * @param today in the United Kingdom
@@ -25,9 +26,10 @@ export function checkLeave(actor: OrganisationActor, leave: Leave, today: string
   return { programmes: programmes && [...new Set(programmes)], scopes: [...new Set(scopes)], startsOn, endsOn };
 }
 
-/** A name, a vendor, evidence: one line that says something. @throws GatewayError BAD_USER_INPUT */
+/** A name, a vendor, evidence: one line that says something, of no patient. @throws GatewayError BAD_USER_INPUT */
 export function readLine(text: string, path: string, most: number): string {
   const line = text.trim();
+  if (isLikeNhsNumber(line)) throw badInput(path, "Ten digits, as an NHS number has them: name no patient.");
   if (line !== "" && line.length <= most && line.isWellFormed() && !/\p{Cc}/u.test(line)) return line;
   throw badInput(path, `One line of 1 to ${most} characters is needed.`);
 }

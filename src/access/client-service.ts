@@ -34,7 +34,7 @@ export interface ClientService {
    */
   register(actor: OrganisationActor, description: ClientDescription): Promise<OwnClient>;
   list(actor: OrganisationActor, page: PageRequest): Promise<Page<OwnClient>>;
-  /** @throws GatewayError NOT_FOUND, as everything below; BAD_USER_INPUT, CONFLICT */
+  /** @throws GatewayError NOT_FOUND, as everything below; BAD_USER_INPUT, CONFLICT, FORBIDDEN for who may do less than the client */
   rotateKey(actor: OrganisationActor, clientId: string, asked: AskedRotation): Promise<OwnClient>;
   /** No token from now on; those that were given are refused within a minute. */
   revoke(actor: OrganisationActor, clientId: string, reason: string): Promise<OwnClient>;
@@ -48,6 +48,8 @@ export interface ClientServiceDependencies {
   readonly register: ClientRegister;
   /** The URL as it will be called; null for one that may not be. */
   readonly checkUrl: (url: string) => Promise<string | null>;
+  /** Every programme of an organisation. */
+  readonly programmesOf: (odsCode: string) => Promise<readonly string[]>;
   /** Whether this gateway asks its callers for certificates. */
   readonly asksForCertificates: boolean;
   /** `today` is the date in the United Kingdom. */
@@ -70,8 +72,10 @@ export function createClientService(dependencies: ClientServiceDependencies): Cl
     list: (actor, page) => register.list(actor, page),
     rotateKey: async (actor, clientId, asked) => {
       if (asked.add === null && asked.remove === null) throw badInput("add", "Name a key to add, a key to remove, or both.");
+      const programmes = await dependencies.programmesOf(actor.ods);
       const plan = (client: OwnClient, keys: Parameters<typeof planRotation>[1]) => {
         requireOwnKeys(client);
+        if (asked.add !== null) requireReach(actor, client, programmes);
         return planRotation(asked, keys);
       };
       return foundClient(await register.changeKeys(actor, clientId, plan, clock.now()));
@@ -114,6 +118,17 @@ function requireOwnKeys({ state, jwksUrl }: OwnClient): void {
     throw new GatewayError("CONFLICT", "This client gets no token any more; register another one.");
   if (jwksUrl !== null)
     throw new GatewayError("CONFLICT", "The keys of this client are those it publishes: they are changed at its address.");
+}
+
+/** Whoever adds a key can act as the client: nobody but the Guardian may reach by it what is out of the own reach. */
+function requireReach(
+  { role, programmes }: OrganisationActor,
+  { leave, actsForOthers }: OwnClient,
+  all: readonly string[],
+): void {
+  if (role === "CALDICOTT_GUARDIAN") return;
+  if (actsForOthers || !(leave?.programmes ?? all).every((code) => programmes.includes(code)))
+    throw new GatewayError("FORBIDDEN", "This client may do more than you: its Caldicott Guardian adds keys.");
 }
 
 const MOST_LINE = 200;

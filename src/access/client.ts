@@ -38,6 +38,8 @@ export interface OwnClient {
   readonly certificates: CertificateRule;
   /** For the organisation itself: what is in force or was asked for; null where that was ended. */
   readonly leave: Leave | null;
+  /** Whether others let it act for them, too. */
+  readonly actsForOthers: boolean;
   readonly registeredAt: string;
   readonly revokedAt: string | null;
 }

@@ -12,6 +12,7 @@ import {
   isInForceNow,
   isOfDecider,
   isOwn,
+  isVoid,
   type Moment,
   maySee,
   REVIEW,
@@ -113,7 +114,7 @@ export function decline(decider: Decider, { now }: Moment, decisionReason: strin
   };
 }
 
-/** A leaver: by the person, or by the Guardian. Two administrators remove a Guardian who does not go. */
+/** A leaver: by the person, or by the Guardian. Two administrators remove a Guardian who does not go; any ends a broken glass. */
 export function end(decider: Decider, { now }: Moment, endReason: string): JudgeChange {
   return (found) => {
     const own = isOfDecider(found, decider);
@@ -137,8 +138,10 @@ export function attest(decider: Decider, { now, today }: Moment): JudgeChange {
   return (found) => {
     requireSight(found, decider);
     if (isOfDecider(found, decider)) throw forbidden("Nobody attests an own registration.");
+    if (found.kind === "BREAK_GLASS" && decider.actor.role !== "CALDICOTT_GUARDIAN")
+      throw forbidden("That a broken glass was seen is a Guardian's to say.");
     const isOver = found.state !== "ACTIVE" || (found.endsOn !== null && found.endsOn < today);
-    // Of a broken glass it says that a Guardian has seen it, whatever became of it.
+    // Of a broken glass it says that it was seen, whatever became of it.
     if (isOver && found.kind !== "BREAK_GLASS") throw conflict("The registration has ended, or nobody has decided about it.");
     return {
       fields: { attestedAt: now, attestedBy: decider.actor.clientId },
@@ -156,8 +159,7 @@ export function confirm(decider: Decider, moment: Moment, kind: ConfirmedKind, d
     if (found.kind !== kind) throw noSuchRegistration();
     if (isOwn(found, decider)) throw forbidden("Another audit administrator confirms, who is not the one proposed.");
     requireOpen(found);
-    if (kind === "BREAK_GLASS" && Date.parse(moment.now) - Date.parse(found.requestedAt) > REVIEW.breakGlassOpenHours * HOUR_MS)
-      throw conflict("It was asked for more than a day ago: ask anew.");
+    if (isVoid(found, moment.now)) throw conflict("It was asked for more than a day ago: ask anew.");
     const fields = {
       state: "ACTIVE",
       decidedBy: decider.actor.clientId,
@@ -166,6 +168,9 @@ export function confirm(decider: Decider, moment: Moment, kind: ConfirmedKind, d
       // An hour may go past midnight.
       endsOn: kind === "BREAK_GLASS" ? addDays(moment.today, 1) : chooseEnd(found.endsOn, moment, REVIEW.longestDays),
       effectiveAt: laterBy(moment.now, delayHours * HOUR_MS),
+      // Who saw the request of a broken glass has not seen yet that it was broken.
+      attestedAt: null,
+      attestedBy: null,
     } as const;
     return { fields, entry: entryOf(`CONFIRM_${kind}`, decider, found) };
   };

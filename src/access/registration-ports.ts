@@ -28,8 +28,8 @@ export type JudgeChange = (found: Registration, facts: DecisionFacts) => Registr
 export interface RegistrationFilter {
   /** Null: of no one organisation. */
   readonly odsCode: string | null;
-  /** Guardians and administrators only. */
-  readonly trustedOnly: boolean;
+  /** `TRUSTED`: whatever two administrators decide about, and Guardians. `GUARDIANS`: these alone. */
+  readonly among: "ALL" | "TRUSTED" | "GUARDIANS";
   /** Null: any. */
   readonly states: readonly RegistrationState[] | null;
 }

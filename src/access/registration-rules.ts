@@ -51,6 +51,7 @@ const latest = (...instants: readonly (string | null)[]): string =>
 /** Systems sign in by themselves: neither use nor review ends what they may do, but review is due. */
 export function standingOf(registration: Registration, { now, today }: Moment): RegistrationStanding {
   const { state, startsOn, endsOn, effectiveAt, decidedAt, attestedAt, lastUsedAt } = registration;
+  if (isVoid(registration, now)) return "EXPIRED";
   if (state !== "ACTIVE") return state;
   if (endsOn !== null && endsOn < today) return "EXPIRED";
   if ((startsOn !== null && startsOn > today) || (effectiveAt !== null && effectiveAt > now)) return "NOT_YET";
@@ -61,6 +62,15 @@ export function standingOf(registration: Registration, { now, today }: Moment): 
   if (isOfPerson(registration) && sinceUse > REVIEW.unusedDays) return "UNUSED";
   return sinceReview > REVIEW.attestDays ? "ATTESTATION_DUE" : "IN_FORCE";
 }
+
+/** A request to break a glass that nobody confirmed in time. */
+export const isVoid = (
+  { kind, state, requestedAt }: Pick<Registration, "kind" | "state" | "requestedAt">,
+  now: string,
+): boolean =>
+  kind === "BREAK_GLASS" &&
+  state === "REQUESTED" &&
+  Date.parse(now) - Date.parse(requestedAt) > REVIEW.breakGlassOpenHours * 3_600_000;
 
 const isWithinTheHour = (from: string | null, now: string): boolean =>
   from !== null && Date.parse(now) - Date.parse(from) < REVIEW.breakGlassMinutes * 60_000;

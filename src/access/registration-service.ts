@@ -157,10 +157,13 @@ export function createRegistrationService(dependencies: RegistrationDependencies
     },
     confirmRemoval: (actor, id) => change(actor, id, (decider) => confirmRemoval(decider, moment())),
     list: async ({ role, ods }, states, page) => {
-      const trustedOnly = role === "AUDIT_ADMIN";
-      return judgedPage(await store.page({ odsCode: trustedOnly ? null : requireOds(ods), trustedOnly, states }, page));
+      const filter =
+        role === "AUDIT_ADMIN"
+          ? ({ odsCode: null, among: "TRUSTED" } as const)
+          : ({ odsCode: requireOds(ods), among: "ALL" } as const);
+      return judgedPage(await store.page({ ...filter, states }, page));
     },
-    guardians: async (odsCode, page) => judgedPage(await store.page({ odsCode, trustedOnly: true, states: null }, page)),
+    guardians: async (odsCode, page) => judgedPage(await store.page({ odsCode, among: "GUARDIANS", states: null }, page)),
     own: async (actor) => {
       const identity = await store.identityOf(actor);
       return identity === null ? [] : (await store.ofIdentity(identity)).map(judged);

@@ -8,6 +8,7 @@ export type TextName = keyof typeof TEXT_LENGTHS;
 const CONTROL = /\p{Cc}/u;
 /** Ten digits by themselves, in one piece or in groups of three, three and four. */
 const LIKE_NHS_NUMBER = /(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)/;
+export const isLikeNhsNumber = (text: string): boolean => LIKE_NHS_NUMBER.test(text);
 const ODS_CODE = /^[A-Z0-9]{3,9}$/;
 const PROGRAMME_CODE = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
 
@@ -27,7 +28,7 @@ export function readText(name: TextName, text: string): string {
 /** A text for people to read. No patient belongs into it. */
 export function readProse(name: "name" | "evidence" | "reason", text: string): string {
   const read = readText(name, text);
-  if (LIKE_NHS_NUMBER.test(read)) throw refuse(name, `\`${name}\` holds ten digits, as an NHS number has: name no patient.`);
+  if (isLikeNhsNumber(read)) throw refuse(name, `\`${name}\` holds ten digits, as an NHS number has: name no patient.`);
   return read;
 }
 

@@ -26,6 +26,8 @@ export interface AccessLine {
   readonly recordId: string | null;
   /** Identifying items were shown. */
   readonly identity: boolean;
+  /** The registration of the broken glass by which it was done, which holds the reason. */
+  readonly breakGlassId: string | null;
   readonly correlationId: string | null;
 }
 

@@ -4,6 +4,7 @@
  * repeated: whoever finds an objection that is not carried out goes on with it.
  */
 import { GatewayError } from "../errors/gateway-error.ts";
+import { eachDespiteFailures } from "../lib/each-despite-failures.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { Clock } from "../submission/ports.ts";
 import type { LedgerKeeper, ObjectionStore, ObjectionToCarryOut } from "./objection-ports.ts";
@@ -29,8 +30,11 @@ const REASON = "The patient objected to the use of the record.";
 export function createCarryOut(dependencies: CarryOutDependencies): CarryOut {
   return async (id) => {
     const objections = await dependencies.store.toCarryOut(id);
-    for (const objection of objections) await carryOut(objection, dependencies);
-    if (objections.length > 0) await dependencies.ledger.flush();
+    try {
+      await eachDespiteFailures(objections, (objection) => carryOut(objection, dependencies));
+    } finally {
+      if (objections.length > 0) await dependencies.ledger.flush();
+    }
     return objections.length;
   };
 }

@@ -4,6 +4,7 @@
  * failed transaction would leave a patient that nobody can read.
  */
 import { GatewayError } from "../errors/gateway-error.ts";
+import { eachDespiteFailures } from "../lib/each-despite-failures.ts";
 import type { OrganisationActor } from "../records/actor.ts";
 import type { Clock, NewId } from "../submission/ports.ts";
 import { readReason } from "../submission/read-reason.ts";
@@ -64,15 +65,16 @@ async function destroy(wish: Wish, dependencies: DestructionDependencies): Promi
  */
 export async function destroyReturned(dependencies: DestructionDependencies): Promise<number> {
   const returned = await dependencies.store.returned();
-  for (const { ods, patientId } of returned)
+  await eachDespiteFailures(returned, async ({ ods, patientId }) => {
     await destroy({ authorisedBy: { ...THE_GATEWAY, ods }, patientId, reason: RETURNED, correlationId: null }, dependencies);
+  });
   return returned.length;
 }
 
 /** Goes on with what a process began that died. @returns how many were finished. @throws what destroying throws */
 export async function finishDestructions(dependencies: DestructionDependencies): Promise<number> {
   const unfinished = await dependencies.store.unfinished(null);
-  for (const erased of unfinished) await finish(erased, dependencies);
+  await eachDespiteFailures(unfinished, (erased) => finish(erased, dependencies));
   return unfinished.length;
 }
 

@@ -9,7 +9,10 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   typeFromAST,
+  visit,
 } from "graphql";
+import { GatewayError } from "../errors/gateway-error.ts";
+import { holdsNul } from "../lib/holds-nul.ts";
 import { checkValue } from "./check-variables.ts";
 import { hoistInputs, type Variables } from "./hoist-inputs.ts";
 import { createShapeReader, type Shape } from "./input-table.ts";
@@ -37,10 +40,20 @@ export function createOperationCheck(): CheckOperation {
     const { schema, document, operation, variables } = toCheck;
     const submitting = listRootFields(toCheck).filter(({ extensions }) => extensions.submits === true);
     refuseOverLimit("submitFieldsPerOperation", submitting.length);
+    refuseNul(document);
     const nodes = estimateNodes(schema, document, operation, variables);
     refuseOverLimit("operationNodes", nodes);
     return { ...takeVariables(schema, operation, variables, readShape), nodes };
   };
+}
+
+/** A text that is written into the document: the database can store none that holds NUL. Those of variables have their own check. */
+function refuseNul(document: DocumentNode): void {
+  visit(document, {
+    StringValue: ({ value }) => {
+      if (holdsNul(value)) throw new GatewayError("BAD_USER_INPUT", "A text without the character NUL is required.");
+    },
+  });
 }
 
 /** Checks every declared variable, then takes the large input out. */

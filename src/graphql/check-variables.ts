@@ -4,6 +4,7 @@
  * records to the dictionary. Then it takes the large inputs out, so that graphql does not walk 40,000 values a second time.
  */
 import { GatewayError } from "../errors/gateway-error.ts";
+import { holdsNul } from "../lib/holds-nul.ts";
 import { findNearest } from "../lib/nearest-text.ts";
 import type { InputMember, InputTable, Shape } from "./input-table.ts";
 import { refuseOverLimit } from "./refuse-over-limit.ts";
@@ -48,10 +49,10 @@ function findFault(value: unknown, shape: Shape, nullable: boolean): Fault | nul
 }
 
 /** The type itself judges; its message would print the value, so only its verdict is used. */
-function findLeafFault(value: unknown, { type }: Extract<Shape, { kind: "leaf" }>): Fault | null {
+function findLeafFault(value: unknown, { type, isMaterial }: Extract<Shape, { kind: "leaf" }>): Fault | null {
   try {
     type.parseValue(value);
-    return null;
+    return isMaterial !== true && holdsNul(value) ? faultOf("A text without the character NUL is required") : null;
   } catch {
     const options =
       "getValues" in type

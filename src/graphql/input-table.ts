@@ -15,10 +15,13 @@ import { LIMITS, type LimitName } from "../lib/limits.ts";
 import { HOIST_NAMES, type HoistName } from "./operation-marks.ts";
 import { isLenientScalar } from "./scalars/lenient-scalars.ts";
 
-/** `any`: left to the dictionary. `strict`: a list that must be sent as a list, where GraphQL would take a single entry for one. */
+/**
+ * `any`: left to the dictionary. `strict`: a list that must be sent as a list, where GraphQL would take a single entry for one.
+ * `isMaterial`: what is submitted, whose texts are judged one by one and not with the call.
+ */
 export type Shape =
   | { readonly kind: "any" }
-  | { readonly kind: "leaf"; readonly type: GraphQLScalarType | GraphQLEnumType }
+  | { readonly kind: "leaf"; readonly type: GraphQLScalarType | GraphQLEnumType; readonly isMaterial?: true }
   | {
       readonly kind: "list";
       readonly entry: Shape;
@@ -61,11 +64,10 @@ export function createShapeReader(): (type: GraphQLInputType) => Shape {
 
   const readMember = (field: GraphQLInputField, inRecord: boolean): InputMember => {
     const limit = toLimitName(field.extensions.limit) ?? (inRecord ? "childrenPerRecord" : null);
-    return {
-      shape: readShape(field.type, inRecord, limit),
-      nullable: !isNonNullType(field.type),
-      hoist: toHoistName(field.extensions.hoist),
-    };
+    const shape = readShape(field.type, inRecord, limit);
+    const hoist = toHoistName(field.extensions.hoist);
+    const isMaterial = inRecord || hoist !== null;
+    return { shape: isMaterial ? asMaterial(shape) : shape, nullable: !isNonNullType(field.type), hoist };
   };
 
   const readShape = (wrapped: GraphQLInputType, inRecord: boolean, limit: LimitName | null): Shape => {
@@ -85,6 +87,11 @@ export function createShapeReader(): (type: GraphQLInputType) => Shape {
   };
 
   return (type) => readShape(type, false, null);
+}
+
+function asMaterial(shape: Shape): Shape {
+  if (shape.kind === "list") return { ...shape, entry: asMaterial(shape.entry) };
+  return shape.kind === "leaf" ? { ...shape, isMaterial: true } : shape;
 }
 
 const toLimitName = (value: unknown): LimitName | null =>

@@ -99,6 +99,8 @@ export interface SocketEdge {
   readonly correlationId: string;
   /** Called once, with what the client's first message says of its token. Null: nobody is let in. */
   authenticate(authorization: string | null): Promise<Actor | null>;
+  /** Counts a subscription as a request of this client. Null: it may send one more; else how many a minute. */
+  refuseRequest(): number | null;
   /** Takes the place of one more stream of this client; null where all are taken. */
   takePlace(): (() => void) | null;
   noteOperation(rootField: string): void;

@@ -19,7 +19,7 @@ const thumbprintOf = ({ fingerprint256 }: X509Certificate): string =>
 const DNS = "DNS:";
 const COMMON_NAME = "CN=";
 
-/** Node writes a name that holds a comma or a quotation mark in quotation marks, and each part of a subject on a line of its own. */
+/** Node writes a comma within a name as `\u002c`, so no name can hold another one, and each part of a subject on a line of its own. */
 function namesOf({ subject, subjectAltName = "" }: X509Certificate): readonly string[] {
   const pick = (parts: readonly string[], prefix: string): string[] =>
     parts.filter((part) => part.startsWith(prefix)).map((part) => part.slice(prefix.length).toLowerCase());

@@ -37,4 +37,5 @@ const isSame = (now: Actor, then: Actor): boolean =>
   now.role === then.role &&
   now.ods === then.ods &&
   now.programmes.join() === then.programmes.join() &&
-  now.scopes.join() === then.scopes.join();
+  now.scopes.join() === then.scopes.join() &&
+  now.breakGlass === then.breakGlass;

@@ -31,7 +31,7 @@ const CLOSE_MS = 1_000;
 /** Answers that wait for a client that sends and does not read. */
 const UNREAD_BYTES = 16 * 1024 * 1024;
 
-type Dependencies = Pick<HttpDependencies, "config" | "verifyToken" | "streams" | "observer">;
+type Dependencies = Pick<HttpDependencies, "config" | "verifyToken" | "admitRequest" | "streams" | "observer">;
 
 /** For Node: which requests leave HTTP. */
 export const asksForWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === "websocket";
@@ -132,6 +132,7 @@ class Connection {
     const edge: SocketEdge = {
       correlationId: this.#correlationId,
       authenticate: (authorization) => this.#authenticate(token ?? readBearer(authorization ?? undefined), sockets),
+      refuseRequest: () => this.#refuseRequest(),
       takePlace: () => (this.#actor === null ? null : this.#places.enter(this.#actor.clientId)),
       noteOperation: (rootField) => {
         this.#operation = rootField;
@@ -145,13 +146,18 @@ class Connection {
     });
   }
 
+  #refuseRequest(): number | null {
+    const { taken, perMinute } = this.#dependencies.admitRequest(this.#actor?.clientId ?? "");
+    return taken ? null : perMinute;
+  }
+
   async #authenticate(token: string | null, sockets: ClientConcurrency): Promise<Actor | null> {
     const { verifyToken } = this.#dependencies;
     const actor = token === null ? null : await verifyToken(token, this.#organisation).catch(() => null);
     if (token === null || actor === null || !isHolder(actor, this.#connection)) return null;
-    const leave = sockets.enter(actor.clientId);
+    const leave = this.#dependencies.admitRequest(actor.clientId).taken ? sockets.enter(actor.clientId) : null;
     if (leave === null) {
-      this.#close(TOO_MANY, "Too many connections of this client");
+      this.#close(TOO_MANY, "Too many connections or requests of this client");
       return null;
     }
     this.#leaving.push(

@@ -5,7 +5,7 @@
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
-import { link, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
@@ -21,6 +21,8 @@ const LOOK_MS = 5_000;
 /** Writing takes milliseconds: a lock that is older was left by a process that died. */
 const STALE_LOCK_MS = 60_000;
 const LOCK_PAUSE_MS = 50;
+/** Replacing the file takes several times as long as reading it: one more reading is enough but for a run of bad luck. */
+const READ_ATTEMPTS = 10;
 const SECRET = /^[0-9a-f]{64}$/;
 const NODE = /^[0-9a-f]{0,14}$/;
 const content = z.object({
@@ -47,15 +49,35 @@ interface Read extends ErasureState {
 const stampOf = ({ ino, mtimeMs, size }: { readonly ino: number; readonly mtimeMs: number; readonly size: number }): string =>
   `${ino}/${mtimeMs}/${size}`;
 
-/** Synchronous, as sealing and opening are; it happens at the start and after a destruction. The stamp is taken first: a later state is seen. */
-function readErasureFile(file: string): Read {
+const stampAt = (file: string): string | null => {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) throw new KeyError(`The key file ${file} is gone. Put it back from its newest backup.`);
-  const read = readPrivateFile(file);
-  if (!read.ok) throw new KeyError(`The key file ${file} ${read.problem}`);
-  const { id, generation, nodes } = parse(read.bytes.toString("utf8"), file);
-  read.bytes.fill(0);
-  return { id, generation, cover: new Map(Object.entries(nodes)), stamp: stampOf(found) };
+  return found === undefined ? null : stampOf(found);
+};
+
+/** Synchronous, as sealing and opening are; it happens at the start and after a destruction. */
+function readErasureFile(file: string): Read {
+  const { bytes, stamp } = readUnreplaced(file);
+  const { id, generation, nodes } = parse(bytes.toString("utf8"), file);
+  bytes.fill(0);
+  return { id, generation, cover: new Map(Object.entries(nodes)), stamp };
+}
+
+/**
+ * Another process may put a new file into the place of the one being read and overwrite that one's bytes. What was read counts only
+ * where the name meant the same file before and after.
+ */
+function readUnreplaced(file: string): { readonly bytes: Buffer; readonly stamp: string } {
+  for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+    const stamp = stampAt(file);
+    if (stamp === null) throw new KeyError(`The key file ${file} is gone. Put it back from its newest backup.`);
+    const read = readPrivateFile(file);
+    if (stampAt(file) === stamp) {
+      if (!read.ok) throw new KeyError(`The key file ${file} ${read.problem}`);
+      return { bytes: read.bytes, stamp };
+    }
+    if (read.ok) read.bytes.fill(0);
+  }
+  throw new KeyError(`The key file ${file} is replaced faster than it can be read.`);
 }
 
 /** No part of the file may get into a message. */
@@ -101,11 +123,18 @@ async function createErasureFile(folder: string, file: string): Promise<void> {
  * The new state stands before the old one is overwritten: a crash in between leaves the old bytes on the disk without a name, which the
  * next destruction cannot reach; a disk that moves what it writes may keep them, too (docs/destruction.md).
  */
-async function replaceErasureFile(folder: string, file: string, state: ErasureState): Promise<void> {
+async function replaceErasureFile(
+  folder: string,
+  file: string,
+  state: ErasureState,
+  isHeld: () => Promise<boolean>,
+): Promise<void> {
   const draft = await writeDraft(file, state);
   const old = await open(file, "r+");
   try {
     const { size } = await old.stat();
+    // What another process destroyed meanwhile would be brought back.
+    if (!(await isHeld())) throw new KeyError(`The lock of the key file ${file} was taken away. Destroy again.`);
     await rename(draft, file);
     await syncFolder(folder);
     await old.write(randomBytes(size), 0, size, 0);
@@ -116,25 +145,54 @@ async function replaceErasureFile(folder: string, file: string, state: ErasureSt
   }
 }
 
-/** Between processes, also of several machines that share the folder. */
-async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Between processes, also of several machines that share the folder. The work is told how to ask whether the lock is still its own: a
+ * process that slept for a minute may wake in another one's turn.
+ */
+async function withLock<T>(file: string, work: (isHeld: () => Promise<boolean>) => Promise<T>): Promise<T> {
   const lock = `${file}.lock`;
-  for (;;) {
-    try {
-      await writeFile(lock, "", { mode: 0o600, flag: "wx" });
-      break;
-    } catch (error) {
-      if (!hasCode(error, "EEXIST")) throw error;
-    }
+  const token = randomUUID();
+  while (!(await takeLock(lock, token))) {
     const held = await stat(lock).catch(() => null);
-    if (held !== null && Date.now() - held.mtimeMs > STALE_LOCK_MS) await rm(lock, { force: true });
+    if (isStale(held)) await breakLock(lock);
     else await wait(LOCK_PAUSE_MS);
   }
+  const isHeld = async (): Promise<boolean> => (await readFile(lock, "utf8").catch(() => "")) === token;
   try {
-    return await work();
+    return await work(isHeld);
   } finally {
-    await rm(lock, { force: true });
+    if (await isHeld()) await rm(lock, { force: true });
   }
+}
+
+async function takeLock(lock: string, token: string): Promise<boolean> {
+  try {
+    await writeFile(lock, token, { mode: 0o600, flag: "wx" });
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+const isStale = (lock: { readonly mtimeMs: number } | null): boolean =>
+  lock !== null && Date.now() - lock.mtimeMs > STALE_LOCK_MS;
+
+/** Of two that break it at once one moves the other's new lock away: what is moved is looked at, and put back where it is fresh. */
+async function breakLock(lock: string): Promise<void> {
+  const moved = `${lock}.${randomUUID()}`;
+  try {
+    await rename(lock, moved);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw error;
+  }
+  if (!isStale(await stat(moved)))
+    await link(moved, lock).catch((error: unknown) => {
+      // Its owner finds out by its token.
+      if (!hasCode(error, "EEXIST")) throw error;
+    });
+  await rm(moved);
 }
 
 class ErasureFile implements ErasureKeys {
@@ -166,18 +224,17 @@ class ErasureFile implements ErasureKeys {
   }
 
   async destroy(paths: readonly LeafPath[]): Promise<void> {
-    await withLock(this.#file, async () => {
+    await withLock(this.#file, async (isHeld) => {
       this.#take(readErasureFile(this.#file));
       const next = { id: this.id, generation: this.#generation + 1, cover: this.#tree.without(paths) };
-      await replaceErasureFile(this.#folder, this.#file, next);
+      await replaceErasureFile(this.#folder, this.#file, next, isHeld);
       this.#take({ ...next, stamp: stampOf(statSync(this.#file)) });
     });
   }
 
   #look(): void {
     this.#lookedAt = performance.now();
-    const found = statSync(this.#file, { throwIfNoEntry: false });
-    if (found === undefined || stampOf(found) !== this.#stamp) this.#take(readErasureFile(this.#file));
+    if (stampAt(this.#file) !== this.#stamp) this.#take(readErasureFile(this.#file));
   }
 
   #take({ id, generation, cover, stamp }: Read): void {

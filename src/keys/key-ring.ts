@@ -104,7 +104,8 @@ class Ring implements KeyRing {
   readonly #versioned = new Map<string, VersionedKeys<unknown>>();
   /** By purpose: what `refresh` forgets once it was destroyed. */
   readonly #pseudonymKeys = new Map<string, Promise<PseudonymKey>>();
-  #freshUntil = Number.POSITIVE_INFINITY;
+  /** By two clocks: one of them stands still while the machine sleeps, the other may be put back. */
+  #freshUntil = { steady: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY };
   #refreshing: Promise<void> | null = null;
 
   constructor(management: KeyManagement, store: DataKeyStore) {
@@ -114,7 +115,8 @@ class Ring implements KeyRing {
   }
 
   async organisation(ods: string): Promise<OrganisationKeys> {
-    if (performance.now() > this.#freshUntil) await this.refresh();
+    const { steady, wall } = this.#freshUntil;
+    if (performance.now() > steady || Date.now() > wall) await this.refresh();
     return await this.#organisation(ods);
   }
 
@@ -132,7 +134,7 @@ class Ring implements KeyRing {
   }
 
   async #refresh(): Promise<void> {
-    const began = performance.now();
+    const began = { steady: performance.now(), wall: Date.now() };
     const versioned = new Map(this.#versioned);
     const purposes = [...this.#pseudonymKeys.keys()];
     if (versioned.size + purposes.length > 0) {
@@ -141,7 +143,7 @@ class Ring implements KeyRing {
       const destroyed = purposes.filter((purpose) => firstOf(rows, pseudonymScope(purpose)) === undefined);
       for (const purpose of destroyed) this.#pseudonymKeys.delete(purpose);
     }
-    this.#freshUntil = began + STALE_MS;
+    this.#freshUntil = { steady: began.steady + STALE_MS, wall: began.wall + STALE_MS };
   }
 
   readonly #organisation = remember(async (ods: string) => {

@@ -20,7 +20,7 @@ export interface TokenBuckets {
   readonly size: number;
 }
 
-/** A full bucket says nothing that a new one would not: it is forgotten when this many are in memory. */
+/** A full bucket says nothing that a new one would not: it is forgotten when this many are in memory, or twice as many as were left then. */
 const SWEEP_AT = 1_000;
 
 /** @param now milliseconds of a clock that never goes back */
@@ -28,8 +28,11 @@ export function createTokenBuckets({ points, perSecond }: BucketSize, now: () =>
   const buckets = new Map<string, { level: number; at: number }>();
   const levelOf = (bucket: { level: number; at: number }, at: number): number =>
     Math.min(points, bucket.level + ((at - bucket.at) / 1_000) * perSecond);
+  let sweepAt = SWEEP_AT;
   const sweep = (at: number): void => {
     for (const [name, bucket] of buckets) if (levelOf(bucket, at) >= points) buckets.delete(name);
+    // Not at every new name: each would look through all the others.
+    sweepAt = Math.max(SWEEP_AT, 2 * buckets.size);
   };
   return {
     take(name, wanted) {
@@ -38,7 +41,7 @@ export function createTokenBuckets({ points, perSecond }: BucketSize, now: () =>
       const known = buckets.get(name);
       const level = known === undefined ? points : levelOf(known, at);
       if (level < asked) return { taken: false, left: Math.floor(level), waitSeconds: (asked - level) / perSecond };
-      if (known === undefined && buckets.size >= SWEEP_AT) sweep(at);
+      if (known === undefined && buckets.size >= sweepAt) sweep(at);
       buckets.set(name, { level: level - asked, at });
       return { taken: true, left: Math.floor(level - asked), waitSeconds: 0 };
     },

@@ -1,6 +1,13 @@
 /** Reads what is stored into columns of the national side: what a column may not hold does not come through. */
 import type { NationalColumn, NationalValues } from "./national-columns.ts";
 
+/** No measure and no span of days has more digits; what has may be somebody's number that was written into the wrong item. */
+const LARGEST_NUMBER = 99_999;
+
+/** Null for a number that is no measure. */
+export const readNumber = (value: unknown): number | null =>
+  typeof value === "number" && Math.abs(value) <= LARGEST_NUMBER ? value : null;
+
 /** Null for a text that is no code of the list. */
 export const codeIn = <Code extends string>(codes: readonly Code[], text: unknown): Code | null =>
   codes.find((code) => code === text) ?? null;
@@ -25,6 +32,6 @@ export function readMeasures<Columns extends Optional>(
 
 function readValue(column: NationalColumn, value: unknown): string | number | null {
   if (column.kind === "code") return codeIn(column.codes, value);
-  if (column.kind === "integer") return Number.isInteger(value) && typeof value === "number" ? value : null;
-  return column.kind === "decimal" && typeof value === "number" && Number.isFinite(value) ? value : null;
+  if (column.kind === "integer") return Number.isInteger(value) ? readNumber(value) : null;
+  return column.kind === "decimal" ? readNumber(value) : null;
 }

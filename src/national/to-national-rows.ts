@@ -20,7 +20,7 @@ import {
 } from "./national-columns.ts";
 import { ETHNIC_GROUP_OF, EVENT_GROUP_OF, groupOf, type Stage, TREATMENT_GROUP_OF, TREATMENT_GROUPS } from "./national-groups.ts";
 import { type Pseudonym, type Quintile, readQuintile, readRegisteredCode, toMonth } from "./national-values.ts";
-import { codeIn, codesIn, readMeasures } from "./read-columns.ts";
+import { codeIn, codesIn, readMeasures, readNumber } from "./read-columns.ts";
 
 const made: unique symbol = Symbol("made by toNationalRows");
 
@@ -136,7 +136,7 @@ function toTreatmentGroups({ treatments }: ResolvedEpisode): JourneyValues["trea
 type OfRehabilitation = Omit<JourneyValues, keyof OfPerson | "age" | "eventGroup" | "eventMonth" | "treatmentGroups">;
 
 const between = (from: string | null, to: string | null): number | null =>
-  from === null || to === null ? null : daysBetween(from, to);
+  from === null || to === null ? null : readNumber(daysBetween(from, to));
 
 /** @param referralDate of the rehabilitation, else of its event */
 function describeRehabilitation(

@@ -1,5 +1,11 @@
 /** What is counted of working links out. */
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Histogram, type Registry } from "prom-client";
+import { BATCH_BUCKETS, watchQueue } from "./watch-queue.ts";
+
+const DUE = {
+  name: "nacr_links_due",
+  help: "Lines whose links are to be worked out, in the queue of all processes; counted up to 100,000",
+};
 
 export interface LinkMetrics {
   /** `tooLarge`: patients and persons left as they were. */
@@ -13,7 +19,7 @@ export function createLinkMetrics(registry: Registry): LinkMetrics {
   const seconds = new Histogram({
     name: "nacr_link_batch_duration_seconds",
     help: "Time to work out the links of one batch",
-    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    buckets: BATCH_BUCKETS,
     registers,
   });
   const lines = new Counter({
@@ -33,21 +39,6 @@ export function createLinkMetrics(registry: Registry): LinkMetrics {
         if (count > 0) lines.inc({ kind }, count);
       }
     },
-    watchDue: (count) => watchDue(registers, count),
+    watchDue: (count) => watchQueue(registers, DUE, count),
   };
-}
-
-function watchDue(registers: Registry[], count: () => Promise<number>): void {
-  new Gauge({
-    name: "nacr_links_due",
-    help: "Lines whose links are to be worked out, in the queue of all processes; counted up to 100,000",
-    registers,
-    // Every thread would count the same queue.
-    aggregator: "first",
-    async collect() {
-      const due = await count().catch(() => null);
-      if (due === null) this.remove();
-      else this.set(due);
-    },
-  });
 }

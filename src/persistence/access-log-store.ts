@@ -88,11 +88,17 @@ async function readPage(
   const rows = await reader.readAudited(
     actor,
     (tx) => tx.$queryRaw<SqlRow[]>(bound),
-    () => [entryOf(actor, { action: "READ", type, ...told })],
+    ([row]) => [entryOf(actor, { action: "READ", type, ...told, ...(told.entity === undefined ? foundPatient(row) : {}) })],
   );
   const lines = rows.filter((row) => row.id !== null).map(readLine);
   const total = rows[0] === undefined ? 0 : numberOf(rows[0], "total");
   return toPage(lines, page.first, total, ({ at, id }) => toCursor(at, id));
+}
+
+/** Who asks by a number is told of in the log of whom it was found to be. */
+function foundPatient(row: SqlRow | undefined): { readonly patientIds?: readonly string[] } {
+  const id = row === undefined ? null : optionalTextOf(row, "subject");
+  return id === null ? {} : { patientIds: [id] };
 }
 
 const ACTIONS = new Map(Object.entries(AUDIT_ACTIONS).map(([action, letter]) => [letter, action]));
@@ -118,6 +124,7 @@ function readLine(row: SqlRow): AccessLine {
     submissionId: kind === "SUBMISSION" ? entityId : null,
     recordId: kind === "RECORD" ? entityId : null,
     identity: booleanOf(row, "identity"),
+    breakGlassId: optionalTextOf(row, "break_glass_id"),
     correlationId: optionalTextOf(row, "correlation_id"),
   };
 }

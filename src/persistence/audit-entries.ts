@@ -33,7 +33,12 @@ export async function writeAuditEntries(tx: Transaction, entries: readonly Audit
       column((entry) => ids(entry.personIds)),
       column((entry) => entry.purpose ?? purposeOf(entry.agent)),
       column((entry) => entry.agreementId ?? null),
-      column((entry) => (entry.details === undefined ? null : JSON.stringify(entry.details))),
+      column(detailsOf),
     ]),
   );
+}
+
+function detailsOf({ details, agent: { breakGlass } }: AuditEntry): string | null {
+  const told = breakGlass === undefined ? details : { ...details, breakGlass };
+  return told === undefined ? null : JSON.stringify(told);
 }

@@ -26,15 +26,21 @@ export const REPLACED = "Another delegation took its place.";
 /**
  * In the transaction and role (`nacr_access`) in which the registration became ACTIVE. What the organisation let the client do before is
  * replaced.
- * @throws GatewayError CONFLICT where the client was revoked
+ * @throws GatewayError CONFLICT where the client was revoked, FORBIDDEN where whoever decides registered it
  */
 export async function applyClientApproval(tx: Transaction, registration: Registration): Promise<void> {
   const { id, kind, clientId, odsCode, role, programmes, scopes, startsOn, endsOn, decidedBy, decidedAt } = registration;
   if (clientId === null || odsCode === null) throw new Error("a registration of a person is none of a client");
   await lockClient(tx, clientId);
-  const client = await tx.client.findUnique({ where: { id: clientId }, select: { active: true, revokedAt: true } });
+  const client = await tx.client.findUnique({
+    where: { id: clientId },
+    select: { active: true, revokedAt: true, registeredBy: true },
+  });
   const isUsable = client !== null && client.revokedAt === null && (client.active || kind === "CLIENT");
   if (!isUsable) throw new GatewayError("CONFLICT", "This client was revoked.");
+  // Whoever asks to let it do more: else two could wave through what one of them made.
+  if (client.registeredBy === decidedBy)
+    throw new GatewayError("FORBIDDEN", "Nobody decides about a client that the same person registered.");
   if (kind === "CLIENT") await tx.client.update({ where: { id: clientId }, data: { active: true } });
   await tx.registration.updateMany({
     where: { clientId, odsCode, kind: "DELEGATION", state: "ACTIVE", id: { not: id } },

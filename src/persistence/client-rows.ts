@@ -25,7 +25,7 @@ export async function readOwnClient(tx: Transaction, ods: string, id: string): P
 async function readClients(tx: Transaction, ods: string, where: object, take: number): Promise<readonly OwnClient[]> {
   const rows = await tx.client.findMany({
     where: { ...where, ownerOds: ods },
-    include: { keys: LIVE_KEYS, organisations: { where: { odsCode: ods } } },
+    include: { keys: LIVE_KEYS, organisations: true },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take,
   });
@@ -42,6 +42,7 @@ interface KeyRow {
   readonly addedAt: Date;
 }
 interface GrantRow {
+  readonly odsCode: string;
   readonly programmes: readonly string[];
   readonly scopes: readonly string[];
   readonly startsOn: Date | null;
@@ -51,7 +52,7 @@ type WholeClient = ClientRow & { readonly keys: readonly KeyRow[]; readonly orga
 
 function toOwnClient(row: WholeClient, registration: Registration | null): OwnClient {
   const state = stateOf(row, registration);
-  const [granted] = row.organisations;
+  const granted = row.organisations.find(({ odsCode }) => odsCode === row.ownerOds);
   const asked = state === "REQUESTED" && registration !== null ? toLeave(registration) : null;
   return {
     id: row.id,
@@ -65,6 +66,7 @@ function toOwnClient(row: WholeClient, registration: Registration | null): OwnCl
     keys: row.keys.map(({ kid, addedAt }) => ({ kid, addedAt: addedAt.toISOString() })),
     certificates: { names: row.certificateNames, thumbprints: row.certificateThumbprints },
     leave: granted === undefined ? asked : toGrantedLeave(granted),
+    actsForOthers: row.organisations.some(({ odsCode }) => odsCode !== row.ownerOds),
     registeredAt: row.createdAt.toISOString(),
     revokedAt: row.revokedAt?.toISOString() ?? null,
   };

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { DestructionRequest, DestructionStore, ErasedPatient, ErasureResult } from "../destruction/destruction-ports.ts";
 import type { OrganisationKeys } from "../keys/organisation-keys.ts";
-import { leafOfBox } from "../keys/sealed-box.ts";
 import { ROLES } from "../records/actor.ts";
 import type { AuditEntry } from "../records/audit-entry.ts";
 import { writeAuditEntry } from "./audit-entries.ts";
@@ -17,12 +16,12 @@ import {
   LATEST_GENERATION,
   NOTE_DESTRUCTION,
   ORGANISATIONS,
-  SEALED_PATIENTS,
+  PATIENTS_EVER,
   UNFINISHED_DESTRUCTIONS,
 } from "./sql/destruction-statements.ts";
 import { compileErasure, FAMILY, PATIENTS_KNOWN } from "./sql/erasure-statements.ts";
 import { compileRemovals } from "./sql/removal-statements.ts";
-import { booleanOf, bytesOf, numberOf, type SqlRow, textOf, textsOf, wordOf } from "./sql-row.ts";
+import { booleanOf, numberOf, type SqlRow, textOf, textsOf, wordOf } from "./sql-row.ts";
 import type { StoreDependencies } from "./unit-runner.ts";
 
 export interface DestructionStoreDependencies extends Omit<StoreDependencies, "enqueue"> {
@@ -32,7 +31,7 @@ export interface DestructionStoreDependencies extends Omit<StoreDependencies, "e
 /** Submissions in hand are waited for. A patient has some dozens of rows and answers; a scan of all answers of a large trust takes seconds. */
 const ALONE: UnitOptions = { timeoutMs: 120_000, organisationLock: { mode: "EXCLUSIVE", waitMs: 15_000 } };
 
-/** A hundred thousand patients take a second. */
+/** A hundred thousand patients take a second; the history of a large trust some more. */
 const SCAN_TIMEOUT_MS = 60_000;
 
 /** Digests of patients' ids in certificates are made for nothing else. */
@@ -95,13 +94,12 @@ async function findReturned({ database, keys }: Pick<StoreDependencies, "databas
   const organisations = await database.withRole({ role: "nacr_access" }, (tx) => tx.$queryRaw<SqlRow[]>(ORGANISATIONS([])));
   const returned: { ods: string; patientId: string }[] = [];
   for (const ods of organisations.map((row) => textOf(row, "ods"))) {
-    const rows = await database.withRole({ role: "nacr_eraser", ods }, (tx) => tx.$queryRaw<SqlRow[]>(SEALED_PATIENTS([ods])), {
+    const { leafOf } = await keys.organisation(ods);
+    const rows = await database.withRole({ role: "nacr_eraser", ods }, (tx) => tx.$queryRaw<SqlRow[]>(PATIENTS_EVER([ods])), {
       timeoutMs: SCAN_TIMEOUT_MS,
     });
-    for (const row of rows) {
-      const leaf = leafOfBox(bytesOf(row, "head"));
-      if (leaf !== null && keys.erasure.secretOf(leaf) === null) returned.push({ ods, patientId: textOf(row, "id") });
-    }
+    for (const patientId of rows.map((row) => textOf(row, "id")))
+      if (keys.erasure.secretOf(leafOf(patientId)) === null) returned.push({ ods, patientId });
   }
   return returned;
 }

@@ -66,10 +66,10 @@ const idsOf = (rows: readonly SqlRow[]): readonly string[] => rows.map((row) => 
 async function restore(tx: Transaction, entries: readonly LedgerEntry[], newId: NewId): Promise<number> {
   const text = JSON.stringify(entries);
   const lost = idsOf(await tx.$queryRaw<SqlRow[]>(RESTORE_OBJECTIONS([text])));
-  await tx.$executeRaw(RESTORE_SUBJECTS([text, toArrayLiteral(lost)]));
+  const widened = idsOf(await tx.$queryRaw<SqlRow[]>(RESTORE_SUBJECTS([text])));
   const withdrawn = idsOf(await tx.$queryRaw<SqlRow[]>(RESTORE_WITHDRAWALS([text])));
   await tx.$executeRaw(RESTORE_CERTIFICATES([text]));
-  const changed = [...lost, ...withdrawn];
+  const changed = [...new Set([...lost, ...widened, ...withdrawn])];
   if (changed.length === 0) return 0;
   await tellNationalSide(tx, changed);
   await tx.$executeRaw(REMOVE_SUBJECTS_OF_WITHDRAWN([toArrayLiteral(changed)]));

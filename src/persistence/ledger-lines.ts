@@ -1,5 +1,5 @@
 /** Lines of the objections' ledger: an entry as JSON, and its HMAC. */
-import type { LedgerEntry } from "../consent/objection-ports.ts";
+import type { LedgerEntry, SubjectDigest } from "../consent/objection-ports.ts";
 import { StartRefused } from "../errors/start-refused.ts";
 
 /** A keyed digest of the ledger's own. */
@@ -44,8 +44,12 @@ function join(known: LedgerEntry | undefined, later: LedgerEntry): LedgerEntry {
   return {
     ...later,
     ...{ withdrawnAt: withdrawn.withdrawnAt, withdrawnBy: withdrawn.withdrawnBy },
-    subjects: withdrawn.withdrawnAt === null ? later.subjects : [],
+    subjects: withdrawn.withdrawnAt === null ? allOf(known.subjects, later.subjects) : [],
     certificateId: later.certificateId ?? known.certificateId,
     carriedOutAt: later.carriedOutAt ?? known.carriedOutAt,
   };
 }
+
+const allOf = (...lists: readonly (readonly SubjectDigest[])[]): readonly SubjectDigest[] => [
+  ...new Map(lists.flat().map((subject) => [subject.kind + subject.digest, subject])).values(),
+];

@@ -1,6 +1,5 @@
 /** Objections in the database, under the row-level security of their organisation. Reasons are sealed with its keys. */
 import {
-  type NamedPatient,
   type NewObjection,
   OBJECTION_ORIGINS,
   OBJECTION_SCOPES,
@@ -20,12 +19,12 @@ import type { Transaction, UnitOptions } from "./database/unit.ts";
 import { forgetStatements } from "./known-statements.ts";
 import { markDue } from "./national-due.ts";
 import { createCarriedOutStore } from "./objection-carry-out.ts";
-import { findObjections, insertSubjects, type NumberMacs, numberMacs, patientDigest } from "./objection-subjects.ts";
+import { linkedElsewhere, readFamily } from "./objection-family.ts";
+import { findObjections, insertSubjects, type NumberMacs, numberMacs, widenObjections } from "./objection-subjects.ts";
 import { isUuid, readTimeAndId, toCursor, toPage } from "./page-cursor.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import {
   COUNT_OBJECTIONS,
-  FAMILY_OF,
   INSERT_OBJECTIONS,
   OBJECTION_BY_ID,
   PAGE_OF_OBJECTIONS,
@@ -33,7 +32,7 @@ import {
   SUBJECTS_OF,
   WITHDRAW_OBJECTION,
 } from "./sql/objection-statements.ts";
-import { numberOf, optionalBytesOf, optionalTextOf, type SqlRow, textOf, textsOf, wordOf } from "./sql-row.ts";
+import { numberOf, optionalBytesOf, optionalTextOf, type SqlRow, textOf, wordOf } from "./sql-row.ts";
 
 export interface ObjectionStoreDependencies {
   readonly database: Database;
@@ -92,27 +91,6 @@ export function createObjectionStore(dependencies: ObjectionStoreDependencies): 
   };
 }
 
-/** What of the organisation's rows is the patient's: the row whose record it is first. */
-interface Family {
-  readonly patientIds: readonly string[];
-  readonly digests: readonly SubjectDigest[];
-}
-
-async function readFamily(tx: Transaction, ods: string, patient: NamedPatient, macs: NumberMacs): Promise<Family> {
-  const named = {
-    id: "patientRecordId" in patient ? patient.patientRecordId : null,
-    nhs: "nhsNumber" in patient ? macs.nhsMac(patient.nhsNumber) : null,
-    hospital: "hospitalNumber" in patient ? macs.hospitalMac(patient.hospitalNumber) : null,
-  };
-  const rows = await tx.$queryRaw<SqlRow[]>(FAMILY_OF([ods, named.id, named.nhs, named.hospital]));
-  const patientIds = rows.map((row) => textOf(row, "patient_id"));
-  const nhs = [named.nhs, ...rows.flatMap((row) => [optionalTextOf(row, "nhs"), ...textsOf(row, "former")])];
-  const hospital = [named.hospital, ...rows.map((row) => optionalTextOf(row, "hospital"))];
-  const known = (kind: SubjectDigest["kind"], digests: readonly (string | null)[]): readonly SubjectDigest[] =>
-    [...new Set(digests)].flatMap((digest) => (digest === null ? [] : [{ kind, digest }]));
-  return { patientIds, digests: [...known("NHS", nhs), ...known("HOSPITAL", hospital), ...patientIds.map(patientDigest)] };
-}
-
 async function record(
   tx: Transaction,
   actor: OrganisationActor,
@@ -124,21 +102,24 @@ async function record(
   const { patientIds, digests } = await readFamily(tx, ods, patient, macs);
   if ("patientRecordId" in patient && patientIds.length === 0) return null;
   const [standing] = await findObjections(tx, ods, [digests]);
-  if (standing !== undefined && (standing.scope === scope || standing.scope === "ALL"))
+  if (standing !== undefined && (standing.scope === scope || standing.scope === "ALL")) {
+    const about = { id: standing.id, patientIds, scope: standing.scope };
+    if (await widenObjections(tx, ods, withId(standing.id, digests))) await tellNationalSide(tx, ods, digests);
+    await writeAuditEntry(tx, objectionEntry(actor, "READ", "READ_OBJECTION", about), newId);
     return await readOne(tx, ods, standing.id, { keys, macs });
+  }
   const box = reason === null ? null : keys.seal(JSON.stringify({ reason }), reasonPlace(id)).toString("hex");
   const columns = [id, patientIds[0] ?? null, statedOn, box].map((cell) => toArrayLiteral([cell]));
   await tx.$executeRaw(INSERT_OBJECTIONS([ods, scope, "STATED", at, clientId, role, ...columns]));
-  await insertSubjects(
-    tx,
-    ods,
-    digests.map((digest) => ({ id, ...digest })),
-  );
+  const linked = scope === "ALL" ? await linkedElsewhere(tx, ods, patientIds) : [];
+  await insertSubjects(tx, ods, withId(id, [...digests, ...linked]));
   await forgetStatements(tx, ods, patientIds);
   await tellNationalSide(tx, ods, digests);
   await writeAuditEntry(tx, objectionEntry(actor, "CREATE", "RECORD_OBJECTION", { id, patientIds, scope }), newId);
   return await readOne(tx, ods, id, { keys, macs });
 }
+
+const withId = (id: string, digests: readonly SubjectDigest[]) => digests.map((digest) => ({ id, ...digest }));
 
 async function withdraw(
   tx: Transaction,
@@ -151,20 +132,24 @@ async function withdraw(
   const box = scope.keys.seal(JSON.stringify({ reason }), withdrawalPlace(id)).toString("hex");
   const [changed] = await tx.$queryRaw<SqlRow[]>(WITHDRAW_OBJECTION([ods, id, at, clientId, box]));
   const objection = await readOne(tx, ods, id, scope);
-  if (changed === undefined || objection === null) return objection;
+  if (objection === null) return null;
+  const patientIds = objection.patientId === null ? [] : [objection.patientId];
+  const about = { id, patientIds, scope: objection.scope };
+  if (changed === undefined) {
+    await writeAuditEntry(tx, objectionEntry(actor, "READ", "READ_OBJECTION", about), newId);
+    return objection;
+  }
   const rows = await tx.$queryRaw<SqlRow[]>(SUBJECTS_OF([ods, id]));
   const subjects = rows.map((row) => ({ kind: wordOf(row, "kind", SUBJECT_KINDS), digest: textOf(row, "digest") }));
   await tx.$executeRaw(REMOVE_SUBJECTS([ods, id]));
   await tellNationalSide(tx, ods, subjects);
-  const patientIds = objection.patientId === null ? [] : [objection.patientId];
-  const entry = objectionEntry(actor, "UPDATE", "WITHDRAW_OBJECTION", { id, patientIds, scope: objection.scope });
-  await writeAuditEntry(tx, entry, newId);
+  await writeAuditEntry(tx, objectionEntry(actor, "UPDATE", "WITHDRAW_OBJECTION", about), newId);
   return objection;
 }
 
 const objectionEntry = (
   actor: OrganisationActor,
-  action: "CREATE" | "UPDATE",
+  action: "CREATE" | "READ" | "UPDATE",
   type: string,
   { id, patientIds, scope }: { readonly id: string; readonly patientIds: readonly string[]; readonly scope: string },
 ): ReturnType<typeof entryOf> =>

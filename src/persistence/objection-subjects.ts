@@ -6,7 +6,7 @@ import type { OrganisationKeys } from "../keys/organisation-keys.ts";
 import { type FoundObjection, OBJECTION_SCOPES, type ObjectionSubject } from "../submission/objection-ports.ts";
 import type { Transaction } from "./database/unit.ts";
 import { toArrayLiteral, toColumnLiteral } from "./sql/array-literal.ts";
-import { FIND_OBJECTIONS, INSERT_SUBJECTS } from "./sql/objection-statements.ts";
+import { FIND_OBJECTIONS, INSERT_SUBJECTS, WIDEN_OBJECTIONS } from "./sql/objection-statements.ts";
 import { type SqlRow, textOf, wordOf } from "./sql-row.ts";
 
 /** Digests of the numbers that name a patient of one organisation. */
@@ -37,10 +37,6 @@ export function digestsOf({ patientIds, keys }: ObjectionSubject, macs: NumberMa
   return [...found.values()];
 }
 
-export interface KnownObjection extends FoundObjection {
-  readonly id: string;
-}
-
 const nameOf = ({ kind, digest }: SubjectDigest): string => kind.charAt(0) + digest;
 
 /** The widest objection of each subject that has one. One statement; under the organisation's row-level security. */
@@ -48,7 +44,7 @@ export async function findObjections(
   tx: Transaction,
   ods: string,
   subjects: readonly (readonly SubjectDigest[])[],
-): Promise<readonly KnownObjection[]> {
+): Promise<readonly FoundObjection[]> {
   const names = new Set(subjects.flatMap((digests) => digests.map(nameOf)));
   if (names.size === 0) return [];
   const rows = await tx.$queryRaw<SqlRow[]>(FIND_OBJECTIONS([ods, toArrayLiteral([...names])]));
@@ -64,17 +60,26 @@ export async function findObjections(
   });
 }
 
-export async function insertSubjects(
-  tx: Transaction,
-  ods: string,
-  subjects: readonly (SubjectDigest & { readonly id: string })[],
-): Promise<void> {
-  await tx.$executeRaw(
-    INSERT_SUBJECTS([
-      ods,
-      toColumnLiteral(subjects, ({ id }) => id),
-      toColumnLiteral(subjects, ({ kind }) => kind),
-      toColumnLiteral(subjects, ({ digest }) => digest),
-    ]),
-  );
+/** What an objection is about. */
+export interface OwnSubject extends SubjectDigest {
+  /** Of the objection. */
+  readonly id: string;
+}
+
+const columnsOf = (subjects: readonly OwnSubject[]): readonly string[] => [
+  toColumnLiteral(subjects, ({ id }) => id),
+  toColumnLiteral(subjects, ({ kind }) => kind),
+  toColumnLiteral(subjects, ({ digest }) => digest),
+];
+
+export async function insertSubjects(tx: Transaction, ods: string, subjects: readonly OwnSubject[]): Promise<void> {
+  await tx.$executeRaw(INSERT_SUBJECTS([ods, ...columnsOf(subjects)]));
+}
+
+/**
+ * Has objections that stand hold for what else their patients are known by now: who was named by one number may have another tomorrow,
+ * and that one alone elsewhere. @returns whether anything was new: then the ledger is due
+ */
+export async function widenObjections(tx: Transaction, ods: string, subjects: readonly OwnSubject[]): Promise<boolean> {
+  return (await tx.$executeRaw(WIDEN_OBJECTIONS([ods, ...columnsOf(subjects)]))) > 0;
 }

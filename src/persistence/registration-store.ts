@@ -10,6 +10,7 @@ import {
   type RegistrationKind,
 } from "../access/registration.ts";
 import type { DecisionFacts, RegistrationChange, RegistrationFilter, RegistrationStore } from "../access/registration-ports.ts";
+import { isVoid } from "../access/registration-rules.ts";
 import type { Prisma } from "../generated/prisma/client.ts";
 import { toLondonDate } from "../lib/calendar-date.ts";
 import type { PageRequest } from "../lib/page.ts";
@@ -106,17 +107,20 @@ export async function insertRegistration(tx: Transaction, asked: NewRegistration
 /** What stands against a new one: the same that is open, one that is active, or too many that are open. */
 async function findRequest(
   tx: Transaction,
-  { kind, odsCode, role, identity, requestedAt }: NewRegistration,
+  { kind, odsCode, role, identity, evidence, requestedAt }: NewRegistration,
   most: number,
 ): Promise<Registration | "REGISTERED" | "TOO_MANY" | null> {
   if (identity === null) return null;
   await tx.$executeRaw(LOCK_IDENTITY([identity.issuer, identity.subject]));
   const rows = await tx.registration.findMany({ where: { ...identity, state: { in: ["REQUESTED", "ACTIVE"] } } });
   // Who broke a glass once may ask for anything else, and for it again.
-  const registrations = rows.map(toRegistration).filter((known) => (known.kind === "BREAK_GLASS") === (kind === "BREAK_GLASS"));
+  const registrations = rows
+    .map(toRegistration)
+    .filter((known) => (known.kind === "BREAK_GLASS") === (kind === "BREAK_GLASS") && !isVoid(known, requestedAt));
   const same = registrations.filter((registration) => registration.odsCode === odsCode && registration.role === role);
   const open = same.find((registration) => registration.state === "REQUESTED" && registration.kind === kind);
-  if (open !== undefined) return open;
+  // What is read by a broken glass is read for the reason that was confirmed, so another reason is another request.
+  if (open !== undefined && (kind !== "BREAK_GLASS" || open.evidence === evidence)) return open;
   if (
     kind !== "BREAK_GLASS" &&
     same.some((registration) => registration.state === "ACTIVE" && !isOver(registration, requestedAt))
@@ -184,10 +188,17 @@ function toColumns({ scopes, startsOn, endsOn, ...fields }: Fields): Prisma.Regi
 const optional = (convert: (text: string | null) => Date | null, text: string | null | undefined): Date | null | undefined =>
   text === undefined ? undefined : convert(text);
 
-async function readPage(tx: Transaction, { odsCode, trustedOnly, states }: RegistrationFilter, { first, after }: PageRequest) {
+const GUARDIANS: Prisma.RegistrationWhereInput = { role: "CALDICOTT_GUARDIAN" };
+const AMONG: Readonly<Record<RegistrationFilter["among"], Prisma.RegistrationWhereInput>> = {
+  ALL: {},
+  TRUSTED: { OR: [GUARDIANS, { kind: { in: ["ADMIN", "ANALYST", "BREAK_GLASS"] } }] },
+  GUARDIANS,
+};
+
+async function readPage(tx: Transaction, { odsCode, among, states }: RegistrationFilter, { first, after }: PageRequest) {
   const where: Prisma.RegistrationWhereInput = {
     ...(odsCode === null ? {} : { odsCode }),
-    ...(trustedOnly ? { OR: [{ role: { in: ["CALDICOTT_GUARDIAN", "AUDIT_ADMIN", "ANALYST"] } }, { kind: "BREAK_GLASS" }] } : {}),
+    ...AMONG[among],
     ...(states === null ? {} : { state: { in: [...states] } }),
   };
   const position = after === null ? null : readTimeAndId(after);

@@ -2,12 +2,12 @@
 
 import type { OrganisationActor } from "../records/actor.ts";
 import { entryOf } from "../records/audit-entry.ts";
-import type { ObjectionToRecord } from "../submission/objection-ports.ts";
+import type { ObjectionToRecord, Objector } from "../submission/objection-ports.ts";
 import { writeAuditEntries } from "./audit-entries.ts";
 import { asConsent, concernedPatients } from "./concerned-patients.ts";
 import type { Transaction } from "./database/unit.ts";
 import { markDue } from "./national-due.ts";
-import { digestsOf, insertSubjects, type NumberMacs } from "./objection-subjects.ts";
+import { digestsOf, insertSubjects, type NumberMacs, type OwnSubject, widenObjections } from "./objection-subjects.ts";
 import { toColumnLiteral } from "./sql/array-literal.ts";
 import { INSERT_OBJECTIONS } from "./sql/objection-statements.ts";
 
@@ -37,5 +37,24 @@ export async function recordSubmitted(
     ),
     () => "",
   );
-  await asConsent(tx, async () => markDue(tx, await concernedPatients(tx, actor.ods, subjects)));
+  await tellNationalSide(tx, actor.ods, subjects);
 }
+
+/** @returns whether the ledger is due */
+export async function widenKnown(
+  tx: Transaction,
+  ods: string,
+  objectors: readonly Objector[],
+  macs: NumberMacs,
+): Promise<boolean> {
+  if (objectors.length === 0) return false;
+  const subjects = objectors.flatMap(({ objectionId, subject }) =>
+    digestsOf(subject, macs).map((digest) => ({ id: objectionId, ...digest })),
+  );
+  const isWider = await widenObjections(tx, ods, subjects);
+  if (isWider) await tellNationalSide(tx, ods, subjects);
+  return isWider;
+}
+
+const tellNationalSide = (tx: Transaction, ods: string, subjects: readonly OwnSubject[]): Promise<void> =>
+  asConsent(tx, async () => markDue(tx, await concernedPatients(tx, ods, subjects)));

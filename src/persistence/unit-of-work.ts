@@ -41,9 +41,10 @@ import { CLAIM_KEY, FIND_SOURCE_IDS, KEY_IS_USED, PROGRAMMES_OF, TAKE_ON_PROGRAM
 import { bindUpdate } from "./sql/update-statement.ts";
 import type { WriteStatements } from "./sql/write-statement.ts";
 import { booleanOf, bytesOf, numberOf, optionalBytesOf, optionalTextOf, type SqlRow, textOf, textsOf } from "./sql-row.ts";
+import { storedKeyOf } from "./stored-idempotency-key.ts";
 import { type IdentityValues, type ReadRow, readStoredRow } from "./stored-row.ts";
 import { readHeader, toHex } from "./submission-header.ts";
-import { recordSubmitted } from "./submitted-objections.ts";
+import { recordSubmitted, widenKnown } from "./submitted-objections.ts";
 import { readValueSources } from "./value-sources.ts";
 import { planAcceptance, planChunk, planWrite, type WriteContext, type WritePlan } from "./write-plan.ts";
 
@@ -83,15 +84,16 @@ export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
     this.#setting = setting;
   }
 
-  /** It recorded objections, which are not to be acknowledged before the ledger has them. */
+  /** It recorded objections, or what they are about, which are not to be acknowledged before the ledger has them. */
   get hasObjections(): boolean {
     return this.#hasObjections;
   }
 
   async claimIdempotencyKey(claim: IdempotencyClaim): Promise<ClaimResult> {
     const { ods, keys } = this.#setting;
-    const lock = `${ods}/${claim.clientId}/${claim.key}`;
-    const [row] = await this.#tx.$queryRaw<SqlRow[]>(CLAIM_KEY([lock, ods, claim.clientId, claim.key]));
+    const stored = storedKeyOf(claim, keys);
+    const lock = `${ods}/${claim.clientId}/${stored}`;
+    const [row] = await this.#tx.$queryRaw<SqlRow[]>(CLAIM_KEY([lock, ods, claim.clientId, stored, claim.key]));
     if (row === undefined) throw new Error("The claim of an idempotency key returned no row");
     const digest = optionalBytesOf(row, "payload_digest");
     if (digest === null && !booleanOf(row, "free")) return { state: "IN_FLIGHT" };
@@ -270,9 +272,11 @@ export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
   }
 
   /** What records said of objections. After the commit the ledger has to have it: `hasObjections`. */
-  async #object({ objections = [] }: ChunkRows, { header, scalars }: WritePlan): Promise<void> {
-    if (objections.length === 0 || header.mode === "VALIDATE_ONLY") return;
+  async #object({ objections = [], objectors = [] }: ChunkRows, { header, scalars }: WritePlan): Promise<void> {
     const { ods, actor, identities } = this.#setting;
+    if (header.mode === "VALIDATE_ONLY") return;
+    if (await widenKnown(this.#tx, ods, objectors, identities)) this.#hasObjections = true;
+    if (objections.length === 0) return;
     await forgetStatements(
       this.#tx,
       ods,
@@ -313,10 +317,11 @@ export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
    * A key used under a programme the token has no more shows itself as a unique violation: the next run looks behind the curtain, and
    * learns of the key that it was used, nothing else.
    */
-  async #isUsedElsewhere({ clientId, key }: IdempotencyClaim): Promise<boolean> {
-    const { ods, isRepeat } = this.#setting;
+  async #isUsedElsewhere(claim: IdempotencyClaim): Promise<boolean> {
+    const { ods, isRepeat, keys } = this.#setting;
     if (!isRepeat) return false;
-    const [answer] = await this.#withAllProgrammes(() => this.#tx.$queryRaw<SqlRow[]>(KEY_IS_USED([ods, clientId, key])));
+    const wanted = [ods, claim.clientId, storedKeyOf(claim, keys), claim.key];
+    const [answer] = await this.#withAllProgrammes(() => this.#tx.$queryRaw<SqlRow[]>(KEY_IS_USED(wanted)));
     return answer !== undefined && booleanOf(answer, "used");
   }
 

@@ -27,6 +27,7 @@ import {
   type SubmissionRow,
 } from "./sql/submission-shapes.ts";
 import { type BoundRows, bindRows, type TableShape, type WriteScalars } from "./sql/table-shape.ts";
+import { storedKeyOf } from "./stored-idempotency-key.ts";
 import type { IdentityValues, ReadRow } from "./stored-row.ts";
 import { bindSubmissionEntry } from "./submission-entry.ts";
 
@@ -140,7 +141,7 @@ function toSubmissionRow(
   const receiptDigest = keys.mac("receipt", receipt);
   return {
     header: { ...header, receiptDigest, receiptKeyId: keys.keyId },
-    idempotencyKey: claim?.key ?? null,
+    idempotencyKey: claim && storedKeyOf(claim, keys),
     payloadDigest: claim && keys.mac("payload", claim.payload),
     receiptDigest,
     expiresAt: null,

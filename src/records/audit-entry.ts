@@ -17,8 +17,8 @@ export interface AuditAgent {
   readonly role: Actor["role"] | null;
   /** For which organisation; null: for none. */
   readonly ods: string | null;
-  /** Acts by a broken glass. */
-  readonly breakGlass?: boolean;
+  /** Acts by a broken glass: the registration that holds the reason. */
+  readonly breakGlass?: string;
 }
 
 export interface AuditEntry {
@@ -51,7 +51,7 @@ export interface AuditEntry {
 }
 
 export const agentOf = ({ clientId, role, ods, breakGlass }: Actor): AuditAgent =>
-  breakGlass === undefined ? { id: clientId, role, ods } : { id: clientId, role, ods, breakGlass: true };
+  breakGlass === undefined ? { id: clientId, role, ods } : { id: clientId, role, ods, breakGlass };
 
 /** What each role is given access for. Somebody without a role is given none. */
 const PURPOSES: Readonly<Record<Actor["role"], string | null>> = {
@@ -65,8 +65,8 @@ const PURPOSES: Readonly<Record<Actor["role"], string | null>> = {
 };
 
 /** The purpose of an agent whose act had none of its own; null: the gateway's own acts, and those of nobody. */
-export const purposeOf = ({ role, breakGlass = false }: Pick<AuditAgent, "role" | "breakGlass">): string | null =>
-  role === null ? null : breakGlass ? "BREAK_GLASS" : PURPOSES[role];
+export const purposeOf = ({ role, breakGlass }: Pick<AuditAgent, "role" | "breakGlass">): string | null =>
+  role === null ? null : breakGlass === undefined ? PURPOSES[role] : "BREAK_GLASS";
 
 /** An act of somebody for the own organisation, in its log. */
 export const entryOf = (actor: Actor, act: Pick<AuditEntry, "action" | "type"> & Partial<AuditEntry>): AuditEntry => ({

@@ -14,8 +14,15 @@ export interface ObjectionSubject {
 
 /** The widest objection that stands for the subject at this position. */
 export interface FoundObjection {
+  readonly id: string;
   readonly position: number;
   readonly scope: ObjectionScope;
+}
+
+/** An objection that stands, and by what its patient is known from now on: numbers change, and rows come and go. */
+export interface Objector {
+  readonly objectionId: string;
+  readonly subject: ObjectionSubject;
 }
 
 /** A record said that its patient objects: the same as `recordObjection(NATIONAL)`. */

@@ -4,7 +4,7 @@ import type { LinkDecision } from "../episodes/link-words.ts";
 import type { Actor, OrganisationActor } from "../records/actor.ts";
 import type { FileFormat } from "../records/file-format.ts";
 import type { FieldChange, RecordResult, SubmissionHeader, ValueSource } from "../records/submission-record.ts";
-import type { FoundObjection, ObjectionSubject, ObjectionToRecord } from "./objection-ports.ts";
+import type { FoundObjection, ObjectionSubject, ObjectionToRecord, Objector } from "./objection-ports.ts";
 
 /** A row as stored, its values in dictionary order of its record type (identity items decrypted). */
 export interface StoredRow {
@@ -157,6 +157,8 @@ export interface WriteSet {
   readonly statements: readonly StatementToKeep[];
   /** Patients of whom a record says that they object. Absent: none. */
   readonly objections?: readonly ObjectionToRecord[];
+  /** Patients written who are known to object. Absent: none. */
+  readonly objectors?: readonly Objector[];
   readonly submission: SubmissionToWrite;
 }
 

@@ -5,7 +5,7 @@ import type { Entry } from "./entry.ts";
 import { collectIdentityLinks, ledPatients } from "./identity-links.ts";
 import { type KnownStatements, touchedPatients } from "./known-statements.ts";
 import { sameValue } from "./merge-values.ts";
-import type { ObjectionToRecord } from "./objection-ports.ts";
+import type { ObjectionToRecord, Objector } from "./objection-ports.ts";
 import type { Objections } from "./objections.ts";
 import type { IdentityLinks, NewSourceId, RowToRemove, RowToWrite, StatementToKeep } from "./ports.ts";
 import { reasonOf } from "./withdraw-entries.ts";
@@ -22,6 +22,7 @@ export interface RowsToWrite {
   readonly touched: readonly string[];
   readonly statements: readonly StatementToKeep[];
   readonly objections: readonly ObjectionToRecord[];
+  readonly objectors: readonly Objector[];
 }
 
 export const NOTHING_TO_WRITE: RowsToWrite = {
@@ -32,6 +33,7 @@ export const NOTHING_TO_WRITE: RowsToWrite = {
   touched: [],
   statements: [],
   objections: [],
+  objectors: [],
 };
 
 export function collectRows(
@@ -51,6 +53,7 @@ export function collectRows(
     touched: [...new Set([...touchedPatients([...changed, ...removed]), ...ledPatients(set)])],
     statements: statements.collect(),
     objections: objections.collect(set.context.newId),
+    objectors: objections.collectKnown(),
   };
 }
 

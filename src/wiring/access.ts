@@ -60,6 +60,8 @@ function createTokenCheck(
   return async (token, organisation) => {
     const actor = await issuer.verify(token);
     if (actor === null) return await checkPerson(token, organisation);
+    // Which of the two is meant nobody knows, and rows of one organisation must never come under another.
+    if (organisation !== null && organisation !== actor.ods) return null;
     if (config.mode === "demo" && DEMO_CLIENTS.has(actor.clientId)) return actor;
     return (await standing.isGood(actor)) ? actor : null;
   };

@@ -16,10 +16,12 @@ import type { Parts } from "./parts.ts";
 /** Keys in a published set, usable or not. */
 const MOST_PUBLISHED = 20;
 
-export const wireClients = ({ config, database, newId }: Parts): ClientService =>
+export const wireClients = ({ config, database, clients, newId }: Parts): ClientService =>
   createClientService({
     register: createClientRegister(database, newId),
     checkUrl: createOutboundCalls({ judge: createAddressRule(config.outboundAllow) }).checkUrl,
+    programmesOf: async (odsCode) =>
+      (await clients.organisations([odsCode])).flatMap(({ programmes }) => programmes.map(({ code }) => code)),
     asksForCertificates: (config.tls?.clientCaFile ?? null) !== null,
     clock: systemClock,
     newId,

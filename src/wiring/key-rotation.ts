@@ -3,6 +3,7 @@
 import type { MaintenanceTask } from "../jobs/maintenance.ts";
 import { type Repetition, repeat } from "../jobs/repeat.ts";
 import { organisationOf } from "../keys/key-ring.ts";
+import { eachDespiteFailures } from "../lib/each-despite-failures.ts";
 import { describeFailure } from "../observability/logger.ts";
 import { destroyOlderKeys, findReplacedKeys, type ReplacedKey } from "../persistence/key-rotation.ts";
 import { isSealedAnew, resealOrganisation } from "../persistence/resealing/reseal-organisation.ts";
@@ -47,13 +48,13 @@ type Resealing = Pick<Parts, "database" | "keys" | "logger" | "newId">;
 export async function resealAll(parts: Resealing, uploads: ResealedContents, settings: ResealSettings): Promise<void> {
   const until = performance.now() + settings.turnMs;
   const mayGoOn = (): boolean => performance.now() < until;
-  for (const replaced of await findReplacedKeys(parts.database, settings.settledSeconds)) {
+  await eachDespiteFailures(await findReplacedKeys(parts.database, settings.settledSeconds), async (replaced) => {
     const ods = organisationOf(replaced.scope);
     const isLeft = ods !== null && !(await resealOf(parts, uploads, ods, replaced, mayGoOn));
-    if (isLeft || !replaced.isSettled) continue;
+    if (isLeft || !replaced.isSettled) return;
     const count = await destroyOlderKeys(parts, replaced, ods);
     parts.logger.log("info", "data-key-destroyed", { count, ...(ods === null ? {} : { ods }) });
-  }
+  });
 }
 
 /** @returns whether nothing is left, for good, that is sealed with an older key */

@@ -3,24 +3,18 @@ import { setTimeout as wait } from "node:timers/promises";
 import { EPISODE_RULES } from "../episodes/default-episode-rules.ts";
 import type { BatchReport } from "../episodes/link-ports.ts";
 import { createLinker, type Linker } from "../episodes/linker.ts";
-import { createLinkerLoop, type LinkerLoop } from "../episodes/linker-loop.ts";
+import { createLinkerLoop } from "../episodes/linker-loop.ts";
 import { PERSON_RULES } from "../episodes/person-rules.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { describeFailure } from "../observability/logger.ts";
 import { createLinkStore } from "../persistence/link-store.ts";
+import { createListeningLoop, type ListeningLoop } from "./listening-loop.ts";
 import type { Parts } from "./parts.ts";
 
 export interface Links {
   readonly linker: Linker;
   /** Does nothing until it is started. */
-  readonly loop: LinksLoop;
-}
-
-export interface LinksLoop {
-  /** Listens for what becomes due, and works on it. @throws GatewayError DATABASE_UNAVAILABLE */
-  start(): Promise<void>;
-  /** Waits for the batch in hand. */
-  stop(): Promise<void>;
+  readonly loop: ListeningLoop;
 }
 
 /** What the triggers of `link.due` notify (prisma/migrations/20261125000100_links). */
@@ -47,22 +41,7 @@ export function wireLinks(parts: Parts): Links {
     reportFault: (error) => logger.log("error", "links-fault", describeFailure(error)),
   });
   if (config.roles.has("worker")) metrics.links.watchDue(store.countDue);
-  return { linker, loop: listeningLoop(parts, loop) };
-}
-
-function listeningLoop({ database }: Parts, loop: LinkerLoop): LinksLoop {
-  let stopListening = (): Promise<void> => Promise.resolve();
-  return {
-    start: async () => {
-      const wake = (): void => loop.wake();
-      stopListening = await database.listen([CHANNEL], wake, wake);
-      loop.start();
-    },
-    stop: async () => {
-      await stopListening();
-      await loop.stop();
-    },
-  };
+  return { linker, loop: createListeningLoop(database, CHANNEL, loop) };
 }
 
 function reportBatch({ metrics, logger }: Parts, report: BatchReport, seconds: number): void {

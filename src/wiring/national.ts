@@ -1,5 +1,5 @@
 /** The national side: what makes its rows, and the loop that does so where the process is a worker. */
-import { createLinkerLoop, type LinkerLoop } from "../episodes/linker-loop.ts";
+import { createLinkerLoop } from "../episodes/linker-loop.ts";
 import { createResolving } from "../episodes/read-journey.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { createNationalFeed } from "../national/feed.ts";
@@ -7,14 +7,11 @@ import { createNationalService, type NationalService } from "../national/nationa
 import { describeFailure } from "../observability/logger.ts";
 import { createNationalStore } from "../persistence/national-store.ts";
 import { createReleaseGate } from "../persistence/release-gate.ts";
+import { createListeningLoop, type ListeningLoop } from "./listening-loop.ts";
 import type { Parts } from "./parts.ts";
 
-export interface National {
+export interface National extends ListeningLoop {
   readonly service: NationalService;
-  /** Listens for what becomes due, and works on it. @throws GatewayError DATABASE_UNAVAILABLE */
-  start(): Promise<void>;
-  /** Waits for the batch in hand. */
-  stop(): Promise<void>;
 }
 
 /** What the trigger of `national_feed.due` notifies (prisma/migrations/20261126000500_national). */
@@ -50,20 +47,5 @@ export async function wireNational(parts: Parts): Promise<National> {
     reportFault: (error) => logger.log("error", "national-fault", describeFailure(error)),
   });
   if (config.roles.has("worker")) metrics.national.watchDue(store.countDue);
-  return { service: createNationalService(store), ...listening(parts, loop) };
-}
-
-function listening({ database }: Parts, loop: LinkerLoop): Pick<National, "start" | "stop"> {
-  let stopListening = (): Promise<void> => Promise.resolve();
-  return {
-    start: async () => {
-      const wake = (): void => loop.wake();
-      stopListening = await database.listen([CHANNEL], wake, wake);
-      loop.start();
-    },
-    stop: async () => {
-      await stopListening();
-      await loop.stop();
-    },
-  };
+  return { service: createNationalService(store), ...createListeningLoop(database, CHANNEL, loop) };
 }

@@ -116,7 +116,11 @@ describe.skipIf(databaseKind === "embedded" || !mountable)("a full disk", () => 
   };
   /** Every gateway of one database needs the same key file. */
   const start = async (dataDir: string): Promise<KillableGateway> => {
-    if (dataDir !== folder) await copyFile(join(folder, "master.key"), join(dataDir, "master.key"));
+    if (dataDir !== folder) {
+      // Keys are not read out of a folder that others may write.
+      await chmod(dataDir, 0o700);
+      for (const key of ["master.key", "erasure.key"]) await copyFile(join(folder, key), join(dataDir, key));
+    }
     const gateway = await startKillable({ port: await findFreePort(), databaseUrl: server.url, dataDir });
     gateways.push(gateway);
     return gateway;

@@ -23,9 +23,9 @@ export class FileSender {
     this.#url = url;
   }
 
-  /** @returns the submission's id */
-  async send(patients: number): Promise<string> {
-    const lines = Array.from({ length: patients }, (_, seed) => JSON.stringify(journey(100_000 + seed)));
+  /** Of the patients from this seed on. @returns the submission's id */
+  async send(patients: number, first = 100_000): Promise<string> {
+    const lines = Array.from({ length: patients }, (_, number) => JSON.stringify(journey(first + number)));
     const uploaded = await fetch(`${this.#url}/uploads`, {
       method: "POST",
       headers: { authorization: `Bearer ${await this.#freshToken()}`, "content-type": "application/x-ndjson" },

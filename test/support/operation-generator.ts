@@ -116,7 +116,8 @@ const SCALARS: Readonly<Record<string, unknown>> = {
   JSON: {},
 };
 
-function makeValue(type: GraphQLInputType): unknown {
+/** A good value by its type alone: what is required of it, and one entry of a list. */
+export function makeValue(type: GraphQLInputType): unknown {
   if (isNonNullType(type)) return makeValue(type.ofType);
   if (isListType(type)) return [makeValue(type.ofType)];
   if (isEnumType(type)) return type.getValues()[0]?.name;

@@ -14,7 +14,8 @@ create unique index person_issuer_subject_key on access.person (issuer, subject)
 
 create table access.registration (
   id uuid not null,
-  -- PERSON, CLIENT, DELEGATION: an organisation's Guardian decides. GUARDIAN, ADMIN: proposed by one audit administrator, confirmed by another.
+  -- PERSON, CLIENT, DELEGATION: an organisation's Guardian decides. GUARDIAN, ADMIN, BREAK_GLASS: by one audit administrator, confirmed by
+  -- another.
   kind text not null,
   -- Null of an administrator. No reference: whether an organisation takes part is not told to whoever asks to act for it.
   ods_code text,
@@ -22,10 +23,9 @@ create table access.registration (
   -- Null means every programme of the organisation.
   programmes text[],
   scopes text[] not null default '{}',
-  -- PERSON, GUARDIAN, ADMIN.
+  -- Of a person; the other kinds have a client.
   issuer text,
   subject text,
-  -- CLIENT, DELEGATION.
   client_id text,
   name text not null,
   evidence text not null,
@@ -39,7 +39,7 @@ create table access.registration (
   decision_reason text,
   starts_on date,
   ends_on date,
-  -- Of GUARDIAN and ADMIN: not in force before, so that a wrong one can be stopped.
+  -- Of what two administrators decide: not in force before.
   effective_at timestamptz(6),
   attested_at timestamptz(6),
   attested_by text,
@@ -67,6 +67,10 @@ create index registration_client_id_idx on access.registration (client_id);
 create unique index registration_open_person_key on access.registration (issuer, subject, ods_code, role) where state = 'REQUESTED' and kind = 'PERSON';
 
 -- The grant on all tables of the schema held for those of its time.
-grant select, insert, update on access.person, access.registration to nacr_access;
+grant select, insert on access.person, access.registration to nacr_access;
+grant update (last_seen) on access.person to nacr_access;
+-- What is decided may change; who asked to be what, and where, may not.
+grant update (programmes, scopes, state, decided_by, decided_at, decision_reason, starts_on, ends_on, effective_at, attested_at, attested_by,
+  last_used_at, end_proposed_by, end_proposed_at, ended_by, ended_at, end_reason) on access.registration to nacr_access;
 -- New organisations and programmes come by an audit administrator's act.
-grant insert, update on public.organisation, public.programme to nacr_access;
+grant insert, update (name) on public.organisation, public.programme to nacr_access;

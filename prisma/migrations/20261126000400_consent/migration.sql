@@ -42,7 +42,9 @@ create table consent.objection (
   withdrawal bytea,
   -- The ledger outside the database does not have its latest state yet.
   ledger_due boolean not null default true,
-  constraint objection_pkey primary key (id)
+  constraint objection_pkey primary key (id),
+  -- For the keys of its subjects: row-level security does not bind the check of a foreign key, so the organisation is part of it.
+  constraint objection_id_ods_key unique (id, ods)
 );
 alter table consent.objection alter column sealed set storage external;
 alter table consent.objection alter column withdrawal set storage external;
@@ -59,7 +61,7 @@ create table consent.subject (
   kind text not null check (kind in ('NHS', 'HOSPITAL', 'PATIENT')),
   digest bytea not null,
   constraint subject_pkey primary key (objection_id, kind, digest),
-  constraint subject_objection_id_fkey foreign key (objection_id) references consent.objection (id)
+  constraint subject_objection_id_ods_fkey foreign key (objection_id, ods) references consent.objection (id, ods)
 );
 create index subject_kind_digest_idx on consent.subject (kind, digest);
 create index subject_ods_idx on consent.subject (ods);

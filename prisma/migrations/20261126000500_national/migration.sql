@@ -144,6 +144,20 @@ create table national.drug_class (
 
 create index journey_pseudonym_idx on national.journey (pseudonym);
 
+-- No measure and no span of days has six digits: a number that is somebody's does not fit, whatever item it was written into.
+do $$
+declare
+  target record;
+begin
+  for target in
+    select table_name, column_name from information_schema.columns
+    where table_schema = 'national' and data_type in ('integer', 'double precision')
+  loop
+    execute format('alter table national.%1$I add check (%2$I between -99999 and 99999)', target.table_name, target.column_name);
+  end loop;
+end
+$$;
+
 -- Patients whose national rows are to be made again: named by themselves, by a submission that is done, or by a record that a row was
 -- taken away from. Only ever added to by those who write, so that nobody waits for the feed.
 create table national_feed.due (

@@ -7,6 +7,7 @@ import { GatewayError } from "../../errors/gateway-error.ts";
 import { createOperationCheck, listRootFields } from "../check-operation.ts";
 import type { GraphqlContext } from "../graphql-context.ts";
 import type { GraphqlDeps } from "../graphql-deps.ts";
+import { takePoints } from "../take-points.ts";
 
 const METHOD_NOT_ALLOWED = 405;
 
@@ -25,23 +26,12 @@ export function createOperationGuard({ chargeCost }: Pick<GraphqlDeps, "chargeCo
           const checked = checkOperation({ schema, document, operation, variables: request.variables ?? {} });
           request.variables = checked.variables;
           contextValue.hoisted = checked.hoisted;
-          charge(contextValue, checked.nodes, chargeCost);
+          contextValue.cost = costOf({ nodes: checked.nodes, bodyBytes: contextValue.bodyBytes });
+          takePoints(chargeCost, contextValue.actor.clientId, contextValue.cost);
         },
       };
     },
   };
-}
-
-/** @throws GatewayError RATE_LIMITED */
-function charge(context: GraphqlContext, nodes: number, chargeCost: GraphqlDeps["chargeCost"]): void {
-  context.cost = costOf({ nodes, bodyBytes: context.bodyBytes });
-  const { taken, waitSeconds, perMinute: value } = chargeCost(context.actor.clientId, context.cost);
-  if (taken) return;
-  throw new GatewayError("RATE_LIMITED", `This client may ask for ${value} points a minute; the answer says what it costs.`, {
-    details: { limit: "costPerMinute", value, cost: context.cost },
-    retryable: true,
-    retryAfterSeconds: Math.max(1, Math.ceil(waitSeconds)),
-  });
 }
 
 const servedElsewhere = (): GatewayError =>

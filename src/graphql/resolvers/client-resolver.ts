@@ -57,7 +57,7 @@ export class ClientResolver {
   @Allow(MAY_MANAGE)
   @Mutation(() => Client, {
     description:
-      "Adds a public key, removes one, or both; one or two stay. A removed one is refused at once and never comes back.",
+      "Adds a public key, removes one, or both; one or two stay. A removed one is refused at once and never comes back. To a client that acts for other organisations, or for programmes that are not yours, the Caldicott Guardian alone adds one.",
   })
   async rotateClientKey(
     @Arg("clientId", () => ID) clientId: string,

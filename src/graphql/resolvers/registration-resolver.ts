@@ -14,7 +14,7 @@ import { Registration, RegistrationStateEnum, RequestRegistrationInput } from ".
 /** People who may ask for a role, beside those who have it elsewhere. An administrator has no other role. */
 const MAY_ASK: Policy = { UNREGISTERED: true, CLINICAL_TEAM: true, CALDICOTT_GUARDIAN: true };
 const MAY_DECIDE: Policy = { CALDICOTT_GUARDIAN: true };
-const MAY_END: Policy = { CALDICOTT_GUARDIAN: true, CLINICAL_TEAM: true };
+const MAY_END: Policy = { CALDICOTT_GUARDIAN: true, CLINICAL_TEAM: true, AUDIT_ADMIN: true };
 const MAY_REVIEW: Policy = { CALDICOTT_GUARDIAN: true, AUDIT_ADMIN: true };
 
 export function toRegistration({ identity, ...registration }: JudgedRegistration): Registration {
@@ -82,7 +82,8 @@ export class RegistrationResolver {
 
   @Allow(MAY_END)
   @Mutation(() => Registration, {
-    description: "A leaver: the Guardian ends a person's registration, everybody their own. Takes effect within 60 s.",
+    description:
+      "A leaver: the Guardian ends a person's registration, everybody their own. A broken glass: the Guardian, or any audit administrator. Takes effect within 60 s.",
   })
   async endRegistration(
     @Arg("id", () => ID) id: string,

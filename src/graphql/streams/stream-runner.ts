@@ -16,6 +16,7 @@ import {
   specifiedRules,
   validate,
 } from "graphql";
+import { costOf } from "../../access/client-budget.ts";
 import { GatewayError } from "../../errors/gateway-error.ts";
 import { LIMITS } from "../../lib/limits.ts";
 import { type CheckOperation, createOperationCheck, listRootFields } from "../check-operation.ts";
@@ -26,6 +27,7 @@ import type { GraphqlDeps } from "../graphql-deps.ts";
 import { KnownRootRule } from "../known-root-rule.ts";
 import { reportFaults } from "../report-faults.ts";
 import type { RoleSchemas } from "../role-schema.ts";
+import { takePoints } from "../take-points.ts";
 import { mapSource, type Source } from "./source.ts";
 
 /** What a client asks to subscribe to. */
@@ -115,6 +117,7 @@ class Runner implements StreamRunner {
         "Only subscriptions are served here. Send queries and mutations to POST /graphql.",
       );
     const checked = this.#checkOf(schema)({ schema, document, operation, variables: variables ?? {} });
+    takePoints(this.#deps.chargeCost, facts.actor.clientId, costOf({ nodes: checked.nodes, bodyBytes: facts.bodyBytes }));
     return {
       schema,
       document,

@@ -14,6 +14,8 @@ export interface SocketEdge {
    * @returns null where nobody is let in; the edge has closed the connection, or will
    */
   authenticate(authorization: string | null): Promise<Actor | null>;
+  /** Counts a subscription as a request of this client. Null: it may send one more; else how many a minute. */
+  refuseRequest(): number | null;
   /** Takes the place of one more stream of this client; null where all are taken. */
   takePlace(): (() => void) | null;
   noteOperation(rootField: string): void;
@@ -23,12 +25,15 @@ export interface SocketEdge {
 export type OpenSocket = (socket: WebSocket, edge: SocketEdge) => (code?: number, reason?: string) => Promise<void>;
 
 /** The others go on. */
+const rateLimited = (message: string, limit: string, value: number): GraphQLError[] => [
+  new GraphQLError(message, { extensions: { limit, value, code: "RATE_LIMITED", retryable: true } }),
+];
 const TOO_MANY: ExecutionResult = {
-  errors: [
-    new GraphQLError(`This client has ${LIMITS.streamsPerClient} streams open. Close one of them.`, {
-      extensions: { limit: "streamsPerClient", value: LIMITS.streamsPerClient, code: "RATE_LIMITED", retryable: true },
-    }),
-  ],
+  errors: rateLimited(
+    `This client has ${LIMITS.streamsPerClient} streams open. Close one of them.`,
+    "streamsPerClient",
+    LIMITS.streamsPerClient,
+  ),
 };
 
 export function createSockets(runner: StreamRunner): OpenSocket {
@@ -48,6 +53,9 @@ export function createSockets(runner: StreamRunner): OpenSocket {
         return true;
       },
       onSubscribe: (_context, _id, request) => {
+        const perMinute = edge.refuseRequest();
+        if (perMinute !== null)
+          return rateLimited(`This client may send ${perMinute} requests a minute.`, "requestsPerMinute", perMinute);
         const { args, errors } = runner.prepare(request, known());
         return args ?? errors;
       },

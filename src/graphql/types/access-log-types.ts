@@ -28,6 +28,11 @@ export class AccessLine {
   submissionId!: string | null;
   @Field(() => ID, { nullable: true }) recordId!: string | null;
   @Field(() => Boolean, { description: "Identifying items were shown." }) identity!: boolean;
+  @Field(() => ID, {
+    nullable: true,
+    description: "By a broken glass: the registration that holds the reason (`registrations`).",
+  })
+  breakGlassId!: string | null;
   @Field(() => String, { nullable: true }) correlationId!: string | null;
 }
 

@@ -27,14 +27,25 @@ function poolConfig(url: string): pg.PoolConfig {
   return { connectionString: parsed.href, options, application_name: "nacr-gateway" };
 }
 
+/**
+ * A connection that breaks while idle is replaced by the pool, and one that breaks in somebody's hands fails the next statement. Without
+ * listeners Node would end the process: for the pool's own, and for a connection that the server ends with the very bytes that open it,
+ * before whoever asked for it can listen (a server that is shut down under load).
+ */
+function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config);
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
+}
+
 async function withMaintenance<T>(url: string, work: (maintenance: Maintenance) => Promise<T>): Promise<T> {
-  const pool = new pg.Pool({
+  const pool = openPool({
     ...poolConfig(url),
     max: 1,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: MAINTENANCE_CONNECTION_TIMEOUT_MS,
   });
-  pool.on("error", () => undefined);
   const run = async (script: string): Promise<void> => {
     await pool.query(script);
   };
@@ -56,7 +67,7 @@ const QUEUE_STATEMENT_TIMEOUT_MS = 10_000;
 
 /** Connects when first used, and lets go of connections that are idle for 10 s. */
 function openQueuePool(url: string): { readonly queueSql: QueueSql; end(): Promise<void> } {
-  const pool = new pg.Pool({
+  const pool = openPool({
     ...poolConfig(url),
     application_name: "nacr-gateway-queue",
     max: QUEUE_POOL_SIZE,
@@ -64,7 +75,6 @@ function openQueuePool(url: string): { readonly queueSql: QueueSql; end(): Promi
     statement_timeout: QUEUE_STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
   });
-  pool.on("error", () => undefined);
   const run: QueueSql["run"] = async (text, values = []) => {
     // Without values node-postgres uses the simple protocol, where a script is one transaction and has one result for each statement.
     const result: pg.QueryResult | pg.QueryResult[] = await (values.length === 0
@@ -77,7 +87,7 @@ function openQueuePool(url: string): { readonly queueSql: QueueSql; end(): Promi
 
 /** Makes the pool; connects when first used. `url` must name its server: node-postgres would take localhost for an empty one. */
 export function connectPostgres(url: string, poolSize: number = DEFAULT_POOL_SIZE): Connection {
-  const pool = new pg.Pool({
+  const pool = openPool({
     ...poolConfig(url),
     max: poolSize,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
@@ -85,8 +95,6 @@ export function connectPostgres(url: string, poolSize: number = DEFAULT_POOL_SIZ
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
   });
-  // A connection that breaks while idle is replaced by the pool; without a listener Node would end the process.
-  pool.on("error", () => undefined);
   const queuePool = openQueuePool(url);
   return {
     kind: "postgresql",

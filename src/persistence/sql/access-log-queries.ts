@@ -17,11 +17,12 @@ export interface AccessLogQueries {
 /** Cursors know milliseconds. */
 const AT = "date_trunc('milliseconds', f.at)";
 
-/** A line for each entry of `found`, with the number of all of them; one line without an id where the page is empty. */
-const PAGE = `select n.total, p.* from (select count(*)::integer as total from found) n left join (
+/** A line for each entry of `found`, with the number of all of them and the patient; one line without an id where the page is empty. */
+const pageOf = (subject: string): string => `select n.total, ${subject} as subject, p.*
+  from (select count(*)::integer as total from found) n left join (
     select f.id::text as id, c.sequence::integer as sequence, ${isoInstant("f.at")} as at, f.action, f.type, f.outcome, f.agent_id,
       f.agent_role, f.agent_ods, f.purpose, f.agreement_id, f.programme_code, f.entity_kind, f.entity_id,
-      coalesce((f.details ->> 'identity')::boolean, false) as identity, f.correlation_id, ${AT} as position
+      coalesce((f.details ->> 'identity')::boolean, false) as identity, f.details ->> 'breakGlass' as break_glass_id, f.correlation_id, ${AT} as position
     from found f left join audit.chain c on c.event_id = f.id
     where $3::timestamptz is null or (${AT}, f.id) < ($3::timestamptz, $4::uuid)
     order by ${AT} desc, f.id desc limit $5::integer) p on true
@@ -40,9 +41,10 @@ function recordTree(sql: DatasetSql, patient: string): string {
            where c.ods = $1 and c.${table.parent.column} = t.id`,
         ],
   );
-  return `tree (id, created_by, written_by) as (
+  return `subject (id) as materialized (select ${patient}),
+  tree (id, created_by, written_by) as (
     select p.id, r.created_submission_id, r.submission_id
-    from (select ${patient} as id) p left join public.patient r on r.ods = $1 and r.id = p.id where p.id is not null
+    from subject p left join public.patient r on r.ods = $1 and r.id = p.id where p.id is not null
     union
     select b.* from tree t cross join lateral (
       ${below.join("\n      union all ")}
@@ -66,7 +68,7 @@ function ofPatient(sql: DatasetSql, patient: string): ConstantSql {
         s.id::text, null, null
       from public.submission s where s.ods = $1 and s.id in (select id from writers)
         and not exists (select from audit.event e where e.id = s.id))
-    ${PAGE}`);
+    ${pageOf("(select u.id::text from subject u)")}`);
 }
 
 const OF_PROGRAMME = `with found as (
@@ -75,7 +77,7 @@ const OF_PROGRAMME = `with found as (
       select from unnest(e.patient_ids) shown
       join public.initiating_event i on i.ods = $1 and i.patient_id = shown
       join public.rehabilitation r on r.ods = $1 and r.initiating_event_id = i.id and r.programme_code = $2)))
-  ${PAGE}`;
+  ${pageOf("null::text")}`;
 
 export const compileAccessLog = (sql: DatasetSql): AccessLogQueries => ({
   byId: ofPatient(sql, `coalesce(${survivorOf("$2::uuid", null)}, $2::uuid)`),

@@ -25,9 +25,11 @@ export const UNFINISHED_DESTRUCTIONS: ConstantSql = constantSql(
    where c.certified_at is null and c.id = coalesce($1::uuid, c.id) order by c.erased_at limit 100`,
 );
 
+/** The first certificate stands. Of two who finished at once the later one's count of destructions is the one that is known. */
 export const CERTIFY: ConstantSql = constantSql(
-  `update destruction.certificate c set certified_at = $3::timestamptz, document = $4, signature = $5, generation = $6::integer
-   where c.ods = $1 and c.id = $2::uuid and c.certified_at is null`,
+  `update destruction.certificate c set certified_at = coalesce(c.certified_at, $3::timestamptz), document = coalesce(c.document, $4),
+     signature = coalesce(c.signature, $5), generation = greatest(c.generation, $6::integer)
+   where c.ods = $1 and c.id = $2::uuid`,
 );
 
 /** The latest that the database knows of. */
@@ -35,9 +37,10 @@ export const LATEST_GENERATION: ConstantSql = constantSql(
   "select coalesce(max(c.generation), 0)::integer as generation from destruction.certificate c",
 );
 
-/** Patients of an organisation, and what their identity is sealed with. */
-export const SEALED_PATIENTS: ConstantSql = constantSql(
-  `select i.patient_id::text as id, substring(i.sealed from 1 for 9) as head from identity.patient_identity i where i.ods = $1`,
+/** Patients of an organisation, those too of whom nothing but history is left. */
+export const PATIENTS_EVER: ConstantSql = constantSql(
+  `select i.patient_id::text as id from identity.patient_identity i where i.ods = $1
+   union select h.record_id::text from public.record_change h where h.ods = $1 and h.record_type = 'PATIENT'`,
 );
 
 export const ORGANISATIONS: ConstantSql = constantSql("select o.ods_code as ods from public.organisation o order by o.ods_code");
@@ -57,13 +60,21 @@ export const COUNT_CERTIFICATES: ConstantSql = constantSql(
   "select count(*)::integer as total from destruction.certificate c where c.ods = coalesce($1, c.ods)",
 );
 
-/** What is left under destroyed secrets `$2`: identities, lines of history, pages and inputs. */
+const UNDER_SECRETS: readonly (readonly [table: string, column: string])[] = [
+  ["identity.patient_identity", "sealed"],
+  ["public.record_change", "sealed"],
+  ["public.record_tombstone", "sealed"],
+  ["public.submission_report", "sealed"],
+  ["public.submission_envelope", "sealed"],
+  ["public.fhir_pull", "plan"],
+  ["public.mllp_message", "content"],
+];
+
+/** What is left under destroyed secrets `$2`, in every column of boxes that name one. */
 export const ROWS_UNDER: ConstantSql = constantSql(
-  `select (
-     (select count(*) from identity.patient_identity i where i.ods = $1 and ${leafOf("i.sealed")} = any($2::text[]))
-     + (select count(*) from public.record_change h where h.ods = $1 and ${leafOf("h.sealed")} = any($2::text[]))
-     + (select count(*) from public.submission_report r where r.ods = $1 and ${leafOf("r.sealed")} = any($2::text[]))
-     + (select count(*) from public.submission_envelope e where e.ods = $1 and ${leafOf("e.sealed")} = any($2::text[])))::integer as total`,
+  `select (${UNDER_SECRETS.map(
+    ([table, column]) => `(select count(*) from ${table} t where t.ods = $1 and ${leafOf(`t.${column}`)} = any($2::text[]))`,
+  ).join(" + ")})::integer as total`,
 );
 
 /** `$1` as of `CERTIFICATES`. */

@@ -37,13 +37,14 @@ export const RESTORE_OBJECTIONS: ConstantSql = constantSql(
    returning id::text as id`,
 );
 
-/** `$1` entries, `$2` those of them whose subjects are missing. */
+/** `$1` entries. What objections that stand here are about, as far as it is missing. */
 export const RESTORE_SUBJECTS: ConstantSql = constantSql(
   `insert into consent.subject (objection_id, ods, kind, digest)
    select e."id", e."ods", s."kind", decode(s."digest", 'hex')
-   from ${ENTRIES} cross join lateral jsonb_to_recordset(e."subjects") as s("kind" text, "digest" text)
-   where e."id" = any($2::uuid[])
-   on conflict do nothing`,
+   from ${ENTRIES} join consent.objection o on o.id = e."id" and o.withdrawn_at is null
+   cross join lateral jsonb_to_recordset(e."subjects") as s("kind" text, "digest" text)
+   on conflict do nothing
+   returning objection_id::text as id`,
 );
 
 /** `$1` entries. Objections that stand in the database and were withdrawn since. */

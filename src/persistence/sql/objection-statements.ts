@@ -41,6 +41,18 @@ export const FAMILY_OF: ConstantSql = constantSql(
    order by m.merged_into is not null, i.patient_id`,
 );
 
+/**
+ * Parameters as above: withdrawn patients who may still be brought back, with the numbers they had. Of tombstones older than that nothing
+ * is left that says whose they were.
+ */
+export const BURIED_FAMILY: ConstantSql = constantSql(
+  `select distinct k.record_id::text as patient_id, encode(i.nhs_hmac, 'hex') as nhs, encode(i.hospital_hmac, 'hex') as hospital
+   from public.record_tombstone k cross join lateral jsonb_array_elements(k.beside -> 'identity.patient_identity') e
+   cross join lateral jsonb_populate_record(null::identity.patient_identity, e.value) i
+   where k.ods = $1 and k.record_type = 'PATIENT' and k.stored <> '{}' and k.restored_at is null
+     and (k.record_id = $2::uuid or i.nhs_hmac = decode($3::text, 'hex') or i.hospital_hmac = decode($4::text, 'hex'))`,
+);
+
 /** `$1` organisation, `$2` scope, `$3` origin, `$4` when, `$5` by whom, `$6` as what; columns: `$7` ids, `$8` patients, `$9` dates, `$10` boxes. */
 export const INSERT_OBJECTIONS: ConstantSql = constantSql(
   `insert into consent.objection (id, ods, patient_id, scope, origin, stated_on, recorded_at, recorded_by, recorded_role, sealed)
@@ -53,6 +65,25 @@ export const INSERT_SUBJECTS: ConstantSql = constantSql(
   `insert into consent.subject (objection_id, ods, kind, digest)
    select n.id, $1, n.kind, decode(n.digest, 'hex') from unnest($2::uuid[], $3::text[], $4::text[]) n(id, kind, digest)
    on conflict do nothing`,
+);
+
+/**
+ * Parameters as above. Of objections that stand, and that nobody withdraws meanwhile; nothing is locked where nothing is missing. A row for
+ * each that holds for more than before.
+ */
+export const WIDEN_OBJECTIONS: ConstantSql = constantSql(
+  `with missing as (
+     select distinct n.id, n.kind, decode(n.digest, 'hex') as digest from unnest($2::uuid[], $3::text[], $4::text[]) n(id, kind, digest)
+     where not exists (
+       select from consent.subject s where s.objection_id = n.id and s.kind = n.kind and s.digest = decode(n.digest, 'hex'))),
+   standing as (
+     select o.id from consent.objection o
+     where o.ods = $1 and o.withdrawn_at is null and o.id in (select m.id from missing m) order by o.id for update),
+   added as (
+     insert into consent.subject (objection_id, ods, kind, digest)
+     select m.id, $1, m.kind, m.digest from missing m join standing o on o.id = m.id
+     on conflict do nothing returning objection_id)
+   update consent.objection o set ledger_due = true where o.ods = $1 and o.id in (select a.objection_id from added a)`,
 );
 
 const OBJECTION_COLUMNS = `o.id::text as id, o.patient_id::text as patient_id, o.scope, o.origin, o.stated_on::text as stated_on,

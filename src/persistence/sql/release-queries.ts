@@ -41,7 +41,7 @@ export const PERSONS_TO_JUDGE: ConstantSql = constantSql(
      bool_or((select exists (select from consent.subject)) and exists (
        select from consent.subject s
        where s.kind = case x.kind when 'FORMER' then 'NHS' else x.kind end and s.digest = x.digest
-         and (s.kind = 'NHS' or s.ods = x.ods) offset 0)) as objected,
+         and (s.kind <> 'HOSPITAL' or s.ods = x.ods) offset 0)) as objected,
      coalesce(string_agg(distinct encode(x.digest, 'hex'), ',') filter (where x.kind = 'NHS'), '') as numbers
    from numbers x group by x.position`,
 );

@@ -12,20 +12,22 @@ export const PROGRAMMES_OF: ConstantSql = constantSql(
   `select coalesce(string_agg(p.code, ','), '') as programmes from public.programme p where p.ods_code = $1`,
 );
 
-/** `$1` organisation, `$2` client, `$3` key. */
+/** `$1` organisation, `$2` client, `$3` digest of the key, `$4` the key as it was stored before there were digests. */
 export const KEY_IS_USED: ConstantSql = constantSql(
-  `select exists (select from public.submission s where s.ods = $1 and s.client_id = $2 and s.idempotency_key = $3) as used`,
+  `select exists (
+     select from public.submission s where s.ods = $1 and s.client_id = $2 and s.idempotency_key in ($3, $4)) as used`,
 );
 
 /**
- * `$1` lock text, `$2` organisation, `$3` client, `$4` key. One row, its header columns null where the key is new.
+ * `$1` lock text, `$2` organisation, `$3` client, `$4` digest of the key, `$5` the key as it was stored before there were digests. One
+ * row, its header columns null where the key is new.
  * Lock and read share a snapshot: a request that commits between the two is not seen, the insert then violates the unique key,
  * and the unit of work runs again and finds it.
  */
 export const CLAIM_KEY: ConstantSql = constantSql(
   `select l.free, s.payload_digest, ${HEADER_COLUMNS}
    from (select pg_try_advisory_xact_lock(hashtextextended($1::text, 0)) as free) l
-   left join public.submission s on s.ods = $2 and s.client_id = $3 and s.idempotency_key = $4`,
+   left join public.submission s on s.ods = $2 and s.client_id = $3 and s.idempotency_key in ($4, $5)`,
 );
 
 /** Whoever writes what it makes of the rows locks them; whoever only reads leaves everybody else their way. */

@@ -26,6 +26,8 @@ export const renderControlFile = ({ from, to, workflow, subject, localId }: Mesh
   ].join("\n");
 
 export interface ReceivedControl {
+  /** Whose mailbox it comes from. */
+  readonly from: string | null;
   readonly messageType: string | null;
   readonly subject: string | null;
   readonly localId: string | null;
@@ -37,6 +39,7 @@ export function readControlFile(xml: string): ReceivedControl {
   const textOf = (element: string): string | null =>
     new RegExp(`<${element}>([^<]{0,200})</${element}>`).exec(xml)?.[1]?.trim() ?? null;
   return {
+    from: textOf("From_DTS"),
     messageType: textOf("MessageType"),
     subject: textOf("Subject"),
     localId: textOf("LocalId"),

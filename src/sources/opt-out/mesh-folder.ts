@@ -39,7 +39,7 @@ export function createMeshFolder({ folder, mailbox }: MeshFolderSettings): OptOu
       const names = (await readdir(inbox)).sort();
       const known = new Set(names);
       const whole = names.filter((name) => name.endsWith(DATA) && known.has(stemOf(name) + CONTROL));
-      return await Promise.all(whole.map((name) => readReply(inbox, stemOf(name))));
+      return await Promise.all(whole.map((name) => readReply(inbox, stemOf(name), mailbox)));
     },
     withdraw: async (reference) => {
       await ready;
@@ -69,12 +69,16 @@ async function writeWhole(file: string, text: string): Promise<void> {
   await rename(draft, file);
 }
 
-/** The reference stands in the control file, or else in the file's name. What is no data message (an error report) is no answer. */
-async function readReply(inbox: string, stem: string): Promise<OptOutReply> {
+/**
+ * The reference stands in the control file, or else in the file's name. What is no data message (an error report) is no answer; nor is the
+ * own question, which whoever moved it from `out` to `in` would have say that everybody may be used.
+ */
+async function readReply(inbox: string, stem: string, mailbox: string): Promise<OptOutReply> {
   const [data, controlFile] = [join(inbox, stem + DATA), join(inbox, stem + CONTROL)];
   const control = readControlFile(await readFile(controlFile, "utf8"));
   const named = `${control.localId ?? ""} ${control.subject ?? ""} ${control.fileName ?? ""} ${stem}`;
-  const isAnswer = control.messageType === null || control.messageType.toUpperCase() === "DATA";
+  const isData = control.messageType === null || control.messageType.toUpperCase() === "DATA";
+  const isAnswer = isData && control.from?.toUpperCase() !== mailbox.toUpperCase();
   const readable = isAnswer && (await stat(data)).size <= ANSWER_BYTES;
   return {
     reference: REFERENCE.exec(named)?.[0] ?? null,

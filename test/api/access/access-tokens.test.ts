@@ -46,6 +46,14 @@ describe("an access token", () => {
     expect(await ask(await issue(ACTOR, -10))).toBe(401);
   });
 
+  it("is worth nothing in a request that asks to act for another organisation", async () => {
+    const authorization = `Bearer ${await issue(ACTOR)}`;
+    const askFor = async (ods: string) =>
+      (await gateway.gql(null, VIEWER, {}, { authorization, "x-nacr-organisation": ods })).status;
+    expect(await askFor("ZDM02")).toBe(401);
+    expect(await askFor("ZDM01"), "control").toBe(200);
+  });
+
   it("of another issuer, audience, kind, algorithm or secret is refused", async () => {
     const make = (issuer: string, audience: string, typ: string, alg: string, key: Uint8Array) =>
       new SignJWT({ role: "SUBMITTER", ods: "ZDM01", programmes: [], scope: "" })

@@ -126,6 +126,7 @@ describe("a client that the clinical team registers", () => {
     ["another organisation's programme", () => ({ programmes: ["CR-COAST"] }), "not one you may act for"],
     ["a certificate where none is asked for", () => ({ certificateNames: ["a.test"] }), "does not ask for certificates"],
     ["a name of two lines", () => ({ name: "a\nb" }), "One line"],
+    ["what looks like an NHS number", () => ({ evidence: "As for 943 476 5919" }), "name no patient"],
   ])("is refused with %s", async (_what, more, told) => {
     const { code, message } = await call("team", REGISTER, { input: await inputOf(await more()) });
     expect([code === "BAD_USER_INPUT" || code === "FORBIDDEN", message]).toEqual([true, expect.stringContaining(told)]);
@@ -148,6 +149,17 @@ describe("a client that the clinical team registers", () => {
     }
     expect(await call("team2", CLIENTS)).toMatchObject({ data: { clients: { totalCount: 0, nodes: [] } } });
     expect(await tokenStatus(client.id)).toBe(200);
+  });
+});
+
+describe("a client that may do more than somebody of the clinical team", () => {
+  it("gets no key from that person, who could act as it: from the Guardian alone", async () => {
+    const client = await registerActive();
+    await database.query("insert into public.programme (code, ods_code, name) values ('CR-NEW', 'ZDM01', 'New') returning code");
+    const add = await jwkOf(await makeKeys("ES384"));
+    expect(await call("team", ROTATE, { id: client.id, add })).toMatchObject({ code: "FORBIDDEN" });
+    expect(await call("guardian", ROTATE, { id: client.id, add })).toMatchObject({ code: null });
+    await database.query("delete from public.programme where code = 'CR-NEW' returning code");
   });
 });
 
@@ -220,6 +232,30 @@ describe("a delegation", () => {
     expect(await tokenStatus(id, "ZDM01")).toBe(401);
     expect(await call("guardian", APPROVE, { id: data?.grantDelegation.id })).toMatchObject({ code: null });
     expect(await tokenStatus(id, "ZDM01")).toBe(200);
+  });
+
+  it("of a client the Guardian registered is not that Guardian's to approve, whoever asks for it", async () => {
+    const client = await registerActive();
+    await database.query("update access.client set registered_by = 'demo-guardian' where id = $1 returning id", [client.id]);
+    const { data } = await gateway.gql<{ grantDelegation: { id: string } }>("team", GRANT, { input: inputFor(client.id) });
+    expect(await call("guardian", APPROVE, { id: data?.grantDelegation.id })).toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  it("makes the app's keys the matter of its own Guardian, since whoever adds one can act for the others", async () => {
+    const app = await registerActive({ role: "VENDOR_APP" });
+    const add = async () => jwkOf(await makeKeys("ES384"));
+    expect(await call("team", ROTATE, { id: app.id, add: await add() }), "control").toMatchObject({ code: null });
+    await call("team", ROTATE, { id: app.id, remove: keys.kid });
+    await database.query(
+      "insert into access.client_organisation (client_id, ods_code, role, scopes) values ($1, 'ZDM02', 'VENDOR_APP', '{}') returning client_id",
+      [app.id],
+    );
+    const key = await add();
+    expect(await call("team", ROTATE, { id: app.id, add: key })).toMatchObject({ code: "FORBIDDEN" });
+    expect(await call("guardian", ROTATE, { id: app.id, add: key })).toMatchObject({ code: null });
+    expect(await call("team", ROTATE, { id: app.id, remove: key.kid }), "shutting out needs nobody").toMatchObject({
+      code: null,
+    });
   });
 
   it("prolongs what a client of one's own may do", async () => {

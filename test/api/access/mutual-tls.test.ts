@@ -156,6 +156,11 @@ describe.each(["by-name", "by-thumbprint"])("a client that comes with its certif
     expect(entries).toEqual([{ reason: "OTHER_CERTIFICATE" }]);
   });
 
+  it("is refused with a certificate that writes the name into another one of its own", async () => {
+    const disguised = authority.issue("a, DNS:trust.hospital.test, b");
+    expect(await askToken(disguised, clientId)).toEqual({ status: 401, text: '{"error":"invalid_client"}' });
+  });
+
   it("does not lose its assertion to whoever sends it with another certificate", async () => {
     const assertion = await signAssertion(clientId, keys);
     const form = new URLSearchParams({

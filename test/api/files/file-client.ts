@@ -74,7 +74,10 @@ export const fileInput = (uploadId: string, more: object = {}, as: DemoIdentity 
 export async function watch(gateway: TestGateway, id: string, as: DemoIdentity = "submitter"): Promise<WatchedSubmission> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const { data } = await gateway.gql<{ submission: WatchedSubmission | null }>(as, WATCH, { id });
+    const { data, errors } = await gateway.gql<{ submission: WatchedSubmission | null }>(as, WATCH, { id });
+    // It will not end by waiting.
+    if (errors.some(({ extensions }) => extensions.code === "INTERNAL_SERVER_ERROR"))
+      throw new Error(`the submission cannot be read: ${JSON.stringify(errors)}`);
     const submission = data?.submission;
     if (submission && !["RECEIVED", "PROCESSING"].includes(submission.status)) return submission;
     if (Date.now() > deadline) throw new Error(`the submission did not end: ${submission?.status}`);

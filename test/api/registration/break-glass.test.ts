@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { named, person, recordOf } from "../../support/journey-records.ts";
 import { establishGuardian, idOf, type PeopleGateway, register, startPeopleGateway } from "./registered-people.ts";
 
 const ODS = "RQQ01";
 const THERE = { "x-nacr-organisation": ODS };
-const BREAK = `mutation ($ods: String!) { breakGlass(odsCode: $ods, reason: "incident 12: which rows a faulty feed wrote") {
-  id kind state standing } }`;
+const BREAK = `mutation ($ods: String!, $reason: String = "incident 12: which rows a faulty feed wrote") {
+  breakGlass(odsCode: $ods, reason: $reason) { id kind state standing } }`;
 const CONFIRM = "mutation ($id: ID!) { confirmBreakGlass(id: $id) { id standing } }";
 const END = 'mutation ($id: ID!) { endRegistration(id: $id, reason: "not needed any more") { id standing } }';
 const ATTEST = "mutation ($ids: [ID!]!) { attestRegistrations(ids: $ids) { id } }";
 const NOTICES = "{ viewer { breakGlass { id evidence standing requestedBy decidedBy } } }";
+const GUARDIANS = "{ guardians { nodes { kind } } }";
+const SUBMIT = "mutation ($input: SubmitRecordsInput!) { submitRecords(input: $input) { id } }";
+const PATIENT = "query ($nhsNumber: String!) { patientRecord(nhsNumber: $nhsNumber) { patient { surname } } }";
+const LOG = `query ($nhsNumber: String!) { accessLog(nhsNumber: $nhsNumber) {
+  nodes { type agentRole agentOds purpose identity breakGlassId } } }`;
 const RECORDS = "{ patientRecords(first: 5) { totalCount } }";
 const ROLE = "{ viewer { role } }";
 const REVOKE = 'mutation { revokeClient(clientId: "nobody", reason: "x") { id } }';
@@ -52,8 +58,17 @@ describe("a broken glass", () => {
       viewer: { breakGlass: [{ id, standing: "REQUESTED" }] },
     });
     expect((await people.ask("guardian-2", NOTICES)).data).toEqual({ viewer: { breakGlass: [] } });
+    expect((await people.ask("guardian-1", GUARDIANS)).data, "no Guardian").toEqual({
+      guardians: { nodes: [{ kind: "GUARDIAN" }] },
+    });
+    expect(codes(await people.ask("admin-b", ATTEST, { ids: [id] })), "not to be hidden").toEqual(["FORBIDDEN"]);
+    await seeAll();
     expect((await people.ask("admin-b", CONFIRM, { id })).data).toEqual({ confirmBreakGlass: { id, standing: "IN_FORCE" } });
-    await people.ask("guardian-1", END, { id });
+    expect((await people.ask("guardian-1", NOTICES)).data, "news again").toMatchObject({ viewer: { breakGlass: [{ id }] } });
+    expect((await people.ask("admin-b", END, { id })).data, "any administrator ends it").toMatchObject({
+      endRegistration: { id },
+    });
+    expect(await roleOf("admin-a")).toBe("AUDIT_ADMIN");
     await seeAll();
   });
 
@@ -80,20 +95,36 @@ describe("a broken glass", () => {
     await seeAll();
   });
 
-  it("stands in the organisation's log with each thing that was read by it", async () => {
+  it("stands in the organisation's log with each thing that was read by it, and leads to the reason", async () => {
+    await register(people, ODS, "guardian-1", "sender");
+    const record = recordOf(1, { sourceRecordId: "broken-1", patient: person(1, { surname: "Canaryname" }) });
+    const sourceSystem = { vendor: "Test", product: "Break-glass", version: "1" };
+    const options = { idempotencyKey: crypto.randomUUID(), programmeCode: "CR-QUAY-RQQ01", sourceSystem };
+    idOf(await people.ask("sender", SUBMIT, { input: { options, records: [record] } }));
     const id = await broken();
-    await people.ask("admin-a", RECORDS, {}, THERE);
-    const lines = await people.database.query(
-      "select type, purpose from audit.event where ods = $1 and (entity_id = $2 or purpose = 'BREAK_GLASS') order by at",
-      [ODS, id],
-    );
-    expect(lines).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ type: "ASK_BREAK_GLASS", purpose: "ADMINISTRATION" }),
-        expect.objectContaining({ type: "CONFIRM_BREAK_GLASS", purpose: "ADMINISTRATION" }),
-        expect.objectContaining({ purpose: "BREAK_GLASS" }),
-      ]),
-    );
+    const { nhsNumber } = named(1);
+    const read = await people.ask("admin-a", PATIENT, { nhsNumber }, THERE);
+    expect(read).toMatchObject({ errors: [], data: { patientRecord: { patient: { surname: "Canaryname" } } } });
+    expect((await people.ask("guardian-1", LOG, { nhsNumber })).data).toMatchObject({
+      accessLog: {
+        nodes: [
+          {
+            type: "READ_RECORD",
+            agentRole: "CLINICAL_TEAM",
+            agentOds: ODS,
+            purpose: "BREAK_GLASS",
+            identity: true,
+            breakGlassId: id,
+          },
+          { type: "SUBMIT", breakGlassId: null },
+        ],
+      },
+    });
+    const acts = await people.database.query("select type from audit.event where ods = $1 and entity_id = $2 order by at", [
+      ODS,
+      id,
+    ]);
+    expect(acts).toEqual([{ type: "ASK_BREAK_GLASS" }, { type: "CONFIRM_BREAK_GLASS" }]);
     await people.ask("guardian-1", END, { id });
     expect(await roleOf("admin-a"), "the Guardian ended it").toBe("AUDIT_ADMIN");
     await seeAll();
@@ -102,10 +133,13 @@ describe("a broken glass", () => {
 
   it("is not confirmed a day later, and is worth nothing to whoever is no administrator any more", async () => {
     const late = idOf(await people.ask("admin-a", BREAK, { ods: ODS }));
+    expect(idOf(await people.ask("admin-a", BREAK, { ods: ODS })), "the same is answered again").toBe(late);
+    expect(idOf(await people.ask("admin-a", BREAK, { ods: ODS, reason: "incident 13" })), "another reason").not.toBe(late);
     await rewind(late, "requested_at", 25 * 60);
     expect(codes(await people.ask("admin-b", CONFIRM, { id: late }))).toEqual(["CONFLICT"]);
-    await people.database.query("update access.registration set requested_at = now() where id = $1::uuid returning id", [late]);
-    await people.ask("admin-b", CONFIRM, { id: late });
+    const anew = idOf(await people.ask("admin-a", BREAK, { ods: ODS }));
+    expect(anew).not.toBe(late);
+    await people.ask("admin-b", CONFIRM, { id: anew });
     expect(await roleOf("admin-a"), "control").toBe("CLINICAL_TEAM");
     await people.database.query(
       "update access.registration set state = 'ENDED' where kind = 'ADMIN' and subject = 'admin-a' returning id",

@@ -96,14 +96,13 @@ describe("a request that is refused as a whole", () => {
     ],
     ["a zero in the key", { idempotencyKey: "a\u0000" }, "input.options.idempotencyKey"],
     ["a zero in the dataset version", { datasetVersion: "gw\u0000" }, "input.options.datasetVersion"],
+    ["a zero in the programme's code", { programmeCode: "CR-VALLEY\u0000" }, "input.options.programmeCode"],
   ])("for %s, before the database", async (_title, options, path) => {
     expect(await refusal([recordOf(next())], options)).toMatchObject({ code: "BAD_USER_INPUT", extensions: { path } });
   });
 
   it("for a programme of another organisation, with the answer for one that does not exist", async () => {
-    const [foreign, unknown] = await Promise.all(
-      ["CR-COAST", "NOWHERE\u0000"].map((programmeCode) => refusal([], { programmeCode })),
-    );
+    const [foreign, unknown] = await Promise.all(["CR-COAST", "NOWHERE"].map((programmeCode) => refusal([], { programmeCode })));
     expect(foreign).toEqual(unknown);
     expect(foreign?.code).toBe("FORBIDDEN");
   });

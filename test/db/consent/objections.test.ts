@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { widenObjections } from "../../../src/persistence/objection-subjects.ts";
 import { city, coast, NORTH, provideBench, SOUTH } from "../submission/submission-bench.ts";
 import { type ConsentBench, createConsentBench, nhsNumberAt, teamOf } from "./consent-bench.ts";
 
@@ -81,6 +82,36 @@ describe("an objection to the national side", () => {
     expect(await judge(SOUTH, patientId)).toEqual(objected(SOUTH, patientId));
   });
 
+  it("holds for every number that the patient has later, wherever that one stands alone", async () => {
+    const number = nextNumber();
+    const about = { actor: team, scope: "NATIONAL", reason: null, statedOn: null } as const;
+    await consent.objections.record({ ...about, patient: { hospitalNumber: "N-1" } });
+    const { patientId } = await send(city, record(number, { hospitalNumber: "N-1" }));
+    await send(city, record(number, { hospitalNumber: "N-2" }));
+    const elsewhere = await send(coast, record(number));
+    expect(await judge(NORTH, patientId)).toEqual(objected(NORTH, patientId));
+    await bench().test.query("delete from identity.patient_identity where ods = $1 and patient_id = $2::uuid", [
+      NORTH,
+      patientId,
+    ]);
+    expect(await judge(SOUTH, elsewhere.patientId)).toEqual(objected(SOUTH, elsewhere.patientId));
+    await consent.keeper.flush();
+    const lines = (await consent.ledger.read()).map(({ subjects }) => subjects.length);
+    expect(Math.max(...lines)).toBeGreaterThanOrEqual(4);
+  });
+
+  it("does not come back where it is withdrawn while a record of the patient is on its way", async () => {
+    const number = nextNumber();
+    const { patientId } = await send(city, record(number));
+    const { database } = bench().stores;
+    const about = { patient: { nhsNumber: number }, scope: "NATIONAL", reason: null, statedOn: null } as const;
+    const { id } = await consent.objections.record({ actor: team, ...about });
+    await consent.objections.withdraw(team, id, "a misunderstanding");
+    const late = [{ id, kind: "NHS", digest: "00" }] as const;
+    expect(await database.withRole({ role: "nacr_app", ods: NORTH }, (tx) => widenObjections(tx, NORTH, late))).toBe(false);
+    expect(await judge(NORTH, patientId)).toEqual(new Map());
+  });
+
   it("holds for a patient without a number who is linked with one who objects", async () => {
     const [with_, without] = [await send(city, record(nextNumber())), await send(coast, record(null, { hospitalNumber: "S-1" }))];
     const person = "01890000-0000-7000-8000-00000000aaaa";
@@ -144,6 +175,32 @@ describe("an objection to the national side", () => {
     expect(refused.outcomes).toEqual(["PATIENT REJECTED", "INITIATING_EVENT REJECTED_PARENT"]);
     expect(refused.only("PATIENT").issues).toMatchObject([{ severity: "ERROR", code: "OBJECTION_RECORDED" }]);
     expect((await send(coast, record(number))).sent.outcomes).toEqual(["PATIENT CREATED"]);
+  });
+
+  it("of scope ALL holds for whom the patient was linked with when the rows are gone", async () => {
+    const [own, other] = [
+      await send(city, record(null, { hospitalNumber: "N-7" })),
+      await send(coast, record(null, { hospitalNumber: "S-7" })),
+    ];
+    const person = "01890000-0000-7000-8000-00000000bbbb";
+    await bench().test.query(
+      "insert into link.person_member (ods, patient_id, person_id) select ods, id, $1::uuid from public.patient where id = any ($2::uuid[])",
+      [person, `{${own.patientId},${other.patientId}}`],
+    );
+    const patient = { patientRecordId: own.patientId };
+    await consent.objections.record({ actor: team, patient, scope: "ALL", reason: null, statedOn: null });
+    await bench().test.query("delete from link.person_member where person_id = $1::uuid", [person]);
+    expect(await judge(SOUTH, other.patientId)).toEqual(objected(SOUTH, other.patientId));
+  });
+
+  it("of scope ALL reaches a withdrawn patient whose record could be brought back", async () => {
+    const number = nextNumber();
+    const { patientId } = await send(city, record(number));
+    const gone = await bench().send(city, [record(number, { withdraw: true })]);
+    expect(gone.outcomes).toEqual(["PATIENT WITHDRAWN"]);
+    const about = { actor: team, scope: "ALL", reason: null, statedOn: null } as const;
+    const objection = await consent.objections.record({ ...about, patient: { nhsNumber: number } });
+    expect(objection).toMatchObject({ patientId, certificateId: "certificate" });
   });
 
   it("is refused of a number that cannot be one, a day to come, and an id of another organisation's patient", async () => {

@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   createDestroyPatient,
   type DestructionDependencies,
+  destroyReturned,
   finishDestructions,
 } from "../../../src/destruction/destroy-patient.ts";
+import { createCertificateReader } from "../../../src/persistence/certificate-store.ts";
 import { createDestructionStore } from "../../../src/persistence/destruction-store.ts";
 import { sweep, sweepEnvelopes } from "../../../src/persistence/sweep.ts";
 import { provideDatabase } from "../../support/database.ts";
@@ -128,5 +130,34 @@ describe("the sweep of tombstones", () => {
       ).map(({ kept }) => kept),
     ).toEqual([false, true]);
     expect(await sweep(testDatabase().database)).toMatchObject({ tombstones: 0 });
+  });
+});
+
+describe("an older database, in which a withdrawn patient has nothing but history and a tombstone", () => {
+  it("is told of them by the certificate, and they are destroyed again", async () => {
+    const { patientId } = await store(31);
+    const real = dependencies(destroyForReal);
+    const id = await createDestroyPatient(real)(actor, patientId, "Retention is over");
+    const reader = createCertificateReader({ database: testDatabase().database, keys: stores.keys });
+    expect(await reader.remains(actor, id)).toEqual({ secretsLeft: 0, rowsLeft: 0 });
+    const leaf = (await stores.keys.organisation(actor.ods)).leafOf(patientId);
+    await query(
+      `with line as (
+         insert into public.record_change (ods, record_id, version, record_type, programme_code, submission_id, changed_at, changes)
+         values ('RAA', $1::uuid, 2, 'PATIENT', 'P1', gen_random_uuid(), now(), '[]'))
+       insert into public.record_tombstone (ods, record_id, version, record_type, programme_code, submission_id, created_submission_id,
+         withdrawn_at, restorable_until, stored, beside, sealed)
+       values ('RAA', $1::uuid, 2, 'PATIENT', 'P1', gen_random_uuid(), gen_random_uuid(), now(), now() + interval '1 day', '{}', '{}',
+         decode('0201' || $2 || repeat('00', 28), 'hex'))`,
+      [patientId, leaf],
+    );
+    await query(
+      "insert into public.organisation (ods_code, name, nation) values ('RAA', 'Trust', 'ENGLAND') on conflict do nothing",
+    );
+    await query("update destruction.certificate set generation = 0 where generation is not null");
+    expect(await reader.remains(actor, id)).toEqual({ secretsLeft: 0, rowsLeft: 1 });
+    expect(await destroyReturned(real)).toBe(1);
+    expect(await reader.remains(actor, id)).toEqual({ secretsLeft: 0, rowsLeft: 0 });
+    expect(await destroyReturned(real)).toBe(0);
   });
 });

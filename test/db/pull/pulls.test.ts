@@ -41,8 +41,8 @@ async function linesOf(submissionId: string): Promise<readonly string[]> {
   await eventually(async () => {
     const job = "select upload_id::text as id from public.submission_job where submission_id::text = $1";
     [{ id } = { id: undefined }] = await testDatabase().query(job, [submissionId]);
-    return id !== undefined;
-  }, "the job");
+    return typeof id === "string";
+  }, "the job and its upload");
   const content = await fixture.uploads.open(ACTOR.ods, String(id));
   return (await content.read(0, content.bytes)).toString("utf8").trimEnd().split("\n");
 }

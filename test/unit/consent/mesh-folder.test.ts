@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -61,6 +61,13 @@ describe("the folders of a MESH client", () => {
       [null, null],
     ]);
     for (const { discard } of replies) await discard();
+  });
+
+  it("give a question that found its way back as no answer: it would let everybody be used", async () => {
+    for (const name of await list("out")) await copyFile(join(folder, "out", name), join(folder, "in", name));
+    const [reply] = await exchange().receive();
+    expect([reply?.reference, reply?.nhsNumbers]).toEqual([REFERENCE, null]);
+    await reply?.discard();
   });
 
   it("hold nothing of a question that is settled", async () => {

@@ -31,6 +31,12 @@ const FAULTS: readonly (readonly [title: string, input: unknown, path: string, m
     "input.options.mode",
     "one of COMMIT, VALIDATE_ONLY",
   ],
+  [
+    "NUL in a text",
+    { options: { ...OPTIONS, idempotencyKey: `${CANARY}\u0000` }, records: [] },
+    "input.options.idempotencyKey",
+    "NUL",
+  ],
   ["records that are an object", { options: OPTIONS, records: record() }, "input.records", "A list is required"],
   ["a record that is text", { options: OPTIONS, records: [CANARY] }, "input.records[0]"],
   ["a record that is null", { options: OPTIONS, records: [record(), null] }, "input.records[1]"],
@@ -102,10 +108,18 @@ describe("the walk over the variables", () => {
     expect(text).not.toContain(CANARY);
   });
 
+  it("refuses NUL in a text of the document, too, and shows no value", async () => {
+    const query = `{ submission(id: "${CANARY}\\u0000") { id } }`;
+    const { error, text } = await ask(createFakeGateway(), { query });
+    expect(error).toMatchObject({ extensions: { code: "BAD_USER_INPUT" }, message: expect.stringContaining("NUL") });
+    expect(text).not.toContain(CANARY);
+  });
+
   it.each([
     ["an object for a code", { gender: { a: 1 } }],
     ["a list for a date", { dateOfBirth: ["1951-03-14"] }],
     ["a boolean for a number", { nhsNumber: true }],
+    ["NUL in a text of a record", { hospitalNumber: "a\u0000", clear: ["\u0000"] }],
   ])("leaves %s to the dictionary", async (_title, patient) => {
     expect((await send({ options: OPTIONS, records: [record({}, patient)] })).error).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createDigests, makeDigestKey, separateDigestKey } from "../../../src/keys/digest-keys.ts";
 import type { DataKeyStore, WrappedKey } from "../../../src/keys/key-management.ts";
 import { createKeyRing } from "../../../src/keys/key-ring.ts";
@@ -89,6 +89,28 @@ describe("an organisation from before digests had a key of their own", () => {
 });
 
 describe("a ring that lives on", () => {
+  it("reads the keys again before it gives them out where the machine has slept: others went on meanwhile", async () => {
+    const management = createForgettingKeyManagement();
+    const rows: WrappedKey[] = [];
+    const store: DataKeyStore = {
+      read: async (scopes) => rows.filter((row) => scopes.includes(row.scope)),
+      insertFirst: async (scope, wrap) => void rows.push({ scope, version: 1, wrapped: await wrap(), seals: true }),
+    };
+    const ring = createKeyRing(management, store);
+    await ring.organisation("RAA");
+    await ring.refresh();
+    const scope = "organisation:RAA";
+    rows.splice(
+      rows.findIndex((row) => row.scope === scope),
+      1,
+      { scope, version: 2, wrapped: await management.wrap(Buffer.alloc(32, 2), scope), seals: true },
+    );
+    expect((await ring.organisation("RAA")).version).toBe(1);
+    const wall = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 60_000);
+    expect((await ring.organisation("RAA")).version).toBe(2);
+    wall.mockRestore();
+  });
+
   it("seals with a new version once it is to be used, opens both, and forgets the old one when it is destroyed", async () => {
     const management = createForgettingKeyManagement();
     const rows: WrappedKey[] = [];

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -74,5 +74,16 @@ describe("the file erasure.key", () => {
     expect(damaged).not.toContain(text.slice(-60, -30));
     await writeFile(file(), text.replace(keys.id, "0".repeat(64)));
     await expect(keys.destroy([leaf("a")])).rejects.toThrow("exchanged");
+  });
+
+  it("loses no destruction where a lock was left behind and several find it at once", async () => {
+    const opened = await Promise.all(Array.from({ length: 6 }, () => openErasureFile(folder, true)));
+    await writeFile(`${file()}.lock`, "left by a process that died", { mode: 0o600 });
+    const longAgo = new Date(Date.now() - 120_000);
+    await utimes(`${file()}.lock`, longAgo, longAgo);
+    await Promise.all(opened.map((keys, each) => keys.destroy([leaf(`gone ${each}`)])));
+    const after = await openErasureFile(folder, false);
+    expect(opened.map((_, each) => after.secretOf(leaf(`gone ${each}`)))).toEqual(opened.map(() => null));
+    expect(await readdir(folder)).toEqual([ERASURE_FILE]);
   });
 });

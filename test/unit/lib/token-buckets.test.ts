@@ -49,6 +49,16 @@ describe("a bucket of points", () => {
     expect(buckets.size).toBe(1);
   });
 
+  it("of a crowd that comes all at once costs little to find, and is forgotten when the crowd has gone", () => {
+    const { clock, buckets } = bucketsAt();
+    const began = performance.now();
+    for (let n = 0; n < 30_000; n++) buckets.take(`client-${n}`, 1);
+    expect(performance.now() - began).toBeLessThan(500);
+    clock.ms = 1_000;
+    for (let n = 0; n < 3_000; n++) buckets.take(`later-${n}`, 1);
+    expect(buckets.size).toBeLessThanOrEqual(3_000);
+  });
+
   it("never gives more than it held and what flowed in since, whatever is asked when", () => {
     const asked = fc.array(fc.tuple(fc.nat({ max: 5_000 }), fc.integer({ min: 1, max: 120 })), { maxLength: 60 });
     fc.assert(

@@ -39,6 +39,7 @@ function openSocketOf(gateway: FakeGateway, places = 5) {
     {
       correlationId: "corr-0001",
       authenticate: async (authorization) => (authorization === null ? null : actorOf("SUBMITTER")),
+      refuseRequest: () => null,
       takePlace: () => {
         if (taken >= places) return null;
         taken += 1;
@@ -54,6 +55,26 @@ function openSocketOf(gateway: FakeGateway, places = 5) {
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
 const isIdle = ({ deps }: FakeGateway): boolean => deps.live.watched === 0;
+
+describe("a subscription", () => {
+  it("is not opened for a client that has not the points for it, over either transport", async () => {
+    const gateway = createFakeGateway({ status: inWork });
+    const asked: number[] = [];
+    const chargeCost = (_client: string, points: number) => {
+      asked.push(points);
+      return { taken: false, left: 0, waitSeconds: 1, budget: "costPerMinute", perMinute: 1 } as const;
+    };
+    const poor = { ...gateway, deps: { ...gateway.deps, chargeCost } };
+    let text = "";
+    for await (const piece of await openEvents(poor)) text += piece;
+    expect(text).toContain('"limit":"costPerMinute"');
+    const socket = openSocketOf(poor);
+    await socket.say({ type: "connection_init", payload: { authorization: "Bearer x" } });
+    await socket.say({ id: "1", type: "subscribe", payload: { query: QUERY } });
+    expect(JSON.stringify(socket.sent)).toContain('"code":"RATE_LIMITED"');
+    expect([asked, socket.places(), isIdle(poor)]).toEqual([[3, 3], 0, true]);
+  });
+});
 
 describe("server-sent events", () => {
   it("leave nothing behind when the connection closes while the stream waits, or before it was read", async () => {

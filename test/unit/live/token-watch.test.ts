@@ -45,6 +45,21 @@ describe("the watch over a stream's token", () => {
     expect(ends.map((end) => end - revoked <= 60_000)).toEqual([true]);
   });
 
+  it("ends it where another broken glass took the place of the one by which it was opened", async () => {
+    let breakGlass = "one";
+    const ends: number[] = [];
+    watchToken(
+      async () => actorOf("CLINICAL_TEAM", { breakGlass }),
+      actorOf("CLINICAL_TEAM", { breakGlass }),
+      () => ends.push(1),
+    );
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ends, "control: nothing changed").toEqual([]);
+    breakGlass = "two";
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(ends).toEqual([1]);
+  });
+
   it("ends it where the token's bearer is not any more what it was", async () => {
     let role: "CLINICAL_TEAM" | "UNREGISTERED" = "CLINICAL_TEAM";
     const ends: number[] = [];

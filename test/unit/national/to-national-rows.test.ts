@@ -223,6 +223,12 @@ describe("what hangs off a journey", () => {
     expect(journey?.assessments[0]).not.toHaveProperty("remarks");
   });
 
+  it("leaves out a number that is no measure: it may be somebody's, in the wrong item", () => {
+    const values = { coopFeelings: 943476591, mlhfq: 105, weightKg: 9434765919, bmi: 27.5 };
+    const [journey] = rowsOf({ rehabilitations: [rehabilitation()], assessments: [assessment({ values })] });
+    expect(journey?.assessments[0]).toMatchObject({ coopFeelings: null, mlhfq: 105, weightKg: null, bmi: 27.5 });
+  });
+
   it("is that of the journey's rehabilitation alone", () => {
     const [journey] = rowsOf({
       rehabilitations: [...rehabilitations, rehabilitation({ id: "later", coreStartDate: "2026-06-01" })],

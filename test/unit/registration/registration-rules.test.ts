@@ -70,6 +70,10 @@ describe("the standing of a registration", () => {
     ["one that was used last 91 days ago", { decidedAt: daysAgo(92), lastUsedAt: daysAgo(91) }, "UNUSED"],
     ["one that was attested after it had lapsed", { decidedAt: daysAgo(92), attestedAt: daysAgo(1) }, "IN_FORCE"],
     ["a system's that nobody attested", { kind: "CLIENT", decidedAt: daysAgo(300) }, "ATTESTATION_DUE"],
+    ["a glass broken 59 minutes ago", { kind: "BREAK_GLASS", effectiveAt: daysAgo(59 / 1_440) }, "IN_FORCE"],
+    ["one broken an hour ago", { kind: "BREAK_GLASS", effectiveAt: daysAgo(60 / 1_440) }, "EXPIRED"],
+    ["one to be broken, for a day", { ...OPEN, kind: "BREAK_GLASS", requestedAt: daysAgo(1) }, "REQUESTED"],
+    ["one to be broken, for longer", { ...OPEN, kind: "BREAK_GLASS", requestedAt: daysAgo(1.01) }, "EXPIRED"],
   ])("of %s is as it should be", (_name, more, standing) => {
     const registration = registrationOf(more);
     expect(standingOf(registration, MOMENT)).toBe(standing);
@@ -137,6 +141,13 @@ describe("the decision about a request", () => {
   });
 });
 
+const BROKEN = {
+  kind: "BREAK_GLASS",
+  requestedAt: daysAgo(0.1),
+  requestedBy: "person/admin-2",
+  identity: { issuer: ISSUER, subject: "admin-2" },
+} as const;
+
 describe("the review and the end of a registration", () => {
   const another = { role: "CALDICOTT_GUARDIAN", identity: { issuer: ISSUER, subject: "g2" } } as const;
   it.each<readonly [string, JudgeChange, Partial<Registration>, string]>([
@@ -153,6 +164,10 @@ describe("the review and the end of a registration", () => {
     ["a Guardian's not ended by another Guardian", end(guardian, MOMENT, "x"), another, "FORBIDDEN"],
     ["a Guardian's ended by that Guardian", end(guardian, MOMENT, "x"), { ...another, identity: guardian.identity }, "ENDED"],
     ["a client's not ended here", end(guardian, MOMENT, "x"), { kind: "CLIENT", identity: null, clientId: "c" }, "FORBIDDEN"],
+    ["of a broken glass ended by the Guardian", end(guardian, MOMENT, "enough"), BROKEN, "ENDED"],
+    ["of a broken glass ended by any administrator", end(admin, MOMENT, "enough"), BROKEN, "ENDED"],
+    ["of a broken glass seen by the Guardian", attest(guardian, MOMENT), BROKEN, "CHANGED"],
+    ["of a broken glass not seen for the Guardian by an administrator", attest(admin, MOMENT), BROKEN, "FORBIDDEN"],
     ["not ended twice", end(guardian, MOMENT, "left"), { state: "ENDED" }, "CONFLICT"],
   ])("is %s", (_name, judge, more, expected) => {
     expect(outcomeOf(judge, more)).toBe(expected);
@@ -176,6 +191,13 @@ describe("what two administrators do", () => {
     ["not as something else", confirm(admin, MOMENT, "ADMIN", 24), proposal, "NOT_FOUND"],
     ["not a clinician's request", confirm(admin, MOMENT, "GUARDIAN", 24), OPEN, "NOT_FOUND"],
     ["not what a Guardian may do", confirm(guardian, MOMENT, "GUARDIAN", 24), { ...proposal, odsCode: "ROTHER" }, "NOT_FOUND"],
+    ["confirm that a glass is broken", confirm(admin, MOMENT, "BREAK_GLASS", 0), { ...OPEN, ...BROKEN }, "ACTIVE"],
+    [
+      "not a day after it was asked for",
+      confirm(admin, MOMENT, "BREAK_GLASS", 0),
+      { ...OPEN, ...BROKEN, requestedAt: daysAgo(1.01) },
+      "CONFLICT",
+    ],
     ["decline a proposal", decline(admin, MOMENT, "no"), proposal, "DECLINED"],
     ["propose a removal", proposeRemoval(admin, MOMENT, "left"), leaving, "CHANGED"],
     ["not remove what nobody proposed", confirmRemoval(admin, MOMENT), { ...leaving, endProposedBy: null }, "CONFLICT"],
@@ -189,6 +211,11 @@ describe("what two administrators do", () => {
   it("leaves two of them, whoever goes", () => {
     const two = { ...FACTS, administrators: ADMINISTRATORS.slice(1) };
     expect(outcomeOf(confirmRemoval(admin, MOMENT), third, two)).toBe("CONFLICT");
+  });
+
+  it("is news to a Guardian who saw only that a glass was to be broken", () => {
+    const seen = registrationOf({ ...OPEN, ...BROKEN, attestedAt: daysAgo(0.01), attestedBy: "person/guardian" });
+    expect(confirm(admin, MOMENT, "BREAK_GLASS", 0)(seen, FACTS).fields).toMatchObject({ attestedAt: null, attestedBy: null });
   });
 
   it("takes effect a day later", () => {
