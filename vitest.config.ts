@@ -101,6 +101,8 @@ export default defineConfig({
     projects: [
       project("unit", { testTimeout: SLOW_MACHINE_MS, hookTimeout: SLOW_MACHINE_MS }),
       project("mappings", { testTimeout: SLOW_MACHINE_MS }),
+      // Hostile analysts; `NACR_ATTACK=full` for the whole of it (docs/evidence/statistics.md).
+      project("attack", { ...MODULES_ONCE, testTimeout: SLOW_MACHINE_MS, hookTimeout: SLOW_MACHINE_MS }),
       project("types", { include: [], typecheck: { enabled: true, only: true, include: ["test/types/**/*.test-d.ts"] } }),
       project("db", { ...MODULES_ONCE, testTimeout: 60_000, hookTimeout: 60_000, exclude: excludedOfDb }),
       project("api", {

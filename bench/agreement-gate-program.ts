@@ -9,6 +9,7 @@ import { createUuid7 } from "../src/lib/uuid7.ts";
 import { createAgreementStore, seedAgreement } from "../src/persistence/agreement-store.ts";
 import { openDatabase } from "../src/persistence/database/database.ts";
 import type { Actor } from "../src/records/actor.ts";
+import { judgeProfile } from "../src/statistics/profiles/read-profile.ts";
 
 const USES = Number(process.argv[2] ?? 2_000);
 const AT_ONCE = 8;
@@ -22,6 +23,7 @@ const vocabulary = {
   measures: ["STARTED"],
   dimensions: ["sex"],
   profiles: [],
+  judgeProfile,
   fields: [],
   nations: ["ENGLAND"],
   eventGroups: ["MI"],

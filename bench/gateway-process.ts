@@ -45,6 +45,7 @@ function launch(port: number, dataDir: string, log: FileHandle, options: Gateway
       ...environment,
       PORT: String(port),
       NACR_MODE: "demo",
+      NACR_DEMO_JOURNEYS: "0",
       NACR_DATA_DIR: dataDir,
       NACR_LOG_LEVEL: LOG_LEVEL,
       ...(databaseUrl === null ? {} : { DATABASE_URL: databaseUrl }),

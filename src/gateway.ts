@@ -22,6 +22,7 @@ import { wireConsent } from "./wiring/consent.ts";
 import { type Core, openConfiguredDatabase, openParts, wireCore } from "./wiring/core.ts";
 import { wireDestruction } from "./wiring/destruction.ts";
 import { refuseDocument } from "./wiring/edge.ts";
+import { wireExtracts } from "./wiring/extracts.ts";
 import { createFindPlaces, wireIdentity } from "./wiring/identity.ts";
 import { wireJourney } from "./wiring/journey.ts";
 import { wireLinkLists } from "./wiring/link-lists.ts";
@@ -34,6 +35,7 @@ import { wireRecordWithdrawal } from "./wiring/record-withdrawal.ts";
 import { wireReporting } from "./wiring/reporting.ts";
 import { wireReports } from "./wiring/reports.ts";
 import { wireSimulation } from "./wiring/simulation.ts";
+import { wireStatistics } from "./wiring/statistics.ts";
 import { readServerTls } from "./wiring/tls.ts";
 import type { RunningProcess } from "./worker/running-process.ts";
 import { createWorkerThread, type WorkerThread } from "./worker/worker-thread.ts";
@@ -119,7 +121,10 @@ async function createApp(
   const { webhooks, uploads, queue, submissions, files, status } = core;
   const budget = createClientBudget(config.budget);
   const identity = await wireIdentity(parts);
-  const reporting = wireReporting(parts, status);
+  const reporting = wireReporting(parts, status, core.cuts.published);
+  const statistics = wireStatistics(parts, core.cuts.published);
+  const agreements = wireAgreements(parts);
+  const extracts = await wireExtracts(parts, { gate: statistics.gate, agreements: agreements.service, cuts: core.cuts });
   const graphql = {
     chargeCost: budget.charge,
     submissions: withSubmissions(submissions.service),
@@ -149,8 +154,11 @@ async function createApp(
     ...wireRecordWithdrawal(parts),
     messages: core.inbox.service,
     national: core.national.service,
-    agreements: wireAgreements(parts),
+    agreements,
+    extracts,
     ...reporting.graphql,
+    cuts: core.cuts.service,
+    ...statistics.graphql,
     reportFault: ({ error, correlationId }: { error: unknown; correlationId: string }) =>
       logger.log("error", "fault", { correlationId, ...describeFailure(error) }),
   };
@@ -167,6 +175,8 @@ async function createApp(
     ...wireGraphql(graphql),
     uploads: uploads.routes,
     reportFiles: reporting.files,
+    exportStatistics: statistics.files,
+    extracts,
     reports: wireReports(parts, { status, uploads: uploads.reader, files: files.reader, ...core.profiles }),
   });
 }

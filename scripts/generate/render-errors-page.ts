@@ -11,6 +11,9 @@ const REQUEST_ERRORS: Readonly<Record<GatewayErrorCode, string>> = {
     "The bearer may not do this, or not for this programme or organisation. The same answer is given for what does not exist.",
   NOT_FOUND: "There is no such thing, or the bearer may not know of it.",
   GONE: "It was there and is not kept any more. Repeating the request does not help.",
+  NOT_PUBLISHED:
+    "No published table answers the question, whoever asks and whatever the data. `suggestions` are the nearest that are answered; `auditYears` the years of the cut.",
+  CUT_WITHDRAWN: "The cut was withdrawn and answers nothing any more. Ask the one in force.",
   BAD_USER_INPUT: "The request has the wrong structure; the path says where. Values of records never cause it: they are issues.",
   CONFLICT: "The same thing is being worked on. Wait as `Retry-After` says and repeat the request unchanged.",
   IDEMPOTENCY_KEY_REUSED: "The idempotency key was used before with another input. Use a new key for a new submission.",

@@ -5,7 +5,8 @@ import { GatewayError } from "../errors/gateway-error.ts";
 export const TEXT_LENGTHS = { name: 200, evidence: 2_000, reason: 500, issuer: 500, subject: 255 } as const;
 export type TextName = keyof typeof TEXT_LENGTHS;
 
-const CONTROL = /\p{Cc}/u;
+/** Half a character, too: no JSON that the database takes holds one. */
+const CONTROL = /[\p{Cc}\p{Cs}]/u;
 /** Ten digits by themselves, in one piece or in groups of three, three and four. */
 const LIKE_NHS_NUMBER = /(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)/;
 export const isLikeNhsNumber = (text: string): boolean => LIKE_NHS_NUMBER.test(text);

@@ -15,6 +15,8 @@ export interface GateDependencies {
 /** A purpose or a question of a stranger may be any text: of a refused use as much is kept as tells two of them apart. */
 const LONGEST_PURPOSE = 100;
 const LONGEST_QUESTION = 20_000;
+/** What the database can store: many lines are written together, and one that it refuses would take the others' uses with it. */
+const cutTo = (longest: number, text: string): string => text.slice(0, longest).toWellFormed().replaceAll("\u0000", "\uFFFD");
 
 export function createAgreementGate({ store, clock, newId }: GateDependencies): AgreementGate {
   const log = async (asked: AskedUse, at: string, told: Told): Promise<void> => {
@@ -42,12 +44,15 @@ export function createAgreementGate({ store, clock, newId }: GateDependencies): 
   };
 }
 
+/** Somebody asked under an agreement that is not there, or that does not name them: in no agreement's log, and hence told apart. */
+const FOREIGN_USE = "USE_FOREIGN_AGREEMENT";
+
 /** Of what the actor may not know of the trail says that it was tried, in the same words and as many statements as of nothing. */
 async function findSeen(asked: AskedUse, store: GateDependencies["store"]): Promise<Agreement> {
   const agreement = await store.find(asked.agreementId);
   if (agreement !== null && maySee(agreement, asked.actor)) return agreement;
   const known = agreement === null ? {} : aboutAgreement(agreement.id);
-  await store.recordEntry({ ...entryOfUse(asked), ...known, outcome: "REFUSED" });
+  await store.recordEntry({ ...entryOfUse(asked), ...known, type: FOREIGN_USE, outcome: "REFUSED" });
   throw noSuchAgreement();
 }
 
@@ -60,9 +65,9 @@ function toLine(asked: AskedUse, at: string, told: Told, id: string): LoggedUse 
     agreementId: asked.agreementId,
     at,
     clientId: asked.actor.clientId,
-    purpose: asked.purpose.slice(0, LONGEST_PURPOSE),
+    purpose: cutTo(LONGEST_PURPOSE, asked.purpose),
     product: asked.product,
-    question: canonicalJson(asked.question).slice(0, LONGEST_QUESTION),
+    question: cutTo(LONGEST_QUESTION, canonicalJson(asked.question)),
     questionDigest: digestOf(asked.question),
     cutId: null,
     cellsReturned: null,

@@ -84,6 +84,9 @@ export const agreementEntry = (actor: Actor, type: string, id: string, action: A
   agreementId: id,
 });
 
+/** As whom somebody looks for agreements: administrators know of all. */
+const readerOf = ({ role, clientId }: Actor): string | null => (role === "AUDIT_ADMIN" ? null : clientId);
+
 function createChanges({ store, clock, newId, vocabulary }: AgreementDependencies) {
   const deciderOf = (actor: Actor): Decider => ({ actor, now: clock.now(), newId });
   const contextOf = async (agreement: Agreement): Promise<TermsContext> => ({
@@ -101,7 +104,7 @@ function createChanges({ store, clock, newId, vocabulary }: AgreementDependencie
       const changed = decide(agreement, deciderOf(actor));
       return { agreement: changed, entry: changed === agreement ? null : agreementEntry(actor, type, id) };
     };
-    const changed = AGREEMENT_ID.test(id) ? await store.change(id, decided) : null;
+    const changed = AGREEMENT_ID.test(id) ? await store.change(id, readerOf(actor), decided) : null;
     if (changed === null) throw noSuchAgreement();
     return changed;
   };
@@ -123,7 +126,8 @@ function createChanges({ store, clock, newId, vocabulary }: AgreementDependencie
 
 export function createAgreementService(dependencies: AgreementDependencies): AgreementService {
   const { store, clock, newAgreementId, signer, destroyKey } = dependencies;
-  const { deciderOf, findings, change, changeIfSound } = createChanges(dependencies);
+  const changes = createChanges(dependencies);
+  const { deciderOf, findings, change } = changes;
   const judged = async (agreement: Agreement): Promise<JudgedAgreement> => ({ agreement, findings: await findings(agreement) });
   return {
     draft: async (actor, terms) => {
@@ -135,27 +139,13 @@ export function createAgreementService(dependencies: AgreementDependencies): Agr
       const read = readTerms(terms);
       return await judged(await change(actor, id, "CHANGE_AGREEMENT", (found, decider) => changeTerms(found, read, decider)));
     },
-    submit: (actor, id) => changeIfSound(actor, id, "SUBMIT_AGREEMENT", submit),
-    approve: (actor, id) => changeIfSound(actor, id, "APPROVE_AGREEMENT", approve),
-    sendBack: (actor, id, reason) => {
-      const read = readProse("reason", reason);
-      return change(actor, id, "RETURN_AGREEMENT", (found, decider) => sendBack(found, read, decider));
-    },
-    decline: (actor, id, reason) => {
-      const read = readProse("reason", reason);
-      return change(actor, id, "DECLINE_AGREEMENT", (found, decider) => decline(found, read, decider));
-    },
-    sign: (actor, id, signing) => change(actor, id, "SIGN_AGREEMENT", (found, decider) => sign(found, signing, decider)),
     proposeAmendment: async (actor, id, terms) => {
       const read = readTerms(terms);
       return await judged(
         await change(actor, id, "PROPOSE_AMENDMENT", (found, decider) => proposeAmendment(found, read, decider)),
       );
     },
-    terminate: (actor, id, reason) => {
-      const read = readProse("reason", reason);
-      return change(actor, id, "TERMINATE_AGREEMENT", (found, decider) => terminate(found, read, decider));
-    },
+    ...createSteps(changes),
     ...createBreachActs(change),
     certifyDestruction: async (actor, id, statement) => {
       const read = readStatement(statement);
@@ -168,7 +158,7 @@ export function createAgreementService(dependencies: AgreementDependencies): Agr
       if (found === null || !maySee(found, actor)) throw noSuchAgreement();
       return found;
     },
-    page: (actor, page) => store.page(actor.role === "AUDIT_ADMIN" ? null : actor.clientId, page),
+    page: (actor, page) => store.page(readerOf(actor), page),
     findings,
     addContract: async (actor, contract) => {
       const read = readContract(contract);
@@ -185,7 +175,32 @@ export function createAgreementService(dependencies: AgreementDependencies): Agr
   };
 }
 
-type Change = ReturnType<typeof createChanges>["change"];
+type Changes = ReturnType<typeof createChanges>;
+type Change = Changes["change"];
+
+/** From the application to its end. */
+function createSteps({
+  change,
+  changeIfSound,
+}: Changes): Pick<AgreementService, "submit" | "approve" | "sendBack" | "decline" | "sign" | "terminate"> {
+  return {
+    submit: (actor, id) => changeIfSound(actor, id, "SUBMIT_AGREEMENT", submit),
+    approve: (actor, id) => changeIfSound(actor, id, "APPROVE_AGREEMENT", approve),
+    sendBack: (actor, id, reason) => {
+      const read = readProse("reason", reason);
+      return change(actor, id, "RETURN_AGREEMENT", (found, decider) => sendBack(found, read, decider));
+    },
+    decline: (actor, id, reason) => {
+      const read = readProse("reason", reason);
+      return change(actor, id, "DECLINE_AGREEMENT", (found, decider) => decline(found, read, decider));
+    },
+    sign: (actor, id, signing) => change(actor, id, "SIGN_AGREEMENT", (found, decider) => sign(found, signing, decider)),
+    terminate: (actor, id, reason) => {
+      const read = readProse("reason", reason);
+      return change(actor, id, "TERMINATE_AGREEMENT", (found, decider) => terminate(found, read, decider));
+    },
+  };
+}
 
 function createBreachActs(
   change: Change,
@@ -231,7 +246,7 @@ export async function finishDestruction(
   id: string,
 ): Promise<Agreement> {
   await destroyKey(id);
-  const noted = await store.change(id, (agreement) => ({
+  const noted = await store.change(id, null, (agreement) => ({
     agreement: { ...agreement, keyDestroyedAt: agreement.keyDestroyedAt ?? clock.now() },
     entry: {
       action: "DELETE",

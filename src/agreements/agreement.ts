@@ -124,9 +124,7 @@ export const agreementSchema = z.object({
 /** Instants are ISO texts in UTC, days ISO dates in London, people `Actor.clientId`. */
 export type Agreement = z.infer<typeof agreementSchema>;
 export type AgreementVersion = z.infer<typeof version>;
-export type AgreementStep = z.infer<typeof step>;
 export type Breach = z.infer<typeof breach>;
-export type DestructionTask = z.infer<typeof destruction>;
 
 /** The newest version, whatever its state. */
 export function newestOf({ versions }: Agreement): AgreementVersion {

@@ -1,4 +1,6 @@
 /** What is seen to without anybody asking: reminders of breaches, tasks of destruction, keys of what was destroyed. Access ends without it. */
+import { toLondonDate } from "../lib/calendar-date.ts";
+import { eachDespiteFailures } from "../lib/each-despite-failures.ts";
 import type { AuditEntry } from "../records/audit-entry.ts";
 import type { Agreement } from "./agreement.ts";
 import { type AgreementDependencies, finishDestruction } from "./agreement-service.ts";
@@ -19,7 +21,7 @@ export interface Attended {
 
 const NOTHING: Attended = { chased: 0, icoOverdue: 0, destructionOverdue: 0, opened: 0 };
 
-/** Once an hour or a day, by one process. @throws GatewayError DATABASE_UNAVAILABLE */
+/** Once an hour or a day, by one process; one that cannot be seen to keeps no other waiting. @throws GatewayError DATABASE_UNAVAILABLE */
 export async function attendAgreements(
   dependencies: Pick<AgreementDependencies, "store" | "clock" | "newId" | "destroyKey">,
 ): Promise<Attended> {
@@ -27,18 +29,18 @@ export async function attendAgreements(
   const now = clock.now();
   const decider: Decider = { actor: null, now, newId };
   let total = NOTHING;
-  for (const id of await store.attended(now)) {
-    const agreement = await store.change(id, (found) => {
+  await eachDespiteFailures(await store.attended(now), async (id) => {
+    const agreement = await store.change(id, null, (found) => {
       const attended = attend(found, decider);
       return {
         agreement: attended,
         entry: attended === found ? null : attendEntry(id, attended.steps.length - found.steps.length),
       };
     });
-    if (agreement === null) continue;
+    if (agreement === null) return;
     total = add(total, agreement, now);
     if (agreement.destroyedAt !== null && agreement.keyDestroyedAt === null) await finishDestruction(dependencies, id);
-  }
+  });
   return total;
 }
 
@@ -50,7 +52,7 @@ function attend(agreement: Agreement, decider: Decider): Agreement {
 function add(total: Attended, agreement: Agreement, now: string): Attended {
   const { breaches, steps, destruction } = agreement;
   const taken = (step: string): number => steps.filter((one) => one.step === step && one.at === now).length;
-  const isOverdue = destruction !== null && destruction.certifiedAt === null && destruction.dueOn < now.slice(0, 10);
+  const isOverdue = destruction !== null && destruction.certifiedAt === null && destruction.dueOn < toLondonDate(new Date(now));
   return {
     chased: total.chased + taken("BREACH_CHASED"),
     opened: total.opened + taken("DESTRUCTION_DUE"),

@@ -7,11 +7,11 @@ import { GatewayError } from "../errors/gateway-error.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import { LIMITS } from "../lib/limits.ts";
 import type { Actor } from "../records/actor.ts";
-import type { Agreement, AgreementVersion } from "./agreement.ts";
+import { AGREEMENT_ID, type Agreement, type AgreementVersion } from "./agreement.ts";
 import { type AgreementDependencies, agreementEntry } from "./agreement-service.ts";
 import { icoDueAt } from "./breaches.ts";
-import { maySee, noSuchAgreement } from "./lifecycle.ts";
-import type { UseRange } from "./ports.ts";
+import { maySee, noSuchAgreement, requirePart } from "./lifecycle.ts";
+import type { ListExtracts, LoggedUse, UseRange } from "./ports.ts";
 import { TERMS_RULES } from "./standard-rules.ts";
 import { QUESTION_LIST } from "./standards.ts";
 import { statusOf, versionStatusOf } from "./standing.ts";
@@ -33,17 +33,18 @@ export interface AuditPack {
   readonly signature: string;
 }
 
-/** @throws GatewayError NOT_FOUND, LIMIT_EXCEEDED for more uses than one pack holds, DATABASE_UNAVAILABLE */
+export interface AuditPackDependencies extends Pick<AgreementDependencies, "store" | "clock" | "signer"> {
+  readonly listExtracts: ListExtracts;
+}
+
+/** @throws GatewayError NOT_FOUND, FORBIDDEN for whom an amendment left out, LIMIT_EXCEEDED for more uses than one pack holds, DATABASE_UNAVAILABLE */
 export type MakeAuditPack = (actor: Actor, agreementId: string, range: UseRange) => Promise<AuditPack>;
 
-export function createAuditPack({
-  store,
-  clock,
-  signer,
-}: Pick<AgreementDependencies, "store" | "clock" | "signer">): MakeAuditPack {
+export function createAuditPack({ store, clock, signer, listExtracts }: AuditPackDependencies): MakeAuditPack {
   return async (actor, agreementId, range) => {
-    const agreement = await store.find(agreementId);
+    const agreement = AGREEMENT_ID.test(agreementId) ? await store.find(agreementId) : null;
     if (agreement === null || !maySee(agreement, actor)) throw noSuchAgreement();
+    requirePart(agreement, actor);
     const uses = await store.uses(agreementId, range, LIMITS.auditPackUses + 1);
     if (uses.length > LIMITS.auditPackUses)
       throw new GatewayError(
@@ -55,33 +56,7 @@ export function createAuditPack({
       );
     await store.recordEntry(agreementEntry(actor, "READ_AUDIT_PACK", agreementId, "READ"));
     const madeAt = clock.now();
-    const { destruction } = agreement;
-    const files = [
-      toJson("agreement.json", describe(agreement, madeAt)),
-      ...agreement.versions.map((version) => toJson(`version-${version.number}.json`, version)),
-      toCsv("answers.csv", agreement.versions.flatMap(answersOf)),
-      toCsv("signatures.csv", agreement.versions.flatMap(signaturesOf)),
-      toCsv(
-        "people.csv",
-        agreement.versions.flatMap(({ number, terms }) => terms.people.map((one) => ({ version: number, ...one }))),
-      ),
-      toCsv(
-        "purposes.csv",
-        agreement.versions.flatMap(({ number, terms }) => terms.purposes.map((one) => ({ version: number, ...one }))),
-      ),
-      toCsv("steps.csv", agreement.steps),
-      toCsv("uses.csv", uses),
-      toCsv(
-        "breaches.csv",
-        agreement.breaches.map((breach) => ({ ...breach, icoDueAt: icoDueAt(breach) })),
-      ),
-      toJson("destruction.json", destruction),
-      ...(destruction?.document != null
-        ? [toJson("destruction-certificate.json", { document: destruction.document, signature: destruction.signature })]
-        : []),
-      toCsv("trail.csv", await store.trail(agreementId)),
-      toJson("policies.json", POLICIES),
-    ];
+    const files = await filesOf(agreement, { uses, madeAt }, { store, listExtracts });
     const key = await signer();
     const list = files.map(({ name, content }) => ({ name, bytes: Buffer.byteLength(content), sha256: sha256(content) }));
     const manifest = canonicalJson({
@@ -96,6 +71,54 @@ export function createAuditPack({
     return { agreementId, madeAt, files, manifest, signature: key.sign(manifest) };
   };
 }
+
+interface PackFacts {
+  readonly uses: readonly LoggedUse[];
+  readonly madeAt: string;
+}
+
+async function filesOf(
+  agreement: Agreement,
+  { uses, madeAt }: PackFacts,
+  { store, listExtracts }: Pick<AuditPackDependencies, "store" | "listExtracts">,
+): Promise<readonly AuditPackFile[]> {
+  const { id, destruction } = agreement;
+  return [
+    toJson("agreement.json", describe(agreement, madeAt)),
+    ...agreement.versions.map((version) => toJson(`version-${version.number}.json`, version)),
+    toCsv("answers.csv", agreement.versions.flatMap(answersOf)),
+    toCsv("signatures.csv", agreement.versions.flatMap(signaturesOf)),
+    toCsv(
+      "people.csv",
+      agreement.versions.flatMap(({ number, terms }) => terms.people.map((one) => ({ version: number, ...one }))),
+    ),
+    toCsv(
+      "purposes.csv",
+      agreement.versions.flatMap(({ number, terms }) => terms.purposes.map((one) => ({ version: number, ...one }))),
+    ),
+    toCsv(
+      "framework-contracts.csv",
+      (await store.contracts()).filter(({ id }) => namesContract(agreement, id)),
+    ),
+    toCsv("steps.csv", agreement.steps),
+    toCsv("uses.csv", uses),
+    toCsv("extracts.csv", await listExtracts(id)),
+    toCsv(
+      "breaches.csv",
+      agreement.breaches.map((breach) => ({ ...breach, icoDueAt: icoDueAt(breach) })),
+    ),
+    toJson("destruction.json", destruction),
+    ...(destruction?.document != null
+      ? [toJson("destruction-certificate.json", { document: destruction.document, signature: destruction.signature })]
+      : []),
+    toCsv("trail.csv", await store.trail(id)),
+    toCsv("attempts.csv", await store.attempts(id)),
+    toJson("policies.json", POLICIES),
+  ];
+}
+
+const namesContract = ({ versions }: Agreement, contract: string): boolean =>
+  versions.some(({ terms }) => terms.parties.some(({ frameworkContract }) => frameworkContract === contract));
 
 const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 

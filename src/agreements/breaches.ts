@@ -2,13 +2,15 @@
 import { GatewayError } from "../errors/gateway-error.ts";
 import { laterBy } from "../lib/later-by.ts";
 import type { Agreement, Breach, BreachOutcome } from "./agreement.ts";
-import { type Decider, digestOf, endNow, openDestruction, withStep } from "./lifecycle.ts";
+import { type Decider, digestOf, endNow, openDestruction, readersOf, withStep } from "./lifecycle.ts";
 
 const HOUR_MS = 3_600_000;
 /** UK GDPR, Article 33: a notifiable breach is reported within 72 hours of becoming aware of it. */
 const ICO_HOURS = 72;
 /** Hours after which a report that nobody acknowledged is chased, and chased again. Ours: the contract asks for a chase, not for a time. */
 const CHASE_HOURS = 24;
+/** Breaches that may stand without an outcome: one stops everything, and an agreement is read whole at each use. */
+const MOST_OPEN = 50;
 
 export const icoDueAt = ({ discoveredAt }: Pick<Breach, "discoveredAt">): string => laterBy(discoveredAt, ICO_HOURS * HOUR_MS);
 
@@ -30,6 +32,8 @@ export function reportBreach(agreement: Agreement, report: BreachReport, decider
   const { now, actor, newId } = decider;
   if (!agreement.versions.some(({ state }) => state === "SIGNED"))
     throw conflict("The agreement was never signed: nothing was used under it.", "NEVER_SIGNED");
+  if (agreement.breaches.filter(({ outcome }) => outcome === null).length >= MOST_OPEN)
+    throw conflict(`${MOST_OPEN} breaches are open, and nothing is answered: tell an audit administrator.`, "TOO_MANY");
   const discoveredAt = report.discoveredAt ?? now;
   if (discoveredAt > now)
     throw new GatewayError("BAD_USER_INPUT", "Nobody finds out tomorrow.", { details: { path: "input.discoveredAt" } });
@@ -116,6 +120,8 @@ export function recordOutcome(
   decider: Decider,
 ): Agreement {
   const by = administratorOf(decider);
+  if (outcome === "RESUMED" && readersOf(agreement).includes(by))
+    throw new GatewayError("FORBIDDEN", "Nobody lets work go on under an own agreement: another audit administrator does.");
   const closed = changeBreach(agreement, id, (breach) => {
     if (breach.acknowledgedAt === null) throw conflict("Acknowledge it first.", "UNACKNOWLEDGED");
     if (breach.outcome !== null) throw conflict("The outcome has been recorded.", "CLOSED");

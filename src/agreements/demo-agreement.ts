@@ -45,6 +45,7 @@ export function demoTerms(analyst: string, today: string, vocabulary: AgreementV
     endsOn: lastDayAfter(today, TERM_YEARS),
     productClass: "AGGREGATED_SUPPRESSED",
     disclosureProfile: "HES_2018",
+    ownProfile: null,
     extractFrequency: "NONE",
     parties: [demoParty(analyst)],
     locations: [

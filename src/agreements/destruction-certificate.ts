@@ -4,7 +4,7 @@ import { GatewayError } from "../errors/gateway-error.ts";
 import { toLondonDate } from "../lib/calendar-date.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import type { Agreement } from "./agreement.ts";
-import { type Decider, openDestruction, withStep } from "./lifecycle.ts";
+import { type Decider, openDestruction, requirePart, withStep } from "./lifecycle.ts";
 import { statusOf } from "./standing.ts";
 
 export interface DestructionStatement {
@@ -26,7 +26,7 @@ export interface CertificateSigner {
   sign(text: string): string;
 }
 
-/** @throws GatewayError CONFLICT before the agreement has ended, and after it was certified; BAD_USER_INPUT */
+/** @throws GatewayError CONFLICT before the agreement has ended, and after it was certified; FORBIDDEN; BAD_USER_INPUT */
 export function certify(
   agreement: Agreement,
   statement: DestructionStatement,
@@ -34,12 +34,16 @@ export function certify(
   decider: Decider,
 ): Agreement {
   const { now } = decider;
+  requirePart(agreement, decider.actor);
   const status = statusOf(agreement, now);
   if (status === "DESTROYED") throw new GatewayError("CONFLICT", "It was certified.", { details: { reason: "CERTIFIED" } });
   if (status !== "EXPIRED" && status !== "TERMINATED")
     throw new GatewayError("CONFLICT", "The agreement has not ended.", { details: { reason: status } });
   if (statement.destroyedOn > toLondonDate(new Date(now)))
     throw new GatewayError("BAD_USER_INPUT", "What is certified was done.", { details: { path: "input.destroyedOn" } });
+  const [firstSigned] = agreement.versions.flatMap(({ signedAt }) => signedAt ?? []);
+  if (firstSigned !== undefined && statement.destroyedOn < toLondonDate(new Date(firstSigned)))
+    throw new GatewayError("BAD_USER_INPUT", "Nothing was handed out by then.", { details: { path: "input.destroyedOn" } });
   const opened = openDestruction(agreement, status, decider);
   const task = opened.destruction;
   if (task === null) throw new Error("No task was opened");

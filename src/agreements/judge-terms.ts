@@ -33,7 +33,17 @@ export function judgeTerms(terms: Terms, context: TermsContext): readonly TermsF
   const rules = TERMS_RULES.flatMap(({ code, standard, message, broken }) =>
     broken(terms, context).map((field) => ({ code, standard, field, message })),
   );
-  return [...judgeAnswers(terms), ...rules];
+  return [...judgeAnswers(terms), ...rules, ...judgeOwnProfile(terms, context)];
+}
+
+function judgeOwnProfile({ ownProfile, productClass }: Terms, { vocabulary }: TermsContext): readonly TermsFinding[] {
+  if (ownProfile === null) return [];
+  return vocabulary.judgeProfile(ownProfile, productClass).findings.map(({ code, field, message }) => ({
+    code,
+    standard: "DATA_MINIMISATION",
+    field: field === "" ? "ownProfile" : `ownProfile.${field}`,
+    message,
+  }));
 }
 
 function judgeAnswers(terms: Terms): readonly TermsFinding[] {

@@ -47,6 +47,8 @@ export interface AgreementUse {
 export interface Permission {
   readonly version: number;
   readonly profile: string | null;
+  /** The JSON of a profile that the agreement brought. */
+  readonly ownProfile: string | null;
   readonly rows: Pick<Terms, "years" | "nations" | "eventGroups">;
   readonly columns: Pick<Terms, "measures" | "dimensions" | "fields">;
   readonly extractFrequency: Terms["extractFrequency"];
@@ -60,18 +62,23 @@ export type UseJudgement =
 const permitsProduct = (agreed: Terms["productClass"], wanted: ProductClass): boolean =>
   wanted === agreed || wanted === "AGGREGATED_SUPPRESSED";
 
+/** What is handed out goes to no place of back-ups alone. */
+const isWorkedAt = ({ uses }: Terms["locations"][number]): boolean => uses.some((use) => use !== "BACKUP");
+
 const areAll = <T>(asked: readonly T[], allowed: readonly T[]): boolean => asked.every((one) => allowed.includes(one));
 
 export function judgeUse(agreement: Agreement, use: AgreementUse): UseJudgement {
   const version = versionAt(agreement, use.at);
   const refusals = [...judgeStanding(agreement, version, use), ...(version === null ? [] : judgeTerms(version.terms, use))];
   if (version === null || refusals.length > 0) return { permitted: false, refusals };
-  const { disclosureProfile, extractFrequency, years, nations, eventGroups, measures, dimensions, fields } = version.terms;
+  const { disclosureProfile, ownProfile, extractFrequency, years, nations, eventGroups, measures, dimensions, fields } =
+    version.terms;
   return {
     permitted: true,
     permission: {
       version: version.number,
       profile: disclosureProfile,
+      ownProfile,
       rows: { years, nations, eventGroups },
       columns: { measures, dimensions, fields },
       extractFrequency,
@@ -105,7 +112,8 @@ function judgeTerms(terms: Terms, use: AgreementUse): UseRefusal[] {
     NATION_NOT_PERMITTED: areAll(use.nations, terms.nations),
     EVENT_GROUP_NOT_PERMITTED: areAll(use.eventGroups, terms.eventGroups),
     LOCATION_NOT_STATED: use.product === "AGGREGATED_SUPPRESSED" || use.location !== null,
-    LOCATION_NOT_PERMITTED: use.location === null || terms.locations.some(({ code }) => code === use.location),
+    LOCATION_NOT_PERMITTED:
+      use.location === null || terms.locations.some((place) => place.code === use.location && isWorkedAt(place)),
   };
   return USE_REFUSALS.filter((refusal) => kept[refusal] === false);
 }

@@ -15,7 +15,7 @@ import {
   type StepName,
   type VersionState,
 } from "./agreement.ts";
-import { statusOf } from "./standing.ts";
+import { placeInTerm, statusOf } from "./standing.ts";
 import type { Terms } from "./terms.ts";
 
 /** Who decides, and when. `actor` null: the gateway itself. */
@@ -51,6 +51,21 @@ const namedIn = ({ terms }: Pick<AgreementVersion, "terms">): readonly string[] 
 export const readersOf = ({ draftedBy, versions }: Agreement): readonly string[] => [
   ...new Set([draftedBy, ...versions.flatMap((version) => [version.draftedBy, ...namedIn(version)])]),
 ];
+
+/**
+ * Whether somebody may act for those who have the agreement: who is named in what was signed last, or drafted it, and administrators. Whom an
+ * amendment left out still reads what became of the agreement, and reports a breach. Before anything is signed, whoever may see it.
+ */
+export function mayTakePart(agreement: Agreement, { clientId, role }: Pick<Actor, "clientId" | "role">): boolean {
+  const signed = agreement.versions.findLast(({ state }) => state === "SIGNED");
+  const named = signed === undefined ? readersOf(agreement) : [signed.draftedBy, ...namedIn(signed)];
+  return role === "AUDIT_ADMIN" || named.includes(clientId);
+}
+
+/** @throws GatewayError FORBIDDEN */
+export function requirePart(agreement: Agreement, actor: Decider["actor"]): void {
+  if (actor === null || !mayTakePart(agreement, actor)) throw forbidden("The agreement as it was signed last does not name you.");
+}
 
 export const maySee = (agreement: Agreement, { clientId, role }: Pick<Actor, "clientId" | "role">): boolean =>
   role === "AUDIT_ADMIN" || readersOf(agreement).includes(clientId);
@@ -124,13 +139,31 @@ export function changeTerms(agreement: Agreement, terms: Terms, decider: Decider
   const newest = newestIn(agreement, "DRAFT");
   requireDrafter(newest, decider);
   const changed = withNewest(agreement, { ...newest, terms, digest: digestOf(terms) });
-  return withStep(changed, decider, "CHANGED", { version: newest.number });
+  return isChangeTold(agreement, newest, decider) ? changed : withStep(changed, decider, "CHANGED", { version: newest.number });
+}
+
+/** One step a day: an agreement is read whole at each use, and whoever drafts may save a thousand times. The audit trail has every change. */
+function isChangeTold({ steps }: Agreement, { number }: AgreementVersion, { now }: Decider): boolean {
+  const last = steps.at(-1);
+  return last?.step === "CHANGED" && last.version === number && last.at.slice(0, 10) === now.slice(0, 10);
+}
+
+/**
+ * What has expired does not come back, as what was handed out is to be destroyed: an amendment is signed before, and begins no later than the
+ * day after the last one.
+ */
+function requireContinuity(agreement: Agreement, { terms }: AgreementVersion, { now }: Decider): void {
+  if (statusOf(agreement, now) === "EXPIRED") throw conflict("The agreement has expired.", "EXPIRED");
+  const endsOn = agreement.versions.findLast(({ state }) => state === "SIGNED")?.terms.endsOn ?? null;
+  if (endsOn !== null && terms.startsOn !== null && terms.startsOn > addDays(endsOn, 1))
+    throw conflict("The amendment begins after the agreement has expired.", "GAP");
 }
 
 /** To be asked for only where nothing stands against the terms. */
 export function submit(agreement: Agreement, decider: Decider): Agreement {
   const newest = newestIn(agreement, "DRAFT");
   requireDrafter(newest, decider);
+  requireContinuity(agreement, newest, decider);
   const submitted = withNewest(agreement, { ...newest, state: "SUBMITTED", submittedAt: decider.now });
   return withStep(submitted, decider, "SUBMITTED", { version: newest.number });
 }
@@ -147,6 +180,7 @@ function requireOther(agreement: Agreement, newest: AgreementVersion, decider: D
 export function approve(agreement: Agreement, decider: Decider): Agreement {
   const newest = newestIn(agreement, "SUBMITTED");
   requireOther(agreement, newest, decider);
+  requireContinuity(agreement, newest, decider);
   const approved = { ...newest, state: "APPROVED", approvedBy: personOf(decider), approvedAt: decider.now } as const;
   return withStep(withNewest(agreement, approved), decider, "APPROVED", { version: newest.number });
 }
@@ -159,9 +193,10 @@ export function sendBack(agreement: Agreement, reason: string, decider: Decider)
   return withStep(back, decider, "RETURNED", { version: newest.number, reason });
 }
 
-/** Of an amendment: what was signed before goes on. */
+/** Of an amendment: what was signed before goes on. One that is never handed in, too: as long as it is open nobody can propose another. */
 export function decline(agreement: Agreement, reason: string, decider: Decider): Agreement {
-  const newest = newestIn(agreement, "SUBMITTED", "APPROVED");
+  const isAmendment = newestOf(agreement).number > 1;
+  const newest = newestIn(agreement, "SUBMITTED", "APPROVED", ...(isAmendment ? (["DRAFT"] as const) : []));
   requireOther(agreement, newest, decider);
   const declined = withNewest(agreement, { ...newest, state: "DECLINED" });
   return withStep(declined, decider, "DECLINED", { version: newest.number, reason });
@@ -182,6 +217,10 @@ export function sign(agreement: Agreement, { party, digest }: SigningOf, decider
   if (found.signatory !== by) throw forbidden("Only who is named as its signatory signs for a party.");
   if (digest !== newest.digest) throw conflict("The terms are not those that were read: read them again.", "OTHER_TERMS");
   if (newest.signatures.some((signature) => signature.party === party)) throw conflict("The party has signed.", "SIGNED");
+  requireContinuity(agreement, newest, decider);
+  const { startsOn, endsOn } = newest.terms;
+  if (startsOn !== null && endsOn !== null && placeInTerm({ startsOn, endsOn }, decider.now) === "AFTER")
+    throw conflict("The last day of the term is over.", "EXPIRED");
   const signatures = [...newest.signatures, { party, signedBy: by, signedAt: decider.now, digest }];
   const signed = withStep(withNewest(agreement, { ...newest, signatures }), decider, "SIGNED_BY_PARTY", {
     version: newest.number,
@@ -196,6 +235,7 @@ export function proposeAmendment(agreement: Agreement, terms: Terms, decider: De
   const newest = newestIn(agreement, "SIGNED", "DECLINED");
   if (!agreement.versions.some(({ state }) => state === "SIGNED"))
     throw conflict("What was never signed is not amended: draft another agreement.", "NEVER_SIGNED");
+  requirePart(agreement, decider.actor);
   if (statusOf(agreement, decider.now) === "EXPIRED") throw conflict("The agreement has expired.", "EXPIRED");
   const number = newest.number + 1;
   const versions = [...agreement.versions, draftVersion(number, terms, personOf(decider), decider.now)];

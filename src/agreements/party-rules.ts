@@ -7,6 +7,8 @@ const parties = (member: keyof Party, isBad: (party: Party, terms: Terms, contex
     entries(terms.parties, "parties", member, (party) => isBad(party, terms, context));
 };
 
+const foldName = (name: string): string => name.trim().replace(/\s+/g, " ").toLowerCase();
+
 export const PARTY_RULES: readonly TermsRule[] = [
   {
     code: "CONTROLLER_MISSING",
@@ -38,6 +40,14 @@ export const PARTY_RULES: readonly TermsRule[] = [
       "frameworkContract",
       ({ role, frameworkContract }, _, { contracts }) =>
         role === "CONTROLLER" && !contracts.some(({ id }) => id === frameworkContract),
+    ),
+  },
+  {
+    code: "FRAMEWORK_CONTRACT_OF_ANOTHER",
+    standard: "DATA_CONTROLLERS",
+    message: "The framework contract is another organisation's: the party has the name that the contract has.",
+    broken: parties("frameworkContract", ({ name, frameworkContract }, _, { contracts }) =>
+      contracts.some(({ id, organisation }) => id === frameworkContract && foldName(organisation) !== foldName(name)),
     ),
   },
   {

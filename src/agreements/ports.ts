@@ -36,6 +36,15 @@ export interface TrailLine {
   readonly role: string | null;
 }
 
+/** Somebody whom an agreement does not name asked under it, and was told that there is none. */
+export interface ForeignAttempts {
+  readonly agent: string;
+  readonly role: string | null;
+  readonly count: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
 export interface Decided {
   readonly agreement: Agreement;
   /** One for the act; null: nothing was changed. */
@@ -45,8 +54,16 @@ export interface Decided {
 export interface AgreementStore {
   /** @throws GatewayError DATABASE_UNAVAILABLE, as all here */
   insert(agreement: Agreement, entry: AuditEntry): Promise<void>;
-  /** Alone with the agreement, in one transaction with the entry. @returns null where there is none. @throws what `decide` throws */
-  change(id: string, decide: (agreement: Agreement) => Decided | Promise<Decided>): Promise<Agreement | null>;
+  /**
+   * Alone with the agreement, in one transaction with the entry.
+   * @param reader whoever has to be one that may know of it; null: anybody
+   * @returns null where there is none for the reader. @throws what `decide` throws
+   */
+  change(
+    id: string,
+    reader: string | null,
+    decide: (agreement: Agreement) => Decided | Promise<Decided>,
+  ): Promise<Agreement | null>;
   find(id: string): Promise<Agreement | null>;
   /** Those that a person may know of, all for null; the latest drafted first. */
   page(reader: string | null, page: PageRequest): Promise<Page<Agreement>>;
@@ -60,6 +77,8 @@ export interface AgreementStore {
   /** The oldest first; at most so many. */
   uses(agreementId: string, range: UseRange, most: number): Promise<readonly LoggedUse[]>;
   trail(agreementId: string): Promise<readonly TrailLine[]>;
+  /** By whoever tried; the first first. */
+  attempts(agreementId: string): Promise<readonly ForeignAttempts[]>;
   recordEntry(entry: AuditEntry): Promise<void>;
 }
 
@@ -71,6 +90,11 @@ export interface UseRange {
 
 /** Destroys the key of an agreement's pseudonyms: no extract of it can be made, or made again. Twice does no harm. */
 export type DestroyAgreementKey = (agreementId: string) => Promise<void>;
+
+/** An extract in the audit pack: what was asked for, what became of it; of persons counts alone. */
+export type AuditedExtract = Readonly<Record<string, string | number | null>>;
+/** The latest asked for first. @throws GatewayError DATABASE_UNAVAILABLE */
+export type ListExtracts = (agreementId: string) => Promise<readonly AuditedExtract[]>;
 
 /** What somebody asks under an agreement. */
 export interface AskedUse extends Omit<AgreementUse, "person" | "at"> {

@@ -20,10 +20,20 @@ export function readTerms(input: unknown): Terms {
     const path = read.error.issues[0]?.path.map(String).join(".") ?? "";
     throw refuse(`terms.${path}`, "A text is empty or too long, a list too long, or a code is not of the form of one.");
   }
-  const strayed = read.data.answers.findIndex(({ answer }) => LIKE_NHS_NUMBER.test(answer));
-  if (strayed >= 0) throw refuse(`terms.answers.${strayed}`, "This holds ten digits, as an NHS number has: name no patient.");
+  const strayed = proseOf(read.data).find(([, text]) => LIKE_NHS_NUMBER.test(text));
+  if (strayed !== undefined) throw refuse(`terms.${strayed[0]}`, "This holds ten digits, as an NHS number has: name no patient.");
   return read.data;
 }
+
+/** Texts in people's own words, by their paths; references of contracts and certificates may have any digits. */
+const proseOf = ({ title, answers, purposes, people, parties, locations }: Terms): readonly (readonly [string, string])[] => [
+  ["title", title],
+  ...answers.map(({ answer }, index) => [`answers.${index}`, answer] as const),
+  ...purposes.map(({ description }, index) => [`purposes.${index}.description`, description] as const),
+  ...people.map(({ name }, index) => [`people.${index}.name`, name] as const),
+  ...parties.map(({ name }, index) => [`parties.${index}.name`, name] as const),
+  ...locations.map(({ site }, index) => [`locations.${index}.site`, site] as const),
+];
 
 /** Several sentences for people to read. */
 export function readLongProse(path: string, text: string): string {
@@ -42,7 +52,8 @@ export function readDay(path: string, text: string): string {
 export function readContract({ id, organisation, signedOn, endsOn }: FrameworkContract): FrameworkContract {
   if (!CONTRACT_ID.test(id)) throw refuse("input.id", "A framework contract has an id such as DSFC-12345.");
   const name = organisation.trim();
-  if (name === "" || name.length > LONGEST_LINE) throw refuse("input.organisation", "The organisation's name is needed.");
+  if (name === "" || name.length > LONGEST_LINE || !name.isWellFormed())
+    throw refuse("input.organisation", "The organisation's name is needed.");
   const contract = {
     id,
     organisation: name,

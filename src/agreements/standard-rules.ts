@@ -74,9 +74,11 @@ const SCOPE_RULES: readonly TermsRule[] = [
   {
     code: "PROFILE_MISSING",
     standard: "DATA_MINIMISATION",
-    message: "A disclosure profile must be named that the gateway has.",
-    broken: ({ disclosureProfile }, { vocabulary: { profiles } }) =>
-      disclosureProfile === null || !profiles.includes(disclosureProfile) ? ["disclosureProfile"] : [],
+    message: "A disclosure profile must be named that the gateway has or the terms bring.",
+    broken: ({ disclosureProfile, ownProfile, productClass }, { vocabulary: { profiles, judgeProfile } }) => {
+      const own = ownProfile === null ? null : judgeProfile(ownProfile, productClass).id;
+      return disclosureProfile === null || ![...profiles, own].includes(disclosureProfile) ? ["disclosureProfile"] : [];
+    },
   },
   {
     code: "NOTHING_PERMITTED",

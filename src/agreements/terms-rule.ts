@@ -19,9 +19,17 @@ export interface AgreementVocabulary {
   readonly measures: readonly string[];
   readonly dimensions: readonly string[];
   readonly profiles: readonly string[];
+  /** Of a profile that terms bring, as JSON. */
+  readonly judgeProfile: (json: string, productClass: Terms["productClass"]) => JudgedProfile;
   readonly fields: readonly string[];
   readonly nations: readonly string[];
   readonly eventGroups: readonly string[];
+}
+
+export interface JudgedProfile {
+  /** Null where something is wrong with it. */
+  readonly id: string | null;
+  readonly findings: readonly { readonly code: string; readonly field: string; readonly message: string }[];
 }
 
 export interface TermsRule {

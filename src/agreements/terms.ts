@@ -43,12 +43,15 @@ const MOST_NAMES = 200;
 const LONGEST_LINE = 200;
 const LONGEST_ANSWER = 10_000;
 
-const line = z.string().trim().min(1).max(LONGEST_LINE);
+/** Half a character is no text, and the database stores none. */
+const text = z.string().refine((read) => read.isWellFormed() && !read.includes("\u0000"));
+const line = text.trim().min(1).max(LONGEST_LINE);
 /** What the agreement calls something by: parties, locations, purposes. */
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/);
 /** A measure, dimension, field or code, as statistics name it. */
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_.]{0,59}$/);
-const day = z.iso.date();
+/** Whatever is agreed: days of which terms can be reckoned. */
+const day = z.iso.date().refine((read) => read >= "1900-01-01" && read <= "2199-12-31");
 /** `Actor.clientId` of a person. */
 const person = z.string().regex(/^[\w./:-]{1,100}$/);
 const names = z.array(name).max(MOST_NAMES);
@@ -86,9 +89,12 @@ const locationSchema = z.strictObject({
 });
 
 const namedPersonSchema = z.strictObject({ clientId: person, name: line, party: code, employment: z.enum(EMPLOYMENTS) });
-const purposeSchema = z.strictObject({ code, description: z.string().trim().min(1).max(1_000) });
+const purposeSchema = z.strictObject({ code, description: text.trim().min(1).max(1_000) });
 /** To one question of a standard; YES or NO, a day, a choice or a text, as the question's kind says. */
-const answerSchema = z.strictObject({ question: z.string(), answer: z.string().trim().max(LONGEST_ANSWER) });
+const answerSchema = z.strictObject({ question: text.max(LONGEST_LINE), answer: text.trim().max(LONGEST_ANSWER) });
+
+/** Of its JSON. */
+const LONGEST_PROFILE = 2_000;
 
 export const termsSchema = z.strictObject({
   title: line,
@@ -98,6 +104,8 @@ export const termsSchema = z.strictObject({
   productClass: z.enum(PRODUCT_CLASSES).nullable().default(null),
   /** By name: how figures that are handed out are protected. */
   disclosureProfile: name.nullable().default(null),
+  /** A profile that the agreement brings, as JSON (docs/statistics.md); `disclosureProfile` says its id. */
+  ownProfile: z.string().trim().max(LONGEST_PROFILE).nullable().default(null),
   extractFrequency: z.enum(EXTRACT_FREQUENCIES),
   parties: z.array(partySchema).max(MOST_ENTRIES),
   locations: z.array(locationSchema).max(MOST_ENTRIES),
@@ -117,5 +125,4 @@ export const termsSchema = z.strictObject({
 
 export type Party = z.infer<typeof partySchema>;
 export type AgreementLocation = z.infer<typeof locationSchema>;
-export type NamedPerson = z.infer<typeof namedPersonSchema>;
 export type Terms = z.infer<typeof termsSchema>;

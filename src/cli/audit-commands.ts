@@ -3,8 +3,8 @@ import type { TrailReport } from "../audit/verify-trail.ts";
 import { CliError, EXIT } from "./cli-error.ts";
 import type { CommandResult } from "./commands.ts";
 
-/** The gateway's parts are loaded by these commands alone. @throws CliError */
-async function onHost<T>(work: () => Promise<T>): Promise<T> {
+/** For commands on the host: the gateway's parts are loaded by them alone. @throws CliError */
+export async function onHost<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

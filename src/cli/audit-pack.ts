@@ -29,16 +29,19 @@ export async function writeAuditPack(
     from: options.from ?? null,
     to: options.to ?? null,
   });
-  const folder = options.out ?? pack.agreementId;
+  // What a gateway calls an agreement is a folder's name only where it was asked for by that name.
+  if (pack.agreementId !== agreement)
+    throw new CliError("The gateway answered with the pack of another agreement.", EXIT.refused);
+  const folder = options.out ?? agreement;
   const files = [
     ...pack.files,
     { name: "manifest.json", content: pack.manifest },
     { name: "manifest.sig", content: `${pack.signature}\n` },
   ];
+  if (!pack.files.every(({ name }) => FILE_NAME.test(name)))
+    throw new CliError("The gateway named a file that is none of a pack.", EXIT.refused);
   await mkdir(folder, { recursive: true });
   for (const { name, content } of files) {
-    if (!FILE_NAME.test(name) && name !== "manifest.sig")
-      throw new CliError("The gateway named a file that is none of a pack.", EXIT.refused);
     await writeFile(path.join(folder, name), content, { flag: "wx" }).catch(() => {
       throw new CliError(
         `${path.join(folder, name)} cannot be written, or is there: name another folder with --out.`,

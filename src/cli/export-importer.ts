@@ -1,32 +1,11 @@
 /** `nacr export-importer`: a programme's rows as the importer's files, into a file of this machine. */
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { CliError, EXIT } from "./cli-error.ts";
 import type { CommandResult } from "./commands.ts";
-import { requestToken, type TokenRequest } from "./request-token.ts";
+import { fetchFile } from "./fetch-file.ts";
+import type { TokenRequest } from "./request-token.ts";
 
-/** It may hold what identifies patients: the owner alone may read it. */
-const OWNER_ONLY = 0o600;
-
-/** @param file must not exist: nothing of somebody else's is written over */
+/** @param file must not exist */
 export async function exportImporter(file: string, programme: string | undefined, request: TokenRequest): Promise<CommandResult> {
   if (programme === undefined) throw new CliError("Name the programme: --programme CODE.", EXIT.usage);
-  const address = new URL(`/programmes/${encodeURIComponent(programme)}/importer.zip`, request.url);
-  const token = await requestToken(request);
-  const answer = await fetch(address, { headers: { authorization: `Bearer ${token}` } }).catch(() => {
-    throw new CliError(`The gateway at ${request.url} was not reached.`, EXIT.unreachable);
-  });
-  if (!answer.ok || answer.body === null) throw new CliError(`The gateway refused it (${answer.status}).`, EXIT.refused);
-  try {
-    await pipeline(Readable.fromWeb(answer.body), createWriteStream(file, { flags: "wx", mode: OWNER_ONLY }));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST")
-      throw new CliError(`${file} is there already.`, EXIT.usage);
-    // Half of a zip is none.
-    await rm(file, { force: true });
-    throw new CliError("The file broke off before its end.", EXIT.unreachable);
-  }
-  return { output: file, exitCode: EXIT.done };
+  return await fetchFile(`/programmes/${encodeURIComponent(programme)}/importer.zip`, file, request);
 }

@@ -17,14 +17,17 @@ import {
   submissionOptions,
 } from "./commands.ts";
 import { exportImporter } from "./export-importer.ts";
+import { fetchExtract } from "./fetch-extract.ts";
 import { listenHl7 } from "./listen-hl7.ts";
 import { runLoadGeography } from "./load-geography.ts";
 import { runPopulation } from "./population.ts";
+import { publishCut } from "./publish-cut.ts";
 import { pullFhir } from "./pull-fhir.ts";
 import { INPUT_FORMATS } from "./read-input.ts";
 import { runRotation, toRotation } from "./rotate-keys.ts";
 import { simulateRules } from "./simulate-rules.ts";
 import { verifyCertificate } from "./verify-certificate.ts";
+import { runVerifyCut } from "./verify-cut.ts";
 
 const HELP = `nacr <command> [options]
 
@@ -43,7 +46,10 @@ const HELP = `nacr <command> [options]
   rotate-token-secret    a new secret for access tokens, on the host
   load-geography         on the host: postcodes and deprivation of areas, from files of yours (docs/geography.md)
   population             synthetic people of an audit, one a line (docs/geography.md)
+  publish-cut            freeze the national side and publish what withstands the attacker; waits (docs/cuts.md)
+  verify-cut NUMBER      on the host: whether a cut still is what was signed, and gives the same figures
   audit-pack AGREEMENT   everything an auditor asks for about an agreement, into a folder (--out; docs/agreements.md)
+  fetch-extract ID       the files of an extract, as a zip (--out FILE; docs/extracts.md)
   pull-fhir URL          read a FHIR server from this machine and submit what it holds
 
 Who you are
@@ -168,7 +174,11 @@ async function run(args: readonly string[]): Promise<CommandResult> {
   if (command === "submit" && argument !== undefined) return await runSubmit(argument, options);
   if (command === "status" && argument !== undefined) return await runStatus(argument, options);
   if (command === "export-importer" && argument !== undefined) return await exportImporter(argument, values.programme, options);
+  if (command === "fetch-extract" && argument !== undefined) return await fetchExtract(argument, values.out, options);
   if (command === "verify-certificate" && argument !== undefined) return verifyCertificate(argument, values["public-key"]);
+  if (command === "publish-cut")
+    return await publishCut({ json: values.json }, createClient(options), (text) => console.error(text));
+  if (command === "verify-cut" && argument !== undefined) return await runVerifyCut(argument, values.json);
   if (command === "audit-pack" && argument !== undefined)
     return await writeAuditPack(argument, { out: values.out, from: values.from, to: values.to }, createClient(options));
   if (command === "simulate-rules" && argument !== undefined) {

@@ -65,12 +65,16 @@ export interface Config {
   readonly budget: { readonly requestsPerMinute: number; readonly costPerMinute: number };
   /** Absolute path of the file that the head of the audit trail is written to; null: none is kept. */
   readonly auditAnchorFile: string | null;
+  /** Days for which the files of an extract are kept. */
+  readonly extractDays: number;
   /** Years for which the audit trail is kept. */
   readonly auditYears: number;
   /** Absolute path of the list of issuers whose people may come in; null: none. */
   readonly identityProvidersFile: string | null;
   /** Hours from a Guardian's or administrator's confirmation until it is in force. */
   readonly trustDelayHours: number;
+  /** Demo mode: journeys of the generated cut that the first start publishes; 0: none. */
+  readonly demoJourneys: number;
   readonly consent: ConsentConfig;
 }
 
@@ -151,6 +155,8 @@ export const environment = z.object({
   NACR_AUDIT_ANCHOR: z.string().min(1).default("audit-anchor.ndjson"),
   NACR_IDENTITY_PROVIDERS: z.string().min(1).optional(),
   NACR_TRUST_DELAY_HOURS: z.coerce.number().int().min(0).max(720).default(24),
+  NACR_DEMO_JOURNEYS: z.coerce.number().int().min(0).max(1_000_000).default(20_000),
+  NACR_EXTRACT_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   NACR_AUDIT_YEARS: z.coerce.number().int().min(1).max(100).default(8),
   NACR_LEDGER_FILE: z.string().min(1).default("objections.ledger"),
   NACR_NDO_APPLY_AT: z.enum(NDO_STAGES).default("BOTH"),
@@ -216,9 +222,11 @@ function toConfig(env: Environment): Config {
     budget: { requestsPerMinute: env.NACR_REQUESTS_PER_MINUTE, costPerMinute: env.NACR_COST_PER_MINUTE },
     codesDir: env.NACR_CODES_DIR === undefined ? null : path.resolve(env.NACR_CODES_DIR),
     auditAnchorFile: path.resolve(env.NACR_DATA_DIR, env.NACR_AUDIT_ANCHOR),
+    extractDays: env.NACR_EXTRACT_DAYS,
     auditYears: env.NACR_AUDIT_YEARS,
     identityProvidersFile: env.NACR_IDENTITY_PROVIDERS === undefined ? null : path.resolve(env.NACR_IDENTITY_PROVIDERS),
     trustDelayHours: env.NACR_TRUST_DELAY_HOURS,
+    demoJourneys: env.NACR_DEMO_JOURNEYS,
     consent: toConsentConfig(env),
   };
 }

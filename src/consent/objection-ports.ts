@@ -45,6 +45,21 @@ export interface NewObjection {
   readonly at: string;
 }
 
+/** A published cut that holds journeys of whoever objects. What is published stays so; no later cut holds any. */
+export interface CutOfObjection {
+  readonly id: string;
+  readonly number: number;
+  readonly publishedAt: string;
+  /** Nothing is answered from it any more. */
+  readonly isWithdrawn: boolean;
+}
+
+/**
+ * For whoever recorded the objection, and nobody else. The first published first; none for one that was withdrawn.
+ * @throws GatewayError DATABASE_UNAVAILABLE
+ */
+export type ListCutsOfObjection = (actor: OrganisationActor, objectionId: string) => Promise<readonly CutOfObjection[]>;
+
 /** An objection of scope ALL whose effect is not complete. */
 export interface ObjectionToCarryOut {
   readonly id: string;

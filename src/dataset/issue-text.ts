@@ -9,7 +9,15 @@ import type { Dictionary } from "./dictionary.ts";
 const PLACE = /\{(\w+)\}/g;
 const NO_LABEL = "The record";
 /** What belongs to the envelope of a record rather than to the dataset (dataset 2.0) and can still be wrong. */
-const ENVELOPE_LABELS: ReadonlyMap<string, string> = new Map([["sourceRecordId", "Record id"]]);
+const ENVELOPE_LABELS: ReadonlyMap<string, string> = new Map([
+  ["sourceRecordId", "Record id"],
+  // Of a programme's survey, which is no record of the dataset.
+  ["auditYear", "Audit year"],
+  ["profession", "Profession"],
+  ["wte", "Whole-time equivalents"],
+  ["regular", "Regular"],
+  ["groupsOffered", "Groups offered"],
+]);
 /** What remains where a parameter is empty, such as the unit of an item without one. */
 const LOOSE_SPACE = / +(?=[ .,:;]|$)/g;
 

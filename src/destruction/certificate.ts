@@ -10,6 +10,10 @@ import type { Role } from "../records/actor.ts";
 const CERTIFICATE_FORMAT = "nacr-destruction-certificate/1";
 /** Of what was handed out under an agreement (docs/agreements.md): signed with the same key, checked by the same command. */
 export const AGREEMENT_CERTIFICATE_FORMAT = "nacr-agreement-destruction/1";
+/** Of a cut of the national side, which is signed with the same key, too (docs/cuts.md). */
+export const CUT_MANIFEST_FORMAT = "nacr-cut/1";
+/** Of an extract, with the digests of its files (docs/extracts.md). */
+export const EXTRACT_MANIFEST_FORMAT = "nacr-extract/1";
 
 /** The same in every certificate: how, and how to see that it was done. */
 const METHOD =
@@ -60,12 +64,28 @@ const documentHead = z.union([
   z
     .object({ ...head, format: z.literal(AGREEMENT_CERTIFICATE_FORMAT), agreement: z.string() })
     .transform(({ id, certifiedAt, agreement }) => ({ id, certifiedAt, of: agreement, counts: {} })),
+  z
+    .object({ id: head.id, publishedAt: z.string(), format: z.literal(CUT_MANIFEST_FORMAT), number: z.int() })
+    .transform(({ id, publishedAt, number }) => ({ id, certifiedAt: publishedAt, of: `cut ${number}`, counts: {} })),
+  z
+    .object({
+      ...head,
+      format: z.literal(EXTRACT_MANIFEST_FORMAT),
+      agreement: z.string(),
+      files: z.array(z.object({ name: z.string(), rows: z.number() })),
+    })
+    .transform(({ id, certifiedAt, agreement, files }) => ({
+      id,
+      certifiedAt,
+      of: agreement,
+      counts: Object.fromEntries(files.map(({ name, rows }) => [`rows of ${name}`, rows])),
+    })),
 ]);
 
 export interface CertificateHead {
   readonly id: string;
   readonly certifiedAt: string;
-  /** The organisation whose patient it was, or the agreement. */
+  /** The organisation whose patient it was, the agreement, or the cut. */
   readonly of: string;
   readonly counts: DestructionCounts;
 }

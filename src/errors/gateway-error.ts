@@ -4,6 +4,8 @@ export type GatewayErrorCode =
   | "FORBIDDEN"
   | "NOT_FOUND"
   | "GONE"
+  | "NOT_PUBLISHED"
+  | "CUT_WITHDRAWN"
   | "BAD_USER_INPUT"
   | "CONFLICT"
   | "IDEMPOTENCY_KEY_REUSED"
@@ -14,9 +16,12 @@ export type GatewayErrorCode =
   | "DATABASE_UNAVAILABLE"
   | "INTERNAL_SERVER_ERROR";
 
+/** A fact beside the text of a refusal. */
+export type ErrorDetail = string | number | readonly (string | number)[] | readonly Readonly<Record<string, unknown>>[];
+
 export interface GatewayErrorOptions {
   /** Safe extra facts for the client: a limit's name and value, a path, seconds to wait. Never a value that was sent. */
-  readonly details?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly details?: Readonly<Record<string, ErrorDetail>>;
   readonly retryable?: boolean;
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
@@ -26,7 +31,7 @@ export interface GatewayErrorOptions {
 export class GatewayError extends Error {
   readonly code: GatewayErrorCode;
   readonly publicMessage: string;
-  readonly details: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly details: Readonly<Record<string, ErrorDetail>>;
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
 

@@ -29,15 +29,28 @@ const KEPT = 100;
 
 export class Findings {
   readonly #kept: Finding[] = [];
+  readonly #byFile = new Map<string, number>();
   #count = 0;
+  #hasUselessFile = false;
 
   add(file: string, line: number, code: FindingCode): void {
     this.#count += 1;
+    this.#byFile.set(file, this.countOf(file) + 1);
+    if (code === "FILE_EMPTY" || code.endsWith("_COLUMN_MISSING")) this.#hasUselessFile = true;
     if (this.#kept.length < KEPT) this.#kept.push({ file, line, code });
   }
 
   get count(): number {
     return this.#count;
+  }
+
+  countOf(file: string): number {
+    return this.#byFile.get(file) ?? 0;
+  }
+
+  /** Of a file nothing was read, however many findings there were before. */
+  get hasUselessFile(): boolean {
+    return this.#hasUselessFile;
   }
 
   /** The first hundred. */

@@ -45,19 +45,29 @@ export interface GeographyReport {
 
 /** In one statement: some 0.3 s. */
 const AT_A_TIME = 20_000;
-/** Of all lines: more are no slips of a file, but another file. */
+/** Of a file's good lines: more are no slips of a file, but another file. A long directory does not make up for bad indices. */
 const MOST_BAD = 0.01;
+/** Of organisations more: registers keep those that were closed, in regions that are no more. */
+const MOST_BAD_ORGANISATIONS = 0.5;
 
 /** @throws what the store and reading the files throw; then nothing was changed */
 export async function loadGeography(files: GeographyFiles, store: GeographyStore): Promise<GeographyReport> {
   const findings = new Findings();
   const deprivation: Deprivation = new Map();
-  for (const file of files.deprivation) await readDeprivation(file, deprivation, findings);
+  const isMostlyGood = (name: string, good: number, most = MOST_BAD): boolean => findings.countOf(name) <= good * most;
+  let areIndicesGood = true;
+  for (const file of files.deprivation) {
+    const known = deprivation.size;
+    await readDeprivation(file, deprivation, findings);
+    if (!isMostlyGood(file.name, deprivation.size - known)) areIndicesGood = false;
+  }
   const regions = files.organisations === null ? null : await readOrganisations(files.organisations, findings);
   const version = await store.begin();
   const { lines, withoutQuintile } = await addDirectory(files.directory, { deprivation, findings, store, version });
-  const read = lines + deprivation.size + (regions?.size ?? 0);
-  const isGood = lines > withoutQuintile && findings.count <= read * MOST_BAD && !hasUselessFile(findings);
+  const areRegionsGood =
+    files.organisations === null || isMostlyGood(files.organisations.name, regions?.size ?? 0, MOST_BAD_ORGANISATIONS);
+  const isDirectoryGood = lines > withoutQuintile && isMostlyGood(files.directory.name, lines);
+  const isGood = areIndicesGood && areRegionsGood && isDirectoryGood && !findings.hasUselessFile;
   const postcodes = isGood ? await store.publish(version, regions) : null;
   return {
     outcome: postcodes !== null ? "PUBLISHED" : isGood ? "OVERTAKEN" : "TOO_BAD",
@@ -70,10 +80,6 @@ export async function loadGeography(files: GeographyFiles, store: GeographyStore
     findings: findings.first,
   };
 }
-
-/** Of which nothing was read. */
-const hasUselessFile = ({ first }: Findings): boolean =>
-  first.some(({ code }) => code === "FILE_EMPTY" || code.endsWith("_COLUMN_MISSING"));
 
 interface Adding {
   readonly deprivation: Deprivation;

@@ -1,6 +1,6 @@
 /**
- * Small areas and their quintile of deprivation, from the files of England (IMD 2015 to 2025), Wales (WIMD) and Northern Ireland (NIMDM), as
- * each publishes them: a quintile, a decile or a rank, 1 the most deprived. A nation's quintiles are those of its own areas.
+ * Small areas and their quintile of deprivation, from the files of England (IMD 2015 to 2025), Wales (WIMD), Northern Ireland (NIMDM) and
+ * Scotland (SIMD, for patients who live there), as each publishes them: a quintile, a decile or a rank, 1 the most deprived. A nation's quintiles are those of its own areas.
  */
 import type { Quintile } from "../national/national-values.ts";
 import { readQuintile } from "../national/national-values.ts";
@@ -19,13 +19,20 @@ export type Deprivation = Map<string, Quintile>;
 
 /** E01000001, W01000001, N21000001, 95AA01S1. */
 const AREA = /^[A-Z0-9]{8,9}$/;
-const AREA_COLUMNS = [/^(lsoa|soa|data ?zone|dz)[ _]?code\b/, /^(lsoa|soa|dz)[ _]?\d{2,4}([ _]?(cd|code))?$/, /^(lsoa|soa)$/];
+const AREA_COLUMNS = [
+  /^(lsoa|soa|data ?zone|dz)[ _]?code\b/,
+  /^(lsoa|soa|dz)[ _]?\d{2,4}([ _]?(cd|code))?$/,
+  /^(lsoa|soa|dz|data[ _]?zone)$/,
+  /^data[ _]?zone[ _]?\d{4}[ _]?code$/,
+];
 /** The whole index: none of its domains, and none of the indices for children or older people. */
 const INDEX = "(multiple deprivation|\\bw?imd\\b|\\bnimdm\\b|\\bmdm\\b)";
+/** Names of one word: `IMD_Decile`, `IMDRank`, `SIMD2020v2_Quintile`. */
+const WORD = "^[sw]?imd[ _]?(\\d{2,4}(v\\d)?)?[ _]?";
 const MEASURES = [
-  { pattern: new RegExp(`${INDEX}.*quintile|^quintile$`), most: 5 },
-  { pattern: new RegExp(`${INDEX}.*decile|^decile$`), most: 10 },
-  { pattern: new RegExp(`${INDEX}.*rank|^(w?imd|nimdm) ?\\d{4}$|^rank$`), most: null },
+  { pattern: new RegExp(`${INDEX}.*quintile|${WORD}quintile$|^quintile$`), most: 5 },
+  { pattern: new RegExp(`${INDEX}.*decile|${WORD}decile?$|^decile$`), most: 10 },
+  { pattern: new RegExp(`${INDEX}.*rank|${WORD}rank$|^(w?imd|nimdm) ?\\d{4}$|^imd\\d{2}$|^rank$`), most: null },
 ] as const;
 
 interface Columns {

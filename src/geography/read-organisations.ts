@@ -25,13 +25,15 @@ const REGION_COLUMNS = [
   /region/,
 ];
 const OF_THE_SERVICE: Columns = { code: 0, region: 2 };
+/** Of today or of years ago: a file without a header may begin with an organisation that was closed. */
+const NATIONAL_GROUPING = /^[A-Z]\d{2}$/;
 
 export async function readOrganisations({ name, lines }: GeographyFile, findings: Findings): Promise<OrganisationRegions> {
   let columns: Columns | null = null;
   const regions = new Map<string, RegisteredCode>();
   for await (const record of readCsv(lines)) {
     if (columns === null) {
-      const isHeaderless = typeof readLine(record, OF_THE_SERVICE) === "object";
+      const isHeaderless = NATIONAL_GROUPING.test(record.fields[OF_THE_SERVICE.region] ?? "");
       columns = isHeaderless ? OF_THE_SERVICE : findColumns(record, name, findings);
       if (columns === null) return regions;
       if (!isHeaderless) continue;

@@ -13,8 +13,10 @@ import { AgreementResolver } from "./resolvers/agreement-resolver.ts";
 import { CertificationResolver } from "./resolvers/certification-resolver.ts";
 import { ClientResolver } from "./resolvers/client-resolver.ts";
 import { ConsentResolver } from "./resolvers/consent-resolver.ts";
+import { CutResolver } from "./resolvers/cut-resolver.ts";
 import { DatasetResolver } from "./resolvers/dataset-resolver.ts";
 import { DestructionRemainsFieldResolver, DestructionResolver } from "./resolvers/destruction-resolver.ts";
+import { ExtractResolver } from "./resolvers/extract-resolver.ts";
 import { FhirSourceResolver } from "./resolvers/fhir-source-resolver.ts";
 import { HistoryResolver } from "./resolvers/history-resolver.ts";
 import { JourneyEventFieldResolver, JourneyResolver } from "./resolvers/journey-resolver.ts";
@@ -24,13 +26,16 @@ import { MappingTrendResolver } from "./resolvers/mapping-trend-resolver.ts";
 import { MergeResolver } from "./resolvers/merge-resolver.ts";
 import { MllpResolver } from "./resolvers/mllp-resolver.ts";
 import { NationalResolver } from "./resolvers/national-resolver.ts";
+import { ObjectionFieldResolver } from "./resolvers/objection-field-resolver.ts";
 import { PatientRecordResolver } from "./resolvers/patient-record-resolver.ts";
 import { PreviewResolver } from "./resolvers/preview-resolver.ts";
 import { ProfileResolver } from "./resolvers/profile-resolver.ts";
 import { ProgrammeReportResolver } from "./resolvers/programme-report-resolver.ts";
 import { RegistrationResolver, ViewerFieldResolver } from "./resolvers/registration-resolver.ts";
+import { SavedQuestionResolver } from "./resolvers/saved-question-resolver.ts";
 import { SimulationResolver } from "./resolvers/simulation-resolver.ts";
 import { SiteCodeResolver } from "./resolvers/site-code-resolver.ts";
+import { StatisticsResolver, StatisticsTableFieldResolver } from "./resolvers/statistics-resolver.ts";
 import { StatusResolver } from "./resolvers/status-resolver.ts";
 import { SubmissionControlResolver, SubmissionWithdrawalFieldResolver } from "./resolvers/submission-control-resolver.ts";
 import { IssueGroupFieldResolver, SubmissionFieldResolver } from "./resolvers/submission-field-resolver.ts";
@@ -65,9 +70,11 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
     new CertificationResolver(deps.certification),
     new ClientResolver(deps.clients),
     new ConsentResolver(deps.consent),
+    new CutResolver(deps.cuts),
     new DatasetResolver(),
     new DestructionRemainsFieldResolver(deps.destruction.certificates),
     new DestructionResolver(deps.destruction.destroyPatient, deps.destruction.certificates),
+    new ExtractResolver(deps.extracts),
     new FhirSourceResolver(deps.pull),
     new HistoryResolver(deps.history),
     new IssueGroupFieldResolver(),
@@ -79,6 +86,7 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
     new MergeResolver(deps.merging),
     new MllpResolver(deps.messages),
     new NationalResolver(deps.national),
+    new ObjectionFieldResolver(deps.consent.listCuts),
     new PatientRecordResolver(deps.status, deps.history),
     new PreviewResolver(deps.previewMapping),
     new ProfileResolver(deps.profiles),
@@ -88,6 +96,9 @@ export function buildGatewaySchema(deps: GraphqlDeps): GraphQLSchema {
     new RegistrationResolver(deps.registrations),
     new SimulationResolver(deps.simulateRules),
     new SiteCodeResolver(deps.siteCodes),
+    new SavedQuestionResolver(deps.statistics),
+    new StatisticsResolver(deps.statistics),
+    new StatisticsTableFieldResolver(deps.agreements.service, deps.agreements.now),
     new StatusResolver(deps.status),
     new SubmissionControlResolver(deps.control),
     new SubmissionFieldResolver(),

@@ -33,6 +33,7 @@ const GUARDIAN: Policy = { CALDICOTT_GUARDIAN: true };
 const GUARDIAN_AND_ADMIN: Policy = { CALDICOTT_GUARDIAN: true, AUDIT_ADMIN: true };
 const ADMIN: Policy = { AUDIT_ADMIN: true };
 const ANALYST_AND_ADMIN: Policy = { ANALYST: true, AUDIT_ADMIN: true };
+const ANALYST: Policy = { ANALYST: true };
 const OWN_PEOPLE: Policy = { CLINICAL_TEAM: true, SUBMITTER: true, CALDICOTT_GUARDIAN: true };
 /** Whoever sends records, and whoever only reads what became of them. */
 const SENDERS = MAY_READ_STATUS;
@@ -76,10 +77,10 @@ const TYPES: readonly (readonly [Policy, readonly string[]])[] = [
   [
     TEAM_AND_GUARDIAN,
     words(`
-      IdentityConflict Objection RecordObjectionInput OptOutRequest ImportOptOutResultInput
+      IdentityConflict Objection CutOfObjection RecordObjectionInput OptOutRequest ImportOptOutResultInput
       Client ClientKey ClientLeave Delegation RegisterClientInput GrantDelegationInput`),
   ],
-  [GUARDIAN_AND_ADMIN, words("DestructionCertificate DestructionCount")],
+  [GUARDIAN_AND_ADMIN, words("DestructionCertificate DestructionCount ExtractHoldingWithheld")],
   [
     CERTIFIED,
     words("Certification CertificationThreshold StandardResult StandardShortfall ProvisionalReason NextColour ProgrammeLateness"),
@@ -88,7 +89,7 @@ const TYPES: readonly (readonly [Policy, readonly string[]])[] = [
     TEAM_AND_SUBMITTER,
     words(`
       CertificationPatient ProgrammeSurvey SurveyStaff ReportPeriodInput ReportPeriod AssessmentCount ProgrammeCounts Quartiles
-      DurationFigure OutcomeSpread OutcomeChange CompletenessMonth FieldCompleteness CompletenessReport ProgrammeReport`),
+      DurationFigure OutcomeSpread OutcomeChange CompletenessMonth FieldCompleteness NationalSource CompletenessReport ProgrammeReport`),
   ],
   [TEAM, words("SurveyStaffInput PatientProgress RehabilitationProgress ProgressAssessment ProgressLine ProgressValue")],
   [ADMIN, words("ThresholdInput DenominatorInput")],
@@ -101,6 +102,21 @@ const TYPES: readonly (readonly [Policy, readonly string[]])[] = [
       FrameworkContract AgreementStandardDefinition AgreementQuestionDefinition AgreementAuditPack AgreementAuditPackFile AgreementTermsInput AgreementPartyInput AgreementLocationInput
       AgreementPersonInput AgreementPurposeInput AgreementAnswerInput ReportBreachInput CertifyDestructionInput`),
   ],
+  [
+    ANALYST_AND_ADMIN,
+    words(`
+      Cut CutCube CutWithdrawal PublishedTables PublishedTable PublishedDimension PublishedCategory PublishedRollUp
+      PublishedMeasure`),
+  ],
+  [
+    ANALYST,
+    words(`
+      StatisticsInput QuestionInput CategoryInput StatisticsTable StatisticsRow Category PublishedValue DisclosureProfile
+      StatisticsExport SavedQuestion SavedQuestionVersion SavedCondition`),
+  ],
+  [ANALYST_AND_ADMIN, words("Extract ExtractFile ExactTable")],
+  [ANALYST, words("ExtractInput ExactTablesInput ExactTableInput")],
+  [ADMIN, words("CutPublication CutYearReport")],
   [ADMIN, words("FrameworkContractInput IcoDecisionInput BreachOutcomeInput")],
   [ADMIN, words("RegisterOrganisationInput ProgrammeInput Section251Reference RecordSection251Input NationalFeed")],
   [

@@ -1,12 +1,12 @@
 /** Refusals before GraphQL runs, in the shape a GraphQL client expects and the bytes Apollo would give them. */
 import type { FastifyReply } from "fastify";
-import type { GatewayError, GatewayErrorCode } from "../errors/gateway-error.ts";
+import type { ErrorDetail, GatewayError, GatewayErrorCode } from "../errors/gateway-error.ts";
 
 export interface GraphqlRefusal {
   readonly status: number;
   readonly code: GatewayErrorCode | "BAD_REQUEST" | "GRAPHQL_VALIDATION_FAILED";
   readonly message: string;
-  readonly details?: Readonly<Record<string, string | number | readonly string[]>>;
+  readonly details?: Readonly<Record<string, ErrorDetail>>;
   /** The same request may succeed later. */
   readonly retryable?: boolean;
   readonly retryAfterSeconds?: number;
@@ -36,6 +36,8 @@ const STATUS: Readonly<Record<GatewayErrorCode, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   GONE: 410,
+  NOT_PUBLISHED: 404,
+  CUT_WITHDRAWN: 410,
   BAD_USER_INPUT: 400,
   CONFLICT: 409,
   IDEMPOTENCY_KEY_REUSED: 422,

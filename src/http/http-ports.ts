@@ -6,6 +6,8 @@ import type { TokenService } from "../access/token-service.ts";
 import type { Config } from "../config/load-config.ts";
 import type { Actor, OrganisationActor } from "../records/actor.ts";
 import type { ReportFiles } from "../reporting/report-files.ts";
+import type { ExtractService } from "../statistics/extracts/extract-service.ts";
+import type { ExportStatistics } from "../statistics/questions/export-statistics.ts";
 import type { ReportService } from "../submission/report/report-service.ts";
 import type { GraphqlRefusal } from "./graphql-error-body.ts";
 import type { AdmitRequest } from "./rate-limit.ts";
@@ -146,6 +148,8 @@ export interface HttpDependencies {
   readonly uploads: UploadRoutes;
   readonly reports: ReportService;
   readonly reportFiles: ReportFiles;
+  readonly exportStatistics: ExportStatistics;
+  readonly extracts: Pick<ExtractService, "download">;
   /** Absent: `ARRIVAL_TIMES`. */
   readonly arrivalTimes?: ArrivalTimes;
 }

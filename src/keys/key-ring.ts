@@ -5,6 +5,7 @@
  * Measured on one busy core: 160,000 digests of a short text a second; deriving a key takes 26 µs, once for each purpose.
  */
 import { randomBytes } from "node:crypto";
+import { type AgreementKeys, PSEUDONYM_PURPOSE, toAgreementKeys } from "./agreement-keys.ts";
 import { type CertificateKey, createCertificateKey } from "./certificate-key.ts";
 import { createDigests, createMac, deriveKey, KEY_BYTES, type Mac, makeDigestKey, separateDigestKey } from "./digest-keys.ts";
 import type { ErasureKeys } from "./erasure-keys.ts";
@@ -64,6 +65,8 @@ export interface KeyRing {
   link(): Promise<LinkKey>;
   /** `purpose`: `national`, or an agreement's id. Made at its first use. */
   pseudonyms(purpose: string): Promise<PseudonymKey>;
+  /** Null where it was never made (by `pseudonyms`), and from the moment it was destroyed: read anew each time. */
+  agreement(agreementId: string): Promise<AgreementKeys | null>;
   tokenSecrets(): Promise<TokenSecrets>;
   /** What destruction certificates are signed with. */
   certificateKey(): Promise<CertificateKey>;
@@ -126,6 +129,12 @@ class Ring implements KeyRing {
   pseudonyms = (purpose: string): Promise<PseudonymKey> => this.#pseudonyms(purpose);
   audit = (): Promise<TrailKey> => this.#trail(AUDIT_SCOPE);
 
+  async agreement(agreementId: string): Promise<AgreementKeys | null> {
+    const scope = pseudonymScope(agreementId);
+    const rows = await this.#store.read([scope]);
+    return rows.length === 0 ? null : toAgreementKeys(await this.#unwrapFirst(rows, scope), scope);
+  }
+
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;
@@ -171,7 +180,7 @@ class Ring implements KeyRing {
 
   readonly #pseudonyms = remember(async (purpose: string): Promise<PseudonymKey> => {
     const mac = await this.#fixedMac(pseudonymScope(purpose));
-    return { version: FIRST, mac: (text) => mac("pseudonym", text) };
+    return { version: FIRST, mac: (text) => mac(PSEUDONYM_PURPOSE, text) };
   }, this.#pseudonymKeys);
 
   readonly #certificates = remember(

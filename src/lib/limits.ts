@@ -113,6 +113,9 @@ export const LIMITS = {
   simulationPageSeconds: 5,
   /** Uses of an agreement in one audit pack. */
   auditPackUses: 20_000,
+  /** Questions that one analyst keeps under one agreement, and versions of one question. */
+  savedQuestions: 200,
+  savedVersions: 100,
 } as const;
 
 export type LimitName = keyof typeof LIMITS;

@@ -10,6 +10,7 @@ import { LongWork } from "../lib/long-work.ts";
 import type { FedPatient, FedRows } from "./fed-rows.ts";
 import type { FedPerson, FeedReport, FeedUnit, NationalStore } from "./national-ports.ts";
 import type { Quintile } from "./national-values.ts";
+import { nameByNumber, nameByPatient } from "./person-names.ts";
 import { toNationalRows } from "./to-national-rows.ts";
 
 export interface FeedDependencies {
@@ -132,8 +133,10 @@ function toFedPerson(unit: FeedUnit, { members, quintiles }: Members, rows: RowI
  */
 function nameOf(members: readonly FedPatient[]): string {
   const [number] = members.flatMap(({ nhsDigest }) => nhsDigest ?? []).toSorted(compareText);
-  if (number !== undefined) return `nhs/${number}`;
-  return `patient/${members.map(keyOf).toSorted(compareText).at(0)}`;
+  if (number !== undefined) return nameByNumber(number);
+  const [name] = members.map(nameByPatient).toSorted(compareText);
+  if (name === undefined) throw new Error("A person has no patient");
+  return name;
 }
 
 /**

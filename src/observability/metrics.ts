@@ -1,5 +1,6 @@
 /** Counters and timings for Prometheus. Labels are closed sets: no label ever holds anything a caller sent. */
 import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { type AgreementMetrics, createAgreementMetrics } from "./agreement-metrics.ts";
 import { createLinkMetrics, type LinkMetrics } from "./link-metrics.ts";
 import { createMllpMetrics, type MllpMetrics } from "./mllp-metrics.ts";
 import { createNationalMetrics, type NationalMetrics } from "./national-metrics.ts";
@@ -15,6 +16,7 @@ export interface Metrics {
   readonly mllp: MllpMetrics;
   readonly links: LinkMetrics;
   readonly national: NationalMetrics;
+  readonly agreements: AgreementMetrics;
   /** Our own metrics as data that can be sent to another thread; not those of Node's process. */
   collect(): Promise<MetricSamples>;
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -63,6 +65,7 @@ export function createMetrics(others: readonly (() => Promise<MetricSamples>)[] 
     mllp: createMllpMetrics(registry),
     links: createLinkMetrics(registry),
     national: createNationalMetrics(registry),
+    agreements: createAgreementMetrics(registry),
     jobAttemptDone: (outcome) => attempts.inc({ outcome }),
     watchJobs: (count) => watchJobs(registry, count),
     requestDone: (route, method, status, seconds) =>

@@ -1,7 +1,7 @@
 /** Agreements, in role `nacr_agreements`. A decision, what it makes of the agreement and its entry in the audit trail are one transaction. */
 import type { Agreement, FrameworkContract } from "../agreements/agreement.ts";
 import { USE_REFUSALS } from "../agreements/judge-use.ts";
-import type { AgreementStore, LoggedUse, TrailLine } from "../agreements/ports.ts";
+import type { AgreementStore, ForeignAttempts, LoggedUse, TrailLine } from "../agreements/ports.ts";
 import { createGroupCommit } from "../inbox/group-commit.ts";
 import { toLondonDate } from "../lib/calendar-date.ts";
 import type { AuditEntry } from "../records/audit-entry.ts";
@@ -16,6 +16,7 @@ import {
   ATTENDED_AGREEMENTS,
   COUNT_AGREEMENTS,
   FIND_AGREEMENTS,
+  FOREIGN_ATTEMPTS,
   LIST_CONTRACTS,
   LIST_USES,
   LOCK_AGREEMENT,
@@ -55,9 +56,10 @@ export function createAgreementStore({ database, newId }: AgreementStoreDependen
         await writeAgreement(tx, agreement, null);
         await writeAuditEntry(tx, entry, newId);
       }),
-    change: (id, decide) =>
+    change: (id, reader, decide) =>
       unit(async (tx) => {
-        await tx.$queryRaw<SqlRow[]>(LOCK_AGREEMENT([id]));
+        const locked = await tx.$queryRaw<SqlRow[]>(LOCK_AGREEMENT([id, reader]));
+        if (locked.length === 0) return null;
         const before = await findAgreement(tx, id);
         if (before === null) return null;
         const { agreement, entry } = await decide(before);
@@ -90,6 +92,7 @@ export function createAgreementStore({ database, newId }: AgreementStoreDependen
     },
     uses: async (agreementId, { from, to }, most) => (await list(LIST_USES, [agreementId, from, to, most])).map(readUse),
     trail: async (agreementId) => (await list(AGREEMENT_TRAIL, [agreementId])).map(readTrailLine),
+    attempts: async (agreementId) => (await list(FOREIGN_ATTEMPTS, [agreementId])).map(readAttempts),
     recordEntry: record,
   };
 }
@@ -179,6 +182,14 @@ const readUse = (row: SqlRow): LoggedUse => ({
   questionDigest: textOf(row, "question_digest"),
   cutId: optionalTextOf(row, "cut_id"),
   cellsReturned: optionalNumberOf(row, "cells_returned"),
+});
+
+const readAttempts = (row: SqlRow): ForeignAttempts => ({
+  agent: textOf(row, "agent_id"),
+  role: optionalTextOf(row, "agent_role"),
+  count: numberOf(row, "count"),
+  firstAt: textOf(row, "first_at"),
+  lastAt: textOf(row, "last_at"),
 });
 
 const readTrailLine = (row: SqlRow): TrailLine => ({

@@ -1,6 +1,7 @@
-/** Counts of what is filled: of a programme under the own organisation, of the nation under the role that reads pseudonymous rows alone. */
+/** Counts of what is filled: of a programme under the own organisation, of the nation under the role that reads frozen rows of cuts. */
 import { RECORD_TYPE_NAMES } from "../dataset/define.ts";
 import type { Dictionary } from "../dataset/dictionary.ts";
+import { auditYearPeriod } from "../reporting/period.ts";
 import type { CompletenessStore, FilledCount, NationalFilled } from "../reporting/reporting-ports.ts";
 import type { NewId } from "../submission/ports.ts";
 import { writeAuditEntry } from "./audit-entries.ts";
@@ -23,6 +24,7 @@ export interface CompletenessStoreDependencies {
 export function createCompletenessStore({ database, dictionary, newId }: CompletenessStoreDependencies): CompletenessStore {
   const own = compileCompleteness(dictionary);
   const national = compileNationalCompleteness(dictionary);
+  const kept = new KeptFigures();
   return {
     filled: (scope, { from, to }, entry) =>
       database.withRole(
@@ -34,20 +36,50 @@ export function createCompletenessStore({ database, dictionary, newId }: Complet
         },
         REPORT_TIMEOUT,
       ),
-    national: ({ from, to }) =>
-      database.withRole(
-        { role: "nacr_national" },
-        async (tx) => {
-          const counts: NationalFilled[] = [];
-          for (const statement of national) {
-            const [row] = await tx.$queryRaw<SqlRow[]>(statement.count([from, to]));
-            if (row !== undefined) counts.push(...toNational(statement, row));
-          }
-          return counts;
-        },
-        REPORT_TIMEOUT,
-      ),
+    national: (cutId, auditYear) => kept.get(`${cutId}/${auditYear}`, () => readNational(database, national, cutId, auditYear)),
   };
+}
+
+/** Frozen, so counted once: of a million journeys it takes seconds. */
+const YEARS_KEPT = 8;
+
+function readNational(
+  database: Database,
+  statements: readonly NationalCompletenessSql[],
+  cutId: string,
+  auditYear: number,
+): Promise<readonly NationalFilled[]> {
+  const { from, to } = auditYearPeriod(auditYear);
+  return database.withRole(
+    { role: "nacr_extractor" },
+    async (tx) => {
+      const counts: NationalFilled[] = [];
+      for (const statement of statements) {
+        const [row] = await tx.$queryRaw<SqlRow[]>(statement.count([cutId, from, to]));
+        if (row !== undefined) counts.push(...toNational(statement, row));
+      }
+      return counts;
+    },
+    REPORT_TIMEOUT,
+  );
+}
+
+/** The last ones asked for; what failed is asked for again. */
+class KeptFigures {
+  readonly #kept = new Map<string, Promise<readonly NationalFilled[]>>();
+
+  async get(key: string, count: () => Promise<readonly NationalFilled[]>): Promise<readonly NationalFilled[]> {
+    const counting = this.#kept.get(key) ?? count();
+    this.#kept.delete(key);
+    this.#kept.set(key, counting);
+    for (const oldest of this.#kept.keys()) if (this.#kept.size > YEARS_KEPT) this.#kept.delete(oldest);
+    try {
+      return await counting;
+    } catch (error) {
+      this.#kept.delete(key);
+      throw error;
+    }
+  }
 }
 
 function numbersOf(row: SqlRow, column: string): readonly number[] {

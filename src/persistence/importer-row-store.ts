@@ -10,8 +10,10 @@ import { writeAuditEntry } from "./audit-entries.ts";
 import { constantSql } from "./database/constant-sql.ts";
 import type { Database } from "./database/database.ts";
 import { PatientIdentities } from "./patient-identities.ts";
+import { toSurvey } from "./reporting-rows.ts";
 import { settingsOf } from "./reporting-store.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
+import { LATEST_SURVEYS } from "./sql/reporting-queries.ts";
 import type { ConstantSql } from "./sql/table-shape.ts";
 import { bytesOf, itemValueOf, type SqlRow, textOf } from "./sql-row.ts";
 import type { IdentityValues } from "./stored-row.ts";
@@ -84,6 +86,11 @@ export function createImporterRowStore({ database, keys, dictionary, newId }: Im
       database.withRole(settingsOf(scope), (tx) => {
         const details = { identity: withIdentity };
         return writeAuditEntry(tx, toReportEntry(actor, scope, { action: "READ", type: "EXPORT_IMPORTER", details }), newId);
+      }),
+    surveys: (scope) =>
+      database.withRole(settingsOf(scope), async (tx) => {
+        const { ods, code } = scope.programme;
+        return (await tx.$queryRaw<SqlRow[]>(LATEST_SURVEYS([ods, code]))).map(toSurvey);
       }),
     async *rows(scope, recordType, withIdentity) {
       const statement = statements.get(recordType);

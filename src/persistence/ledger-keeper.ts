@@ -10,6 +10,7 @@ import type { Database } from "./database/database.ts";
 import type { Transaction } from "./database/unit.ts";
 import { foldEntries } from "./ledger-lines.ts";
 import { markDue } from "./national-due.ts";
+import { readSubject } from "./objection-subjects.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import {
   LEDGER_DUE,
@@ -21,12 +22,11 @@ import {
   RESTORE_WITHDRAWALS,
   SUBJECTS_OF_OBJECTIONS,
 } from "./sql/ledger-statements.ts";
-import { type SqlRow, textOf, wordOf } from "./sql-row.ts";
+import { type SqlRow, textOf } from "./sql-row.ts";
 
 const LINES_AT_ONCE = 500;
 const ENTRIES_AT_ONCE = 1_000;
 const REPLAY_TIMEOUT_MS = 60_000;
-const SUBJECT_KINDS = ["NHS", "HOSPITAL", "PATIENT"] as const;
 
 export interface LedgerKeeperDependencies {
   readonly database: Database;
@@ -83,7 +83,7 @@ async function restore(tx: Transaction, entries: readonly LedgerEntry[], newId: 
 async function tellNationalSide(tx: Transaction, objectionIds: readonly string[]): Promise<void> {
   const rows = await tx.$queryRaw<SqlRow[]>(SUBJECTS_OF_OBJECTIONS([toArrayLiteral(objectionIds)]));
   for (const [ods, own] of Map.groupBy(rows, (row) => textOf(row, "ods"))) {
-    const subjects = own.map((row) => ({ kind: wordOf(row, "kind", SUBJECT_KINDS), digest: textOf(row, "digest") }));
+    const subjects = own.map(readSubject);
     await markDue(tx, await concernedPatients(tx, ods, subjects));
   }
 }

@@ -21,7 +21,8 @@ const BATCH_TIMEOUT_MS = 120_000;
 /** Counts and marks over everybody's rows. */
 const WHOLE_TIMEOUT_MS = 60_000;
 const COUNTED_AT_MOST = 100_000;
-const PURPOSE = "national";
+/** Of the pseudonyms of the national side (`KeyRing.pseudonyms`). */
+export const NATIONAL_PURPOSE = "national";
 const FEED = { role: "nacr_feed" } as const;
 
 export interface NationalStoreDependencies {
@@ -40,7 +41,7 @@ export function createNationalStore({ database, keys, newId, judgeRelease }: Nat
   return {
     inTurn: async (work) => {
       // Before the transaction: keys are read on a connection of its own, and the embedded database has one.
-      const key = await keys.pseudonyms(PURPOSE);
+      const key = await keys.pseudonyms(NATIONAL_PURPOSE);
       const readQuintiles = await prepareQuintiles(database, keys);
       const inTransaction = async (tx: Transaction) => {
         const [turn] = await tx.$queryRaw<SqlRow[]>(TAKE_TURN([]));

@@ -20,7 +20,14 @@ import { forgetStatements } from "./known-statements.ts";
 import { markDue } from "./national-due.ts";
 import { createCarriedOutStore } from "./objection-carry-out.ts";
 import { linkedElsewhere, readFamily } from "./objection-family.ts";
-import { findObjections, insertSubjects, type NumberMacs, numberMacs, widenObjections } from "./objection-subjects.ts";
+import {
+  findObjections,
+  insertSubjects,
+  type NumberMacs,
+  numberMacs,
+  readSubject,
+  widenObjections,
+} from "./objection-subjects.ts";
 import { isUuid, readTimeAndId, toCursor, toPage } from "./page-cursor.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import {
@@ -42,7 +49,6 @@ export interface ObjectionStoreDependencies {
 
 /** No submission that has looked for objections already may go on beside it: what it stores would not know of this one. */
 const ALONE: UnitOptions = { timeoutMs: 20_000, organisationLock: { mode: "EXCLUSIVE", waitMs: 15_000 } };
-const SUBJECT_KINDS = ["NHS", "HOSPITAL", "PATIENT"] as const;
 
 export const reasonPlace = (id: string): string => `objection/${id}`;
 export const withdrawalPlace = (id: string): string => `objection/${id}/withdrawal`;
@@ -140,7 +146,7 @@ async function withdraw(
     return objection;
   }
   const rows = await tx.$queryRaw<SqlRow[]>(SUBJECTS_OF([ods, id]));
-  const subjects = rows.map((row) => ({ kind: wordOf(row, "kind", SUBJECT_KINDS), digest: textOf(row, "digest") }));
+  const subjects = rows.map(readSubject);
   await tx.$executeRaw(REMOVE_SUBJECTS([ods, id]));
   await tellNationalSide(tx, ods, subjects);
   await writeAuditEntry(tx, objectionEntry(actor, "UPDATE", "WITHDRAW_OBJECTION", about), newId);

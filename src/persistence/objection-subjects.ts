@@ -25,6 +25,11 @@ export const patientDigest = (patientId: string): SubjectDigest => ({
   digest: patientId.replaceAll("-", "").toLowerCase(),
 });
 
+const KINDS = ["NHS", "HOSPITAL", "PATIENT"] as const;
+
+/** From a row with `kind` and `digest`. */
+export const readSubject = (row: SqlRow): SubjectDigest => ({ kind: wordOf(row, "kind", KINDS), digest: textOf(row, "digest") });
+
 /** Each once. */
 export function digestsOf({ patientIds, keys }: ObjectionSubject, macs: NumberMacs): readonly SubjectDigest[] {
   const found = new Map<string, SubjectDigest>();

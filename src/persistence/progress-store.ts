@@ -2,8 +2,8 @@
 import type { Dictionary } from "../dataset/dictionary.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { OrganisationActor } from "../records/actor.ts";
-import { OUTCOME_MEASURES } from "../reporting/outcome-measures.ts";
 import type { ProgressRows, ProgressStore } from "../reporting/reporting-ports.ts";
+import { OUTCOME_MEASURES } from "../standards/outcome-measures.ts";
 import type { NewId } from "../submission/ports.ts";
 import { constantSql } from "./database/constant-sql.ts";
 import type { Database } from "./database/database.ts";

@@ -1,11 +1,14 @@
 /** Rows of reports as the use case knows them. */
 import { NATIONS } from "../access/registration-ports.ts";
+import { LongWork } from "../lib/long-work.ts";
 import { STANDARD_NAMES } from "../records/standard-movement.ts";
 import { FREQUENCIES, type Frequency } from "../reporting/lateness.ts";
-import type { RecordedThreshold, ReportedProgramme } from "../reporting/reporting-ports.ts";
+import type { MeasuredRehabilitation, RecordedThreshold, ReportedProgramme } from "../reporting/reporting-ports.ts";
 import type { CountedRehabilitation } from "../reporting/standard-figures.ts";
-import type { RecordedSurvey, SurveyStaff } from "../reporting/survey.ts";
+import type { RecordedSurvey } from "../reporting/survey.ts";
 import { THRESHOLD_BASES, THRESHOLD_OPERATORS, THRESHOLD_STATUSES } from "../reporting/threshold.ts";
+import { OUTCOME_MEASURES, scoreOf } from "../standards/outcome-measures.ts";
+import type { SurveyStaff } from "../standards/programme-survey.ts";
 import { PRIORITY_GROUPS } from "../standards/standards-data.ts";
 import { numberOf, type SqlRow, textOf, textsOf, wordOf } from "./sql-row.ts";
 
@@ -45,33 +48,47 @@ export const toThreshold = (row: SqlRow): RecordedThreshold => ({
 export const toFrequency = (row: SqlRow | undefined): Frequency | null =>
   row === undefined || row.frequency === null ? null : wordOf(row, "frequency", FREQUENCIES);
 
+type AssessmentRow = readonly [number: number, date: string | null, ...measures: (string | number | null)[]];
+
+/** As `compileFacts` selects them; the ids where it was asked for them. */
 type FactRow = readonly [
-  id: string,
-  patientId: string,
   eventType: string | null,
   eventReferralDate: string | null,
   treatmentTypes: readonly string[],
   referralDate: string | null,
   coreStartDate: string | null,
   coreEndDate: string | null,
-  assessments: readonly (readonly [number: number, date: string | null])[],
+  assessments: readonly AssessmentRow[],
+  ...ids: string[],
 ];
 
 /** Of the statement `FACTS`. */
-export function toFacts(row: SqlRow | undefined): readonly CountedRehabilitation[] {
-  if (row === undefined) throw new Error("An aggregate returned no row");
-  const facts: readonly FactRow[] = JSON.parse(textOf(row, "facts"));
-  return facts.map(
-    ([id, patientId, eventType, eventReferralDate, treatmentTypes, referralDate, coreStartDate, coreEndDate, list]) => ({
-      id,
-      patientId,
-      eventType,
-      eventReferralDate,
-      treatmentTypes,
-      referralDate,
-      coreStartDate,
-      coreEndDate,
-      assessments: list.map(([number, date]) => ({ number, date })),
-    }),
+export const toFacts = (row: SqlRow | undefined): readonly CountedRehabilitation[] =>
+  readFacts(row).map((fact) => {
+    const [, , , , , , , id, patientId] = fact;
+    if (id === undefined || patientId === undefined) throw new Error("A rehabilitation has its id and its patient's");
+    return { ...toRehabilitation(fact, ([number, date]) => ({ number, date })), id, patientId };
+  });
+
+/** Of `compileMeasuredFacts`. */
+export const toMeasuredFacts = (row: SqlRow | undefined): Promise<readonly MeasuredRehabilitation[]> =>
+  new LongWork().map(readFacts(row), (fact) =>
+    toRehabilitation(fact, ([number, date, ...values]) => ({
+      number,
+      date,
+      scores: OUTCOME_MEASURES.map((measure, index) => scoreOf(measure, values[index] ?? null)),
+    })),
   );
+
+function readFacts(row: SqlRow | undefined): readonly FactRow[] {
+  if (row === undefined) throw new Error("An aggregate returned no row");
+  return JSON.parse(textOf(row, "facts"));
+}
+
+function toRehabilitation<Assessment>(
+  [eventType, eventReferralDate, treatmentTypes, referralDate, coreStartDate, coreEndDate, list]: FactRow,
+  toAssessment: (row: AssessmentRow) => Assessment,
+) {
+  const dates = { eventReferralDate, referralDate, coreStartDate, coreEndDate };
+  return { eventType, treatmentTypes, ...dates, assessments: list.map(toAssessment) };
 }

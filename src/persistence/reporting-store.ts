@@ -92,7 +92,7 @@ const createProgrammeSide = (act: Act): ProgrammeSide => ({
   addSurvey: (scope, { id, auditYear, staff, groupsOffered }, entry) =>
     act(settingsOf(scope), entry, async (tx) => {
       const { ods, code } = scope.programme;
-      const values = [id, ods, code, auditYear, JSON.stringify(staff), toArrayLiteral(groupsOffered), entry.agent.id];
+      const values = [id, ods, code, auditYear, JSON.stringify(staff), toArrayLiteral(groupsOffered), entry.agent.id, null];
       return toSurvey(one(await rowsOf(tx, INSERT_SURVEY, values)));
     }),
   surveys: (scope, auditYear) =>
@@ -149,16 +149,25 @@ function one(rows: readonly SqlRow[]): SqlRow {
 
 async function readCertification(
   tx: Transaction,
-  { programme: { ods, code }, view }: ReportingScope,
+  scope: ReportingScope,
   { auditYear, period }: Parameters<ReportingStore["certificationRows"]>[1],
 ): Promise<CertificationRows> {
-  const [facts] = await rowsOf(tx, FACTS[view], [ods, code, period.from, period.to]);
+  const { ods, code } = scope.programme;
+  const [facts] = await rowsOf(tx, FACTS[scope.view], [ods, code, period.from, period.to]);
+  return { ...(await readStanding(tx, scope, auditYear)), rehabilitations: toFacts(facts) };
+}
+
+/** What stands beside the rehabilitations of an audit year. */
+export async function readStanding(
+  tx: Transaction,
+  { programme: { ods, code } }: ReportingScope,
+  auditYear: number,
+): Promise<Omit<CertificationRows, "rehabilitations">> {
   const [survey] = await rowsOf(tx, SURVEYS, [ods, code, auditYear, 1]);
   const thresholds = await rowsOf(tx, THRESHOLDS, [auditYear]);
   const [standing] = await rowsOf(tx, STANDINGS, [toArrayLiteral([code])]);
   const [eligible] = await rowsOf(tx, ELIGIBLE, [ods, code, auditYear]);
   return {
-    rehabilitations: toFacts(facts),
     survey: survey === undefined ? null : toSurvey(survey),
     thresholds: thresholds.map(toThreshold),
     frequency: toFrequency(standing),

@@ -18,6 +18,7 @@ import type {
   StoredRow,
   WriteSet,
 } from "../submission/ports.ts";
+import type { StatedSurvey, SurveyPlace } from "../submission/survey-ports.ts";
 import type { RecordPlace, RecordUnit } from "../submission/withdraw-record-ports.ts";
 import type { Transaction } from "./database/unit.ts";
 import { writeIdentityLinks } from "./identity-links.ts";
@@ -45,6 +46,7 @@ import { storedKeyOf } from "./stored-idempotency-key.ts";
 import { type IdentityValues, type ReadRow, readStoredRow } from "./stored-row.ts";
 import { readHeader, toHex } from "./submission-header.ts";
 import { recordSubmitted, widenKnown } from "./submitted-objections.ts";
+import { takeSurvey } from "./take-survey.ts";
 import { readValueSources } from "./value-sources.ts";
 import { planAcceptance, planChunk, planWrite, type WriteContext, type WritePlan } from "./write-plan.ts";
 
@@ -240,6 +242,10 @@ export class DatabaseUnit implements RecordUnit, JobUnitOfWork {
     await this.#object(rows, plan);
     await announceChange(this.#tx, chunk.header.ods, chunk.header.id);
     return written;
+  }
+
+  takeSurvey(survey: StatedSurvey, place: SurveyPlace): Promise<"RECORDED" | "UNCHANGED"> {
+    return takeSurvey(this.#tx, this.#setting.actor, survey, place);
   }
 
   #writeContext(): WriteContext {

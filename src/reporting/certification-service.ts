@@ -4,19 +4,22 @@ import type { Page, PageRequest } from "../lib/page.ts";
 import type { Actor } from "../records/actor.ts";
 import { entryOf } from "../records/audit-entry.ts";
 import type { StandardName } from "../records/standard-movement.ts";
+import type { Survey } from "../standards/programme-survey.ts";
 import { STANDARDS } from "../standards/standards-data.ts";
 import type { Clock, NewId } from "../submission/ports.ts";
 import { type Certification, certify } from "./certify.ts";
 import { chooseThreshold } from "./choose-threshold.ts";
+import { listComputed } from "./computed-thresholds.ts";
 import { discloseCertification } from "./disclose-certification.ts";
 import { DEFAULT_FREQUENCY, type Frequency, type Lateness, latenessOf } from "./lateness.ts";
+import type { ReadNationalFigures } from "./national-figures.ts";
 import { pageOfList } from "./page-of-list.ts";
 import { auditYearPeriod, readAuditYear } from "./period.ts";
 import { readDenominators, readThresholds } from "./read-settings.ts";
 import type { Denominator, RecordedThreshold, ReportedProgramme, ReportingStore } from "./reporting-ports.ts";
 import { requireActing, requireOwnProgramme, requireProgramme, toReportEntry } from "./reporting-scope.ts";
 import { collectValues, type ListedRehabilitation, type ListedState, listBehind } from "./standard-figures.ts";
-import { type RecordedSurvey, readSurvey, type Survey } from "./survey.ts";
+import { type RecordedSurvey, readSurvey } from "./survey.ts";
 import type { Threshold } from "./threshold.ts";
 
 export interface ProgrammeCertification extends Certification {
@@ -50,6 +53,8 @@ export interface CertificationService {
   recordSurvey(actor: Actor, programmeCode: string, auditYear: number, survey: Survey): Promise<RecordedSurvey>;
   surveys(actor: Actor, programmeCode: string, auditYear: number): Promise<readonly RecordedSurvey[]>;
   recordThresholds(actor: Actor, rows: readonly Threshold[]): Promise<readonly RecordedThreshold[]>;
+  /** From the cut in force, of the audit year: UNCONFIRMED, until they are recorded again as CONFIRMED. @throws GatewayError NOT_PUBLISHED */
+  computeThresholds(actor: Actor, auditYear: number): Promise<readonly RecordedThreshold[]>;
   thresholds(auditYear: number): Promise<readonly RecordedThreshold[]>;
   recordDenominators(actor: Actor, rows: readonly Denominator[]): Promise<number>;
   setFrequency(actor: Actor, programmeCode: string, frequency: Frequency): Promise<StandingOfProgramme>;
@@ -60,10 +65,11 @@ export interface CertificationDependencies {
   readonly store: ReportingStore;
   readonly clock: Pick<Clock, "now">;
   readonly newId: NewId;
+  readonly readNational: ReadNationalFigures;
 }
 
 export function createCertificationService(dependencies: CertificationDependencies): CertificationService {
-  const { store, newId, clock } = dependencies;
+  const { store, newId, clock, readNational } = dependencies;
   return {
     certification: (actor, programmeCode, auditYear) => readCertification(dependencies, actor, programmeCode, auditYear),
     patients: (actor, asked, page) => readPatients(dependencies, actor, asked, page),
@@ -75,12 +81,14 @@ export function createCertificationService(dependencies: CertificationDependenci
     },
     surveys: async (actor, programmeCode, auditYear) =>
       await store.surveys(await requireOwnProgramme(store, actor, programmeCode), readAuditYear(auditYear)),
-    recordThresholds: async (actor, rows) => {
-      const read = readThresholds(rows).map((row) => ({ ...row, id: newId() }));
-      const details = { rows: read.length };
-      await store.addThresholds(read, entryOf(actor, { action: "CREATE", type: "RECORD_THRESHOLDS", details }));
-      const ids = new Set(read.map(({ id }) => id));
-      return (await store.thresholds(Math.max(...read.map(({ auditYear }) => auditYear)))).filter(({ id }) => ids.has(id));
+    recordThresholds: (actor, rows) => addThresholds(dependencies, actor, rows, {}),
+    computeThresholds: async (actor, auditYear) => {
+      const figures = await readNational(readAuditYear(auditYear));
+      if (figures === null)
+        throw new GatewayError("NOT_PUBLISHED", "The cut in force has no published figures of this audit year.");
+      const rows = listComputed(figures);
+      if (rows.length === 0) throw new GatewayError("NOT_PUBLISHED", "The cut withholds every figure that a threshold could be.");
+      return await addThresholds(dependencies, actor, rows, { cut: figures.source.cutId });
     },
     thresholds: (auditYear) => store.thresholds(readAuditYear(auditYear)),
     recordDenominators: async (actor, rows) => {
@@ -107,6 +115,19 @@ export function createCertificationService(dependencies: CertificationDependenci
       return { ...found, nodes };
     },
   };
+}
+
+async function addThresholds(
+  { store, newId }: CertificationDependencies,
+  actor: Actor,
+  rows: readonly Threshold[],
+  from: Readonly<Record<string, string>>,
+): Promise<readonly RecordedThreshold[]> {
+  const read = readThresholds(rows).map((row) => ({ ...row, id: newId() }));
+  const details = { rows: read.length, ...from };
+  await store.addThresholds(read, entryOf(actor, { action: "CREATE", type: "RECORD_THRESHOLDS", details }));
+  const ids = new Set(read.map(({ id }) => id));
+  return (await store.thresholds(Math.max(...read.map(({ auditYear }) => auditYear)))).filter(({ id }) => ids.has(id));
 }
 
 async function readCertification(

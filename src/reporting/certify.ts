@@ -1,10 +1,10 @@
 /** The colour of a programme in an audit year, what it rests on, and what would change it. */
 import type { Nation } from "../access/registration-ports.ts";
 import type { StandardName } from "../records/standard-movement.ts";
+import type { Survey } from "../standards/programme-survey.ts";
 import { STANDARDS } from "../standards/standards-data.ts";
 import { type ChosenThreshold, chooseThreshold } from "./choose-threshold.ts";
 import { figureOf, type StandardFigure, type StandardValues } from "./standard-figures.ts";
-import type { Survey } from "./survey.ts";
 import { isReached, type Threshold } from "./threshold.ts";
 
 export const VERDICTS = ["MET", "NOT_MET", "NO_DATA"] as const;
@@ -150,5 +150,5 @@ function reasonsOf({ standard, unit, value, threshold }: CertificationResult): P
 
 const missingOf = (unit: StandardFigure["unit"]): string =>
   unit === "PROFESSIONS" || unit === "GROUPS"
-    ? "The programme's survey of the year is not recorded (recordProgrammeSurvey)."
+    ? "The programme's staffing survey of the year is not recorded (recordProgrammeSurvey, or a file staffing_*.csv)."
     : "No rehabilitation that began in the year has what the standard is worked out from.";

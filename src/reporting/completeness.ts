@@ -5,6 +5,8 @@
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { Dictionary } from "../dataset/dictionary.ts";
 import type { Actor } from "../records/actor.ts";
+import { auditYearOf } from "../standards/contributions.ts";
+import type { NationalFigures, NationalSource, ReadNationalFigures } from "./national-figures.ts";
 import { type Period, readPeriod } from "./period.ts";
 import type { CompletenessStore, FilledCount, NationalFilled, ReportedProgramme, ReportingStore } from "./reporting-ports.ts";
 import { requireOwnProgramme, toReportEntry } from "./reporting-scope.ts";
@@ -28,7 +30,7 @@ export interface FieldCompleteness {
   readonly unknown: number;
   /** Per cent known; null: no rows. */
   readonly percent: number | null;
-  /** Whole per cent of the nation's rows; null where there is none, or of too few. */
+  /** Whole per cent of all rows of the cut's audit year; null where there is no cut, no such figure, or it is of too few. */
   readonly nationalPercent: number | null;
   readonly trend: readonly MonthFilled[];
 }
@@ -36,6 +38,8 @@ export interface FieldCompleteness {
 export interface Completeness {
   readonly programme: ReportedProgramme;
   readonly period: Period;
+  /** The cut that the nation's figures are from; null: none is published of the audit year in which the period ends. */
+  readonly national: NationalSource | null;
   readonly fields: readonly FieldCompleteness[];
 }
 
@@ -46,6 +50,7 @@ const FEWEST_ORGANISATIONS = 3;
 export interface CompletenessDependencies {
   readonly store: CompletenessStore;
   readonly programmes: Pick<ReportingStore, "programme">;
+  readonly readNational: ReadNationalFigures;
   readonly dictionary: Dictionary;
 }
 
@@ -53,15 +58,23 @@ export interface CompletenessDependencies {
 export type ReadCompleteness = (actor: Actor, programmeCode: string, period: Period) => Promise<Completeness>;
 
 export const createReadCompleteness =
-  ({ store, programmes, dictionary }: CompletenessDependencies): ReadCompleteness =>
+  ({ store, programmes, readNational, dictionary }: CompletenessDependencies): ReadCompleteness =>
   async (actor, programmeCode, asked) => {
     const period = readPeriod(asked);
     const scope = await requireOwnProgramme(programmes, actor, programmeCode);
     const act = { action: "READ", type: "READ_COMPLETENESS", details: { ...period } } as const;
     const counts = await store.filled(scope, period, toReportEntry(actor, scope, act));
-    const national = await store.national(period);
-    return { programme: scope.programme, period, fields: listFields(dictionary, counts, national) };
+    const figures = await readNational(auditYearOf(period.to));
+    const fields = listFields(dictionary, counts, await readNationalFilled(store, figures));
+    return { programme: scope.programme, period, national: figures?.source ?? null, fields };
   };
+
+/** Of the whole audit year of a frozen cut, whatever the period: asked twice, it says nothing new. */
+export const readNationalFilled = async (
+  store: Pick<CompletenessStore, "national">,
+  figures: NationalFigures | null,
+): Promise<readonly NationalFilled[]> =>
+  figures === null ? [] : await store.national(figures.source.cutId, figures.source.auditYear);
 
 export function listFields(
   dictionary: Dictionary,

@@ -9,6 +9,7 @@ import type { RecordTypeName } from "../dataset/define.ts";
 import type { CompiledItem, Dictionary } from "../dataset/dictionary.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import type { Actor } from "../records/actor.ts";
+import type { SurveyStaff } from "../standards/programme-survey.ts";
 import type { Clock } from "../submission/ports.ts";
 import { BYTE_ORDER_MARK, toCsvRow } from "../submission/report/csv-row.ts";
 import { nameStart } from "../submission/report/failed-rows-file.ts";
@@ -17,6 +18,8 @@ import { type FilePiece, zipFiles } from "../submission/report/zip-files.ts";
 import { toImporterCell } from "./importer-cell.ts";
 import type { ImporterRowStore, ImporterValues, ReportingScope, ReportingStore } from "./reporting-ports.ts";
 import { requireOwnProgramme } from "./reporting-scope.ts";
+import { STAFFING_COLUMNS, STAFFING_FILE, type StaffingColumn } from "./staffing-columns.ts";
+import type { RecordedSurvey } from "./survey.ts";
 
 export interface ExportDependencies {
   readonly rows: ImporterRowStore;
@@ -62,6 +65,27 @@ async function* writeFiles(
     for await (const rows of store.rows(scope, name, withIdentity))
       yield { name: file, text: rows.map((row) => toCsvRow(columns.map((column) => cellOf(column, row)))).join("") };
   }
+  const surveys = (await store.surveys(scope)).flatMap((survey) => listStaffing(survey, scope.programme.code));
+  yield {
+    name: `${STAFFING_FILE}_${scope.programme.code}.csv`,
+    text: `${BYTE_ORDER_MARK}${[STAFFING_COLUMNS, ...surveys].map(toCsvRow).join("")}`,
+  };
+}
+
+/** A row for each line of staff; a survey without any says its groups all the same. */
+function listStaffing({ auditYear, staff, groupsOffered }: RecordedSurvey, programmeCode: string) {
+  const lines: readonly (SurveyStaff | null)[] = staff.length === 0 ? [null] : staff;
+  return lines.map((line): readonly (string | number | null)[] => {
+    const cells: Readonly<Record<StaffingColumn, string | number | null>> = {
+      programmeCode,
+      auditYear,
+      profession: line?.profession ?? null,
+      wte: line?.wte ?? null,
+      regular: line && (line.regular ? "Yes" : "No"),
+      groupsOffered: groupsOffered.join(";"),
+    };
+    return STAFFING_COLUMNS.map((column) => cells[column]);
+  });
 }
 
 interface Column {

@@ -8,7 +8,7 @@ const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", "
 const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 
 const STYLE = `body{font:16px/1.5 Arial,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#212b32;background:#fff}
-h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2rem}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}
+h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2rem}caption h2{margin:1rem 0 0}table{border-collapse:collapse;width:100%;margin:.5rem 0 1rem}
 caption{text-align:left;font-weight:bold;padding:.3rem 0}th,td{border-bottom:1px solid #768692;padding:.3rem .6rem;text-align:left;vertical-align:top}
 td.number{text-align:right;font-variant-numeric:tabular-nums}
 @media print{body{max-width:none;padding:0;font-size:11px}h2{break-after:avoid}tr{break-inside:avoid}}`;
@@ -36,7 +36,7 @@ export function renderPage(title: string, intro: readonly string[], sections: re
     ...intro.map(paragraph),
     ...sections.map(
       ({ heading, paragraphs = [], tables = [] }) =>
-        `<section><h2>${escapeHtml(heading)}</h2>${paragraphs.map(paragraph).join("")}${tables.map(table).join("")}</section>`,
+        `<section>${headingOf(heading, tables)}${paragraphs.map(paragraph).join("")}${tables.map((each) => table(each, heading)).join("")}</section>`,
     ),
   ].join("\n");
   return `<!doctype html>
@@ -46,15 +46,20 @@ export function renderPage(title: string, intro: readonly string[], sections: re
 `;
 }
 
+/** A table that is all there is says the heading in its caption. */
+const headingOf = (heading: string, tables: readonly PageTable[]): string =>
+  tables.some(({ caption }) => caption === heading) ? "" : `<h2>${escapeHtml(heading)}</h2>`;
+
 const paragraph = (text: string): string => `<p>${escapeHtml(text)}</p>`;
 
-function table({ caption, columns, rows }: PageTable): string {
+function table({ caption, columns, rows }: PageTable, heading: string): string {
   const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join("");
   const body = rows.map(
     ([heading = "", ...cells]) => `<tr><th scope="row">${textOf(heading)}</th>${cells.map(cell).join("")}</tr>`,
   );
   const lines = rows.length === 0 ? `<tr><td colspan="${columns.length}">None.</td></tr>` : body.join("\n");
-  return `<table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table>`;
+  const title = caption === heading ? `<h2>${escapeHtml(caption)}</h2>` : escapeHtml(caption);
+  return `<table><caption>${title}</caption><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table>`;
 }
 
 const cell = (value: string | number | null): string =>

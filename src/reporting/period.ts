@@ -31,9 +31,12 @@ export function readPeriod({ from, to }: Period, path = "period"): Period {
   return { from, to };
 }
 
+export const isAuditYear = (auditYear: number): boolean =>
+  Number.isInteger(auditYear) && auditYear >= EARLIEST_YEAR && auditYear < LATEST_YEAR;
+
 /** @throws GatewayError BAD_USER_INPUT */
 export function readAuditYear(auditYear: number): number {
-  if (Number.isInteger(auditYear) && auditYear >= EARLIEST_YEAR && auditYear < LATEST_YEAR) return auditYear;
+  if (isAuditYear(auditYear)) return auditYear;
   throw refuse("An audit year is the year in which it begins: 2025 is April 2025 to March 2026.", "auditYear");
 }
 

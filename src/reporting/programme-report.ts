@@ -6,13 +6,21 @@ import { auditYearOf, countedDaysBy, type RehabilitationFacts } from "../standar
 import { type PriorityGroup, STANDARDS } from "../standards/standards-data.ts";
 import type { Clock } from "../submission/ports.ts";
 import { type Certification, certify } from "./certify.ts";
-import { type FieldCompleteness, listFields } from "./completeness.ts";
+import { type FieldCompleteness, listFields, readNationalFilled } from "./completeness.ts";
 import { DEFAULT_FREQUENCY, type Lateness, latenessOf } from "./lateness.ts";
+import {
+  improvedQuestion,
+  type NationalQuestion,
+  type NationalSource,
+  type ReadNationalFigures,
+  STANDARD_QUESTIONS,
+  START_WAIT,
+} from "./national-figures.ts";
+import { listOutcomes, type OutcomeChange } from "./outcomes.ts";
 import { auditYearIn, auditYearPeriod, type Period, readPeriod } from "./period.ts";
 import { type Quartiles, quartilesOf } from "./quartiles.ts";
 import type {
   CompletenessStore,
-  OutcomeChange,
   PeriodCounts,
   ProgrammeReportStore,
   ReportedProgramme,
@@ -25,6 +33,8 @@ export interface DurationFigure {
   readonly label: string;
   /** Days; null: of nobody. */
   readonly days: Quartiles | null;
+  /** Median days of the nation; null: not published. */
+  readonly nationalMedian: number | null;
 }
 
 export interface ProgrammeReport {
@@ -38,15 +48,18 @@ export interface ProgrammeReport {
   readonly durations: readonly DurationFigure[];
   readonly outcomes: readonly OutcomeChange[];
   readonly completeness: readonly FieldCompleteness[];
+  /** The cut that the figures of the nation are from; null: none is published of the year. */
+  readonly national: NationalSource | null;
   /** Of the audit year in which the period ends. */
   readonly certification: Certification;
   readonly lateness: Lateness;
 }
 
 export interface ProgrammeReportDependencies {
-  readonly store: ReportingStore;
+  readonly store: Pick<ReportingStore, "programme">;
   readonly reports: ProgrammeReportStore;
   readonly completeness: CompletenessStore;
+  readonly readNational: ReadNationalFigures;
   readonly dictionary: Dictionary;
   readonly clock: Pick<Clock, "now">;
 }
@@ -55,16 +68,21 @@ export interface ProgrammeReportDependencies {
 export type ReadProgrammeReport = (actor: Actor, programmeCode: string, period: Period) => Promise<ProgrammeReport>;
 
 export const createReadProgrammeReport =
-  ({ store, reports, completeness, dictionary, clock }: ProgrammeReportDependencies): ReadProgrammeReport =>
-  async (actor, programmeCode, asked) => {
-    const period = readPeriod(asked);
+  ({ store, reports, completeness, readNational, dictionary, clock }: ProgrammeReportDependencies): ReadProgrammeReport =>
+  async (actor, programmeCode, wanted) => {
+    const period = readPeriod(wanted);
     const scope = await requireOwnProgramme(store, actor, programmeCode);
     const entry = toReportEntry(actor, scope, { action: "READ", type: "READ_PROGRAMME_REPORT", details: { ...period } });
-    const { counts, outcomes } = await reports.read(scope, period, entry);
     const auditYear = auditYearOf(period.to);
-    // One read for both: what certification counts is of the audit year, durations are of the period.
-    const rows = await store.certificationRows(scope, { auditYear, period: around(period, auditYearPeriod(auditYear)) }, null);
-    const values = await collectValues(rows.rehabilitations, auditYear);
+    const asked = { period, auditYear, around: around(period, auditYearPeriod(auditYear)) };
+    const [rows, filled, figures] = await Promise.all([
+      reports.read(scope, asked, entry),
+      completeness.filled(scope, period, null),
+      readNational(auditYear),
+    ]);
+    const national = await readNationalFilled(completeness, figures);
+    const { counts, rehabilitations } = rows;
+    const values = await collectValues(rehabilitations, auditYear);
     const { nation } = scope.programme;
     const now = clock.now();
     const eligible = auditYearIn(period) === null ? null : rows.eligible;
@@ -74,9 +92,13 @@ export const createReadProgrammeReport =
       madeAt: now,
       counts,
       uptakePercent: eligible === null || eligible === 0 ? null : (100 * counts.started) / eligible,
-      durations: await listDurations(rows.rehabilitations, period),
-      outcomes,
-      completeness: listFields(dictionary, await completeness.filled(scope, period, null), await completeness.national(period)),
+      durations: await listDurations(rehabilitations, period, (question) => figures?.of(nation, question) ?? null),
+      outcomes: await listOutcomes(rehabilitations, period, (item) => {
+        const question = improvedQuestion(item);
+        return question && (figures?.of(nation, question) ?? null);
+      }),
+      national: figures?.source ?? null,
+      completeness: listFields(dictionary, filled, national),
       certification: certify({ auditYear, nation, values, survey: rows.survey, thresholds: rows.thresholds }),
       lateness: latenessOf(rows.frequency ?? DEFAULT_FREQUENCY, rows.lastSubmittedAt, now),
     };
@@ -87,8 +109,11 @@ const DURATIONS = [
   {
     label: "Wait from referral to core start, all patients",
     measure: { by: "MEDIAN_DAYS", from: "REFERRAL", to: "CORE_START", groups: null as readonly PriorityGroup[] | null },
+    question: START_WAIT,
   } as const,
-  ...STANDARDS.flatMap(({ label, measure }) => (measure.by === "MEDIAN_DAYS" ? [{ label, measure }] : [])),
+  ...STANDARDS.flatMap(({ name, label, measure }) =>
+    measure.by === "MEDIAN_DAYS" ? [{ label, measure, question: STANDARD_QUESTIONS[name] ?? null }] : [],
+  ),
 ];
 
 const around = (one: Period, other: Period): Period => ({
@@ -96,7 +121,11 @@ const around = (one: Period, other: Period): Period => ({
   to: one.to > other.to ? one.to : other.to,
 });
 
-async function listDurations(facts: readonly RehabilitationFacts[], { from, to }: Period): Promise<readonly DurationFigure[]> {
+async function listDurations(
+  facts: readonly RehabilitationFacts[],
+  { from, to }: Period,
+  national: (question: NationalQuestion) => number | null,
+): Promise<readonly DurationFigure[]> {
   const days: number[][] = DURATIONS.map(() => []);
   await new LongWork().each(facts, (each) => {
     if (each.coreStartDate === null || each.coreStartDate < from || each.coreStartDate > to) return;
@@ -105,5 +134,9 @@ async function listDurations(facts: readonly RehabilitationFacts[], { from, to }
       if (counted !== null) days[index]?.push(counted);
     }
   });
-  return DURATIONS.map(({ label }, index) => ({ label, days: quartilesOf(days[index] ?? []) }));
+  return DURATIONS.map(({ label, question }, index) => ({
+    label,
+    days: quartilesOf(days[index] ?? []),
+    nationalMedian: question && national(question),
+  }));
 }

@@ -2,7 +2,7 @@
 import type { Dictionary } from "../dataset/dictionary.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
 import type { Actor } from "../records/actor.ts";
-import { bandOf, OUTCOME_MEASURES, type OutcomeMeasure } from "./outcome-measures.ts";
+import { bandOf, OUTCOME_MEASURES, type OutcomeMeasure, scoreOf } from "../standards/outcome-measures.ts";
 import type { ProgressRows, ProgressStore } from "./reporting-ports.ts";
 import { requireActing } from "./reporting-scope.ts";
 
@@ -26,7 +26,7 @@ export interface ProgressLine {
   readonly direction: Direction | null;
   /** The last value less the first; null of a coded item. */
   readonly change: number | null;
-  /** Whether patients notice a change of this size; null: not known of the measure, or there is none. */
+  /** Whether a change of this size counts as one; null: not known of the measure, or there is none. */
   readonly isMeaningful: boolean | null;
 }
 
@@ -91,11 +91,11 @@ function toLine(measure: OutcomeMeasure, assessments: Stored["assessments"], dic
     return value === null ? [] : [{ number, value }];
   });
   if (item === undefined || stated.length === 0) return [];
-  const scores = stated.flatMap(({ value }) => scoreOf(measure, value, item.compiledList?.unknown));
+  const scores = stated.flatMap(({ value }) => scoreOf(measure, value) ?? []);
   const [first] = scores;
   const last = scores.at(-1);
   const change = first === undefined || last === undefined || scores.length < 2 ? null : last - first;
-  const { meaningful } = measure;
+  const { least } = measure;
   return [
     {
       item: item.name,
@@ -108,15 +108,9 @@ function toLine(measure: OutcomeMeasure, assessments: Stored["assessments"], dic
       })),
       direction: change === null ? null : directionOf(measure, change),
       change: measure.yes === null ? change : null,
-      isMeaningful: change === null || meaningful === null ? null : Math.abs(change) >= meaningful,
+      isMeaningful: change === null || least === null ? null : Math.abs(change) >= least.value,
     },
   ];
-}
-
-/** Of a coded item 1 and 0; what is not known counts for nothing. */
-function scoreOf({ yes }: OutcomeMeasure, value: string | number, unknown: ReadonlySet<string> | undefined): number[] {
-  if (typeof value === "number") return [value];
-  return yes === null || unknown?.has(value) ? [] : [yes.includes(value) ? 1 : 0];
 }
 
 function directionOf({ better }: OutcomeMeasure, change: number): Direction {

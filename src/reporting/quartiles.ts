@@ -1,4 +1,4 @@
-/** Medians and quartiles, interpolated between neighbours as PostgreSQL's `percentile_cont` does, so that both say the same. */
+/** Medians and quartiles, interpolated between neighbours, as PostgreSQL's `percentile_cont` does. */
 
 export interface Quartiles {
   /** How many values. */

@@ -2,6 +2,7 @@
 import type { Dictionary } from "../dataset/dictionary.ts";
 import { type PageSection, type PageTable, renderPage } from "./html-page.ts";
 import type { PatientProgress, ProgressLine, RehabilitationProgress } from "./progress.ts";
+import { writeDay } from "./written-date.ts";
 
 /** Who the page is of: enough to be sure, and no more. */
 const SHOWN_IDENTITY = ["forename", "surname", "nhsNumber", "hospitalNumber", "dateOfBirth"];
@@ -11,7 +12,9 @@ export function renderProgressPage({ identity, rehabilitations }: PatientProgres
   const patient = dictionary.recordType("PATIENT");
   const shown = SHOWN_IDENTITY.flatMap((name) => {
     const value = identity?.[name] ?? null;
-    return value === null ? [] : [`${patient.byName.get(name)?.label ?? name}: ${String(value)}`];
+    if (value === null) return [];
+    const item = patient.byName.get(name);
+    return [`${item?.label ?? name}: ${item?.kind === "date" ? writeDay(String(value)) : String(value)}`];
   });
   const intro = shown.length === 0 ? [] : [shown.join(". ")];
   const sections = rehabilitations.map(toSection);
@@ -28,14 +31,19 @@ function toSection(rehabilitation: RehabilitationProgress): PageSection {
   ]);
   const columns = [
     "Measure",
-    ...assessments.map(({ number, date }) => `Assessment ${number}${date === null ? "" : `, ${date}`}`),
+    ...assessments.map(({ number, date }) => `Assessment ${number}${date === null ? "" : `, ${writeDay(date)}`}`),
     "Change",
   ];
   return {
-    heading: `${eventType ?? "Event"}${eventDate === null ? "" : `, ${eventDate}`}`,
-    paragraphs: [`Programme ${programmeCode}. Core programme ${coreStartDate ?? "not started"} to ${coreEndDate ?? "open"}.`],
+    heading: `${eventType ?? "Event"}${eventDate === null ? "" : `, ${writeDay(eventDate)}`}`,
+    paragraphs: [`Programme ${programmeCode}. ${coreText(coreStartDate, coreEndDate)}`],
     tables: [{ caption: "Assessments side by side", columns, rows }],
   };
+}
+
+function coreText(start: string | null, end: string | null): string {
+  if (start === null) return "The core programme has not begun.";
+  return `Core programme ${end === null ? "since" : "from"} ${writeDay(start)}${end === null ? "" : ` to ${writeDay(end)}`}.`;
 }
 
 function valueText({ values }: ProgressLine, wanted: number): string | null {
@@ -47,6 +55,6 @@ function valueText({ values }: ProgressLine, wanted: number): string | null {
 function changeText({ direction, change, isMeaningful }: ProgressLine): string | null {
   if (direction === null) return null;
   const amount = change === null || change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.round(Math.abs(change) * 10) / 10}, `;
-  const weight = isMeaningful === null ? "" : isMeaningful ? ", a change that patients notice" : ", less than patients notice";
+  const weight = isMeaningful === null ? "" : isMeaningful ? ", a change that counts" : ", too small to count";
   return `${amount}${WORDS[direction]}${direction === "SAME" ? "" : weight}`;
 }

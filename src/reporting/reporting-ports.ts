@@ -4,10 +4,12 @@ import type { RecordTypeName, Value } from "../dataset/define.ts";
 import type { Page, PageRequest } from "../lib/page.ts";
 import type { Actor, OrganisationActor } from "../records/actor.ts";
 import type { AuditEntry } from "../records/audit-entry.ts";
+import type { RehabilitationFacts } from "../standards/contributions.ts";
+import type { Survey } from "../standards/programme-survey.ts";
 import type { Frequency } from "./lateness.ts";
 import type { Period } from "./period.ts";
 import type { CountedRehabilitation } from "./standard-figures.ts";
-import type { RecordedSurvey, Survey } from "./survey.ts";
+import type { RecordedSurvey } from "./survey.ts";
 import type { Threshold } from "./threshold.ts";
 
 export interface ReportedProgramme {
@@ -25,9 +27,9 @@ export interface ReportingScope {
 }
 
 /** What a certification is made of, beside its threshold rows. */
-export interface CertificationRows {
+export interface CertificationRows<Rehabilitation = CountedRehabilitation> {
   /** Whose core programme began in the period. */
-  readonly rehabilitations: readonly CountedRehabilitation[];
+  readonly rehabilitations: readonly Rehabilitation[];
   readonly survey: RecordedSurvey | null;
   /** Those of the site, the latest first. */
   readonly thresholds: readonly Threshold[];
@@ -96,30 +98,29 @@ export interface PeriodCounts {
   readonly assessments: readonly { readonly number: number; readonly count: number }[];
 }
 
-/** Of those who have the measure at both assessments. */
-export interface OutcomeChange {
-  readonly item: string;
-  readonly later: 2 | 3;
-  readonly count: number;
-  /** Lower quartile, median, upper quartile. Of a coded measure: shares from 0 to 1, and the first and last are null. */
-  readonly first: Spread;
-  readonly last: Spread;
-  readonly change: Spread;
-  readonly fell: number;
-  readonly rose: number;
+export interface MeasuredAssessment {
+  readonly number: number;
+  readonly date: string | null;
+  /** In the order of `OUTCOME_MEASURES`. */
+  readonly scores: readonly (number | null)[];
 }
-export interface Spread {
-  readonly lower: number | null;
-  readonly middle: number;
-  readonly upper: number | null;
+export interface MeasuredRehabilitation extends RehabilitationFacts {
+  readonly assessments: readonly MeasuredAssessment[];
+}
+
+export interface AskedReport {
+  readonly period: Period;
+  readonly auditYear: number;
+  /** The period and the audit year: one read for both. */
+  readonly around: Period;
+}
+
+export interface ProgrammeReportRows extends CertificationRows<MeasuredRehabilitation> {
+  readonly counts: PeriodCounts;
 }
 
 export interface ProgrammeReportStore {
-  read(
-    scope: ReportingScope,
-    period: Period,
-    entry: AuditEntry,
-  ): Promise<{ readonly counts: PeriodCounts; readonly outcomes: readonly OutcomeChange[] }>;
+  read(scope: ReportingScope, asked: AskedReport, entry: AuditEntry): Promise<ProgrammeReportRows>;
 }
 
 /** How many rows of a month have an item. */
@@ -142,7 +143,8 @@ export interface NationalFilled {
 
 export interface CompletenessStore {
   filled(scope: ReportingScope, period: Period, entry: AuditEntry | null): Promise<readonly FilledCount[]>;
-  national(period: Period): Promise<readonly NationalFilled[]>;
+  /** Of the frozen rows of a cut that is not withdrawn. */
+  national(cutId: string, auditYear: number): Promise<readonly NationalFilled[]>;
 }
 
 /** A patient's assessments under the own programmes. */
@@ -178,4 +180,6 @@ export interface ImporterRowStore {
   begin(actor: Actor, scope: ReportingScope, withIdentity: boolean): Promise<void>;
   /** Rows of one record type, some at a time, as they stand when the reader gets there. */
   rows(scope: ReportingScope, recordType: RecordTypeName, withIdentity: boolean): AsyncIterable<readonly ImporterValues[]>;
+  /** The latest of each audit year. */
+  surveys(scope: ReportingScope): Promise<readonly RecordedSurvey[]>;
 }

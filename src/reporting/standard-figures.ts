@@ -5,9 +5,10 @@
 import { LongWork } from "../lib/long-work.ts";
 import type { StandardName } from "../records/standard-movement.ts";
 import { auditYearOf, contributionsOf, priorityGroupOf, type RehabilitationFacts } from "../standards/contributions.ts";
+import type { Survey } from "../standards/programme-survey.ts";
 import { type Measure, PRIORITY_GROUPS, STANDARDS } from "../standards/standards-data.ts";
 import { medianOf } from "./quartiles.ts";
-import { regularProfessions, type Survey } from "./survey.ts";
+import { regularProfessions } from "./survey.ts";
 import { isReached, type Threshold } from "./threshold.ts";
 
 /** A rehabilitation with the ids of its row and its patient's. */

@@ -88,7 +88,9 @@ function countedDays(from: string | null, to: string | null): number | null {
 function hasAssessment({ assessments }: RehabilitationFacts, wanted: number): boolean {
   const found = assessments.find(({ number }) => number === wanted);
   if (found === undefined || wanted !== 2) return found !== undefined;
-  const first = assessments.find(({ number }) => number === 1);
-  if (found.date === null || !first?.date) return true;
-  return daysBetween(first.date, found.date) <= ASSESSMENT_2_DAYS;
+  return isSecondInTime(assessments.find(({ number }) => number === 1)?.date ?? null, found.date);
 }
+
+/** By the dates of assessments 1 and 2; without one of them nobody can say that the second came too late. */
+export const isSecondInTime = (first: string | null, second: string | null): boolean =>
+  first === null || second === null || daysBetween(first, second) <= ASSESSMENT_2_DAYS;

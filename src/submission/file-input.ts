@@ -7,6 +7,7 @@ import type { FileChunk, FileReader, JobChunk, JobInput } from "./file-ports.ts"
 import type { SubmissionJob } from "./job-ports.ts";
 import { senderFormatOf } from "./sender-format.ts";
 import { ProfileGone, type ResolveSender, resolveUnsaved, type Sender } from "./sender-ports.ts";
+import { type PlacedStaffingRow, type ReadStaffingRows, StaffingRow } from "./survey-ports.ts";
 import { UploadDamaged, type UploadReader } from "./upload-ports.ts";
 
 export const MAPPING_OF_FORMAT: Readonly<Record<FileFormat, MappingName>> = {
@@ -29,6 +30,7 @@ export interface FileInputDependencies {
   readonly mappings: MappingRegistry;
   /** Absent: nothing can be saved for a sender. */
   readonly resolveSender?: ResolveSender | undefined;
+  readonly readStaffing: ReadStaffingRows;
 }
 
 /** What it takes of a job. */
@@ -38,7 +40,7 @@ export type OpenFileInput = (job: FileToRead, dictionary: Dictionary) => Promise
 
 /** @throws UploadDamaged where the content is gone or was altered */
 export function createOpenFileInput(dependencies: FileInputDependencies): OpenFileInput {
-  const { uploads, files, mappings, resolveSender = resolveUnsaved } = dependencies;
+  const { uploads, files, mappings, resolveSender = resolveUnsaved, readStaffing } = dependencies;
   return async ({ header, actor, source, profile }, dictionary) => {
     if (source.kind !== "UPLOAD") throw new Error("This job does not read a file.");
     const upload = await uploads.find(actor, source.uploadId);
@@ -50,10 +52,11 @@ export function createOpenFileInput(dependencies: FileInputDependencies): OpenFi
     if (sender === null) throw new ProfileGone();
     const { columns } = sender;
     const entries = await files.open(source.format, content, { dictionary, recordType: upload.recordType, columns });
-    const toJobChunk = (chunk: FileChunk): JobChunk => ({
-      source: mapChunk(chunk, entries.mapping, sender, dictionary, mappings),
-      next: chunk.next,
-    });
+    const toJobChunk = (chunk: FileChunk): JobChunk => {
+      const source = mapChunk(chunk, entries.mapping, sender, dictionary, mappings);
+      const { surveys, issues } = readStaffing(staffingOf(chunk), header.programmeCode);
+      return { source: { ...source, issues: [...source.issues, ...issues] }, surveys, next: chunk.next };
+    };
     return {
       issues: entries.issues,
       kind: kindOf(entries.mapping),
@@ -65,6 +68,9 @@ export function createOpenFileInput(dependencies: FileInputDependencies): OpenFi
     };
   };
 }
+
+const staffingOf = ({ entries, places }: FileChunk): readonly PlacedStaffingRow[] =>
+  entries.flatMap((row, index) => (row instanceof StaffingRow ? [{ row, place: places[index] ?? "" }] : []));
 
 function mapChunk(
   { entries, places }: FileChunk,

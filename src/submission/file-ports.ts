@@ -7,6 +7,7 @@ import type { MappedSource, SourceKind } from "../records/draft-record.ts";
 import type { FileFormat } from "../records/file-format.ts";
 import type { Issue } from "../records/issue.ts";
 import type { MappingName } from "./commands.ts";
+import type { StatedSurvey } from "./survey-ports.ts";
 import type { UploadContent } from "./upload-ports.ts";
 
 /** How far a source was read. `bytes` is for progress, and for formats that are read from there; `entries` decides. */
@@ -71,6 +72,8 @@ export interface FileReader {
 /** A chunk of a job's input: mapped, not yet judged. */
 export interface JobChunk {
   readonly source: MappedSource;
+  /** Surveys of the programme that stand in it. */
+  readonly surveys?: readonly StatedSurvey[];
   readonly next: SourcePlace;
 }
 

@@ -2,6 +2,7 @@
 import type { OrganisationActor } from "../records/actor.ts";
 import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import type { JobSource, JobToAccept, UnitOfWork, WriteSet } from "./ports.ts";
+import type { SurveyUnit } from "./survey-ports.ts";
 
 export type { JobSource, JobToAccept } from "./ports.ts";
 
@@ -81,7 +82,7 @@ export type ChunkRows = Omit<WriteSet, "submission">;
 export class JobLost extends Error {}
 
 /** The unit of work of a job's chunk: reads as any other, writes rows and results and advances the job. */
-export interface JobUnitOfWork extends Omit<UnitOfWork, "write" | "accept" | "claimIdempotencyKey"> {
+export interface JobUnitOfWork extends Omit<UnitOfWork, "write" | "accept" | "claimIdempotencyKey">, SurveyUnit {
   /** @throws JobLost */
   writeChunk(rows: ChunkRows, chunk: ChunkToWrite): Promise<ChunkWritten>;
 }

@@ -5,6 +5,7 @@
  */
 import type { Dictionary } from "../dataset/dictionary.ts";
 import type { MappedSource } from "../records/draft-record.ts";
+import type { Issue } from "../records/issue.ts";
 import type { RecordResult, SubmissionHeader } from "../records/submission-record.ts";
 import { type JudgedDraft, judgeDrafts } from "./entry.ts";
 import type { JobChunk, JobInput, SourcePlace } from "./file-ports.ts";
@@ -23,8 +24,9 @@ import {
 } from "./job-ports.ts";
 import type { MergeDrafts, Statement } from "./merge-drafts.ts";
 import { mergesPatients } from "./named-patients.ts";
-import type { Clock } from "./ports.ts";
+import type { Clock, NewId } from "./ports.ts";
 import { mayBeOfARecord, quarantine } from "./quarantine.ts";
+import type { StatedSurvey } from "./survey-ports.ts";
 import { waitPatiently } from "./wait-patiently.ts";
 import { withdrawsRecords } from "./withdraw-entries.ts";
 import { NOTHING_TO_WRITE } from "./write-set.ts";
@@ -36,6 +38,7 @@ export interface JobDependencies {
   readonly dictionaryOf: (version: string) => Dictionary | null;
   readonly findRegistered: FindRegistered;
   readonly clock: Clock;
+  readonly newId: NewId;
   /** Entries of one transaction. */
   readonly chunkSize: number;
 }
@@ -164,7 +167,8 @@ class JobRun {
     const work = async (unit: JobUnitOfWork) => {
       const merged = await this.#dependencies.merge(unit, this.#toStatement(prepared, checking));
       const { results, rows } = merged;
-      const header = checking ? this.#header : withChunk(this.#header, prepared.chunk, merged, before.nextIndex);
+      const chunkTold = checking ? prepared.chunk : await this.#takeSurveys(unit, prepared.chunk);
+      const header = checking ? this.#header : withChunk(this.#header, chunkTold, merged, before.nextIndex);
       const chunk = await unit.writeChunk(checking ? NOTHING_TO_WRITE : rows, {
         job: this.#job,
         header,
@@ -188,6 +192,25 @@ class JobRun {
     return await this.#dependencies.store.transaction(this.#job, work, alone);
   }
 
+  /** With what became of the surveys in it. None is taken where the file is held back. */
+  async #takeSurveys(unit: JobUnitOfWork, chunk: JobChunk): Promise<JobChunk> {
+    const { surveys = [], source } = chunk;
+    if (surveys.length === 0 || this.#isRefused) return chunk;
+    const { id: submissionId, programmeCode, mode } = this.#job.header;
+    const { newId } = this.#dependencies;
+    const told: Issue[] = [];
+    for (const survey of surveys) {
+      const ids = mode === "COMMIT" ? { survey: newId(), entry: newId() } : null;
+      told.push(toSurveyIssue(survey, await unit.takeSurvey(survey, { programmeCode, submissionId, ids })));
+    }
+    return { ...chunk, source: { ...source, issues: [...source.issues, ...told] } };
+  }
+
+  /** ALL_OR_NOTHING, and something of it is wrong. */
+  get #isRefused(): boolean {
+    return (this.#progress.rejectedWhenChecked ?? 0) > 0;
+  }
+
   async #withoutPoison({ chunk }: PreparedChunk): Promise<PreparedChunk> {
     const tryOut = async (source: MappedSource): Promise<void> => {
       const alone = await this.#prepare({ ...chunk, source });
@@ -200,13 +223,12 @@ class JobRun {
 
   #toStatement({ chunk, judged, foreignOrganisations }: PreparedChunk, checking: boolean): Statement {
     const { header, actor } = this.#job;
-    const refused = (this.#progress.rejectedWhenChecked ?? 0) > 0;
     return {
       actor,
       programmeCode: header.programmeCode,
       product: header.sourceSystem.product,
       mode: checking ? "VALIDATE_ONLY" : header.mode,
-      hold: refused && !checking ? "ALL" : "NOTHING",
+      hold: this.#isRefused && !checking ? "ALL" : "NOTHING",
       receivedAt: header.receivedAt,
       dictionary: this.#dictionary,
       kind: this.#input.kind,
@@ -222,6 +244,14 @@ class JobRun {
     await this.#dependencies.store.finish(this.#job, ended(this.#header, status, now), progress);
   }
 }
+
+const toSurveyIssue = (survey: StatedSurvey, outcome: "RECORDED" | "UNCHANGED"): Issue => ({
+  severity: "INFORMATION",
+  code: outcome === "RECORDED" ? "SURVEY_TAKEN" : "SURVEY_UNCHANGED",
+  field: null,
+  expression: survey.expression,
+  params: { year: survey.auditYear, staff: survey.staff.length, groups: survey.groupsOffered.length },
+});
 
 /** What an ALL_OR_NOTHING file fails for. */
 const countRefusals = (results: readonly RecordResult[], { source }: JobChunk): number =>

@@ -10,36 +10,29 @@ import type { AgreementGate } from "../agreements/ports.ts";
 import type { AgreementVocabulary } from "../agreements/terms-rule.ts";
 import type { MaintenanceTask } from "../jobs/maintenance.ts";
 import { systemClock } from "../lib/system-clock.ts";
-import { ACUTE_EVENT_COLUMNS, ASSESSMENT_COLUMNS, DRUG_CLASS_COLUMNS, JOURNEY_COLUMNS } from "../national/national-columns.ts";
 import { EVENT_GROUPS, NATIONS } from "../national/national-groups.ts";
 import { createDestroyAgreementKey } from "../persistence/agreement-key.ts";
 import { createAgreementStore, seedAgreement } from "../persistence/agreement-store.ts";
-import { COUNT_MEASURES, MEDIAN_MEASURES } from "../statistics/cube/declaration.ts";
+import { createCountOpenBreaches } from "../persistence/open-breaches.ts";
+import { MEASURES } from "../statistics/cube/declaration.ts";
 import { DIMENSIONS, LEVELS } from "../statistics/cube/dimensions.ts";
+import { EXTRACT_FIELDS } from "../statistics/extracts/extract-groups.ts";
 import { PROFILES } from "../statistics/profiles/disclosure-profile.ts";
+import { judgeProfile } from "../statistics/profiles/read-profile.ts";
+import { createListExtracts, createRemoveExtracts } from "./extracts.ts";
 import type { Parts } from "./parts.ts";
 
 const ATTEND_EVERY_MINUTES = 60;
-
-/** Columns of the national side that an extract may have: all but the pseudonym, which each agreement has its own of. */
-const namesOf = (table: string, columns: object): string[] =>
-  Object.keys(columns)
-    .filter((name) => name !== "pseudonym" && name !== "keyVersion")
-    .map((name) => `${table}.${name}`);
 
 /** No profile that withholds nothing: it is for the gateway's own use. */
 const PROFILE_NAMES = PROFILES.map(({ id }) => id).filter((id) => id !== "NONE_INTERNAL");
 
 const VOCABULARY: AgreementVocabulary = {
-  measures: [...COUNT_MEASURES, ...MEDIAN_MEASURES].map(({ key }) => key),
+  measures: MEASURES.map(({ key }) => key),
   dimensions: [...LEVELS, ...DIMENSIONS.map(({ key }) => key)],
   profiles: PROFILE_NAMES,
-  fields: [
-    ...namesOf("journey", JOURNEY_COLUMNS),
-    ...namesOf("assessment", ASSESSMENT_COLUMNS),
-    ...namesOf("acuteEvent", ACUTE_EVENT_COLUMNS),
-    ...namesOf("drugClass", DRUG_CLASS_COLUMNS),
-  ],
+  judgeProfile,
+  fields: EXTRACT_FIELDS,
   nations: NATIONS,
   eventGroups: EVENT_GROUPS,
 };
@@ -57,8 +50,17 @@ const dependenciesOf = (parts: Parts): AgreementDependencies => ({
   newAgreementId: () => `DARS-NIC-${draw(DIGITS, 5)}-${draw(LETTERS, 5)}`,
   vocabulary: VOCABULARY,
   signer: () => parts.keys.certificateKey(),
-  destroyKey: createDestroyAgreementKey(parts),
+  destroyKey: createDestroy(parts),
 });
+
+/** The files first: whoever dies in between begins with them again. */
+function createDestroy(parts: Parts): AgreementDependencies["destroyKey"] {
+  const [removeExtracts, destroyKey] = [createRemoveExtracts(parts), createDestroyAgreementKey(parts)];
+  return async (agreementId) => {
+    await removeExtracts(agreementId);
+    await destroyKey(agreementId);
+  };
+}
 
 export interface Agreements {
   readonly service: AgreementService;
@@ -68,9 +70,10 @@ export interface Agreements {
 
 export function wireAgreements(parts: Parts): Agreements {
   const dependencies = dependenciesOf(parts);
+  parts.metrics.agreements.watchBreaches(createCountOpenBreaches(parts.database));
   return {
     service: createAgreementService(dependencies),
-    makeAuditPack: createAuditPack(dependencies),
+    makeAuditPack: createAuditPack({ ...dependencies, listExtracts: createListExtracts(parts) }),
     now: systemClock.now,
   };
 }

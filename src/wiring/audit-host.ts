@@ -14,8 +14,8 @@ import type { Database } from "../persistence/database/database.ts";
 import { createTrailStore } from "../persistence/trail-store.ts";
 import { openConfiguredDatabase } from "./core.ts";
 
-/** @throws StartRefused; what opening the database throws */
-async function withConfiguredDatabase<T>(work: (database: Database, config: Config) => Promise<T>): Promise<T> {
+/** For commands of the operator: not beside a gateway on the embedded database. @throws StartRefused; what opening the database throws */
+export async function withConfiguredDatabase<T>(work: (database: Database, config: Config) => Promise<T>): Promise<T> {
   const loaded = loadConfig();
   if (!loaded.ok) throw new StartRefused(loaded.problems.join("\n"));
   const { config } = loaded;

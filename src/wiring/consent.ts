@@ -2,7 +2,7 @@
 
 import type { Config } from "../config/load-config.ts";
 import { createCarryOut } from "../consent/carry-out-objection.ts";
-import type { LedgerKeeper } from "../consent/objection-ports.ts";
+import type { LedgerKeeper, ListCutsOfObjection } from "../consent/objection-ports.ts";
 import { createObjectionService, type ObjectionService } from "../consent/objection-service.ts";
 import { createOptOutCheck, type OpenSentAnswer, type OptOutCheck } from "../consent/opt-out-check.ts";
 import type { OptOutExchange } from "../consent/opt-out-ports.ts";
@@ -12,6 +12,7 @@ import type { MaintenanceTask } from "../jobs/maintenance.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import { describeFailure, type Logger } from "../observability/logger.ts";
+import { createListCutsOfObjection } from "../persistence/cuts-of-objection.ts";
 import type { Database } from "../persistence/database/database.ts";
 import { createLedgerKeeper } from "../persistence/ledger-keeper.ts";
 import { createForgettingLedger, createLedgerFile } from "../persistence/objection-ledger.ts";
@@ -76,6 +77,7 @@ export interface Consent {
   readonly objections: ObjectionService;
   readonly optOuts: OptOutCheck;
   readonly section251: Section251Service;
+  readonly listCuts: ListCutsOfObjection;
 }
 
 export function wireConsent(parts: Parts, uploads: Pick<Uploads, "reader" | "dependencies">): { readonly consent: Consent } {
@@ -92,6 +94,7 @@ export function wireConsent(parts: Parts, uploads: Pick<Uploads, "reader" | "dep
       }),
       optOuts: wireOptOutCheck(parts, uploads),
       section251: createSection251Service({ store: createSection251Store(parts), newId }),
+      listCuts: createListCutsOfObjection(parts),
     },
   };
 }

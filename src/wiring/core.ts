@@ -20,6 +20,8 @@ import { SiteTablesError } from "../terminology/load-site-tables.ts";
 import { seedDemoAgreement } from "./agreements.ts";
 import { wireTrail } from "./audit.ts";
 import { openLedger } from "./consent.ts";
+import { type Cuts, wireCuts } from "./cuts.ts";
+import { wireExtractMaker } from "./extracts.ts";
 import { type Files, wireFiles, wireJobs } from "./files.ts";
 import { type Inbox, wireInbox } from "./inbox.ts";
 import { wireJobQueue } from "./jobs.ts";
@@ -99,6 +101,7 @@ export interface Core {
   readonly pull: Pull;
   readonly links: Links;
   readonly national: National;
+  readonly cuts: Cuts;
   /** Begins to work on jobs and to send events, where the process is a worker; opens the queue for enqueueing where it is not. */
   start(): Promise<void>;
   /** Waits for the chunk and the delivery in hand. */
@@ -120,6 +123,8 @@ export async function wireCore(parts: Parts): Promise<Core> {
   const links = wireLinks(parts);
   await loadSampleGeography(parts);
   const national = await wireNational(parts);
+  const cuts = await wireCuts(parts);
+  const extracts = await wireExtractMaker(parts, cuts);
   const trail = wireTrail(parts);
   let keys: ReturnType<typeof watchKeys> | null = null;
   return {
@@ -135,6 +140,7 @@ export async function wireCore(parts: Parts): Promise<Core> {
     pull,
     links,
     national,
+    cuts,
     start: async () => {
       keys = watchKeys(parts);
       await queue.start(files.worker);
@@ -143,6 +149,8 @@ export async function wireCore(parts: Parts): Promise<Core> {
       if (parts.config.roles.has("worker")) pull.puller.start();
       if (parts.config.roles.has("worker")) await links.loop.start();
       if (parts.config.roles.has("worker")) await national.start();
+      if (parts.config.roles.has("worker")) await cuts.start();
+      if (parts.config.roles.has("worker")) await extracts.start();
       if (parts.config.roles.has("worker")) await trail.start();
     },
     stop: async () => {
@@ -150,6 +158,8 @@ export async function wireCore(parts: Parts): Promise<Core> {
       await pull.puller.stop();
       await links.loop.stop();
       await national.stop();
+      await extracts.stop();
+      await cuts.stop();
       await queue.stop();
       await webhooks.sender.stop();
       await inbox.stop();

@@ -4,6 +4,7 @@ import { createJobStore } from "../persistence/job-store.ts";
 import type { CachedStatusStore } from "../persistence/status-store.ts";
 import type { StoreDependencies } from "../persistence/unit-runner.ts";
 import { dictionaryOf } from "../records/dictionaries.ts";
+import { readStaffingRows } from "../reporting/read-staffing-rows.ts";
 import { detectFormat } from "../sources/files/detect-format.ts";
 import { createAcceptJob } from "../submission/accept-job.ts";
 import { createOpenFileInput, type OpenFileInput } from "../submission/file-input.ts";
@@ -41,7 +42,13 @@ export function wireFiles(parts: Parts, { jobs, submissions, status, uploads }: 
   const { config, newId } = parts;
   const { mappings, findRegistered, store, resolveSender } = submissions.dependencies;
   const reader = wireFileReader();
-  const openFile = createOpenFileInput({ uploads: uploads.reader, files: reader, mappings, resolveSender });
+  const openFile = createOpenFileInput({
+    uploads: uploads.reader,
+    files: reader,
+    mappings,
+    resolveSender,
+    readStaffing: readStaffingRows,
+  });
   const acceptJob = createAcceptJob(store);
   const control = wireControl(parts, { status, jobs, acceptJob, uploads: uploads.reader, openFile, mappings, resolveSender });
   return {
@@ -65,6 +72,7 @@ export function wireFiles(parts: Parts, { jobs, submissions, status, uploads }: 
         dictionaryOf,
         findRegistered,
         clock: systemClock,
+        newId,
         chunkSize: CHUNK_SIZE[parts.database.kind],
       }),
       giveUp: (job, faultId) => jobs.fail(job, faultId),

@@ -9,6 +9,7 @@ import { agreementsTask } from "./agreements.ts";
 import { auditRetentionTask } from "./audit.ts";
 import { consentTask, optOutTask } from "./consent.ts";
 import { finishDestructionsTask } from "./destruction.ts";
+import { extractsTask } from "./extracts.ts";
 import { resealTask } from "./key-rotation.ts";
 import type { Parts } from "./parts.ts";
 import type { Uploads } from "./uploads.ts";
@@ -42,6 +43,7 @@ export async function wireJobQueue(
       auditRetentionTask(parts),
       finishDestructionsTask(parts),
       agreementsTask(parts),
+      extractsTask(parts),
       resealTask(parts, uploads.dependencies),
     ],
     newId,

@@ -2,7 +2,6 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
-import { createInterface } from "node:readline";
 import { loadConfig } from "../config/load-config.ts";
 import { StartRefused } from "../errors/start-refused.ts";
 import { type GeographyReport, loadGeography } from "../geography/load-geography.ts";
@@ -48,18 +47,32 @@ export async function loadConfiguredGeography({
 }
 
 async function checkReadable(path: string): Promise<void> {
-  try {
-    await (await open(path)).close();
-  } catch {
-    throw new StartRefused(`${path} cannot be read.`);
-  }
+  const isFile = await open(path).then(
+    async (file) => {
+      const stats = await file.stat().finally(() => file.close());
+      return !stats.isDirectory();
+    },
+    () => false,
+  );
+  if (!isFile) throw new StartRefused(`${path} cannot be read.`);
 }
 
-/** Opened when its first line is asked for: what a line reader reads before that is lost. */
+/** A line of these files has some hundreds of characters. What goes on for longer is no text, and would fill the memory. */
+const LONGEST_LINE = 1_000_000;
+
+/** Opened when its first line is asked for. Iterating throws StartRefused for what has no lines. */
 export const openFile = (path: string): GeographyFile => ({
   name: basename(path),
-  lines: {
-    [Symbol.asyncIterator]: () =>
-      createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity })[Symbol.asyncIterator](),
-  },
+  lines: { [Symbol.asyncIterator]: () => readLines(path) },
 });
+
+async function* readLines(path: string): AsyncGenerator<string, void> {
+  let begun = "";
+  for await (const chunk of createReadStream(path, "utf8")) {
+    const lines = `${begun}${chunk}`.split("\n");
+    begun = lines.pop() ?? "";
+    if (begun.length > LONGEST_LINE) throw new StartRefused(`${basename(path)} is no text file: it has a line without an end.`);
+    for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
+  }
+  if (begun !== "") yield begun;
+}

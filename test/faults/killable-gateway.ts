@@ -27,6 +27,7 @@ function spawnChild({ port, databaseUrl, dataDir, environment = {} }: KillableOp
       PORT: String(port),
       DATABASE_URL: databaseUrl,
       NACR_MODE: "demo",
+      NACR_DEMO_JOURNEYS: "0",
       NACR_DATA_DIR: dataDir,
       ...environment,
     },

@@ -127,6 +127,7 @@ describe.skipIf(databaseKind === "embedded")("a backup", () => {
         PATH: process.env.PATH,
         DATABASE_URL: restored.url,
         NACR_MODE: "demo",
+        NACR_DEMO_JOURNEYS: "0",
         NACR_DATA_DIR: join(folder, "keys"),
       };
       const verify = [process.execPath, "--import", "tsx", CLI, "verify-audit", "--json", "--anchor", join(folder, ANCHOR)];

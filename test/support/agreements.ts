@@ -5,8 +5,9 @@ import { approve, type Decider, draft, newestDigest, sign, submit } from "../../
 import type { QuestionKey } from "../../src/agreements/standards.ts";
 import type { Terms } from "../../src/agreements/terms.ts";
 import type { AgreementVocabulary, TermsContext } from "../../src/agreements/terms-rule.ts";
+import { judgeProfile } from "../../src/statistics/profiles/read-profile.ts";
 
-export const TODAY = "2026-03-02";
+const TODAY = "2026-03-02";
 export const NOW = "2026-03-02T09:00:00.000Z";
 export const AGREEMENT_ID = "DARS-NIC-64572-X0Q4D";
 export const ANALYST = { clientId: "analyst-1", role: "ANALYST" } as const;
@@ -17,6 +18,7 @@ export const VOCABULARY: AgreementVocabulary = {
   measures: ["STARTED", "COMPLETED"],
   dimensions: ["sex", "age", "nation"],
   profiles: ["HES_2018"],
+  judgeProfile,
   fields: ["journey.age", "journey.gender"],
   nations: ["ENGLAND", "WALES"],
   eventGroups: ["MI", "ANGINA"],

@@ -92,9 +92,11 @@ const BASE_CONFIG: Omit<Config, "uploadStore"> = {
   // Tests ask as fast as they can.
   budget: { requestsPerMinute: 10_000_000, costPerMinute: 1_000_000_000 },
   auditAnchorFile: null,
+  extractDays: 90,
   auditYears: 8,
   identityProvidersFile: null,
   trustDelayHours: 0,
+  demoJourneys: 0,
   consent: { ledgerFile: null, ndo: { applyAt: "BOTH", cacheDays: 7 }, mesh: null },
 };
 

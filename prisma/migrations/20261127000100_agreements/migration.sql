@@ -169,7 +169,15 @@ create policy agreement_rows on audit.event for insert to nacr_agreements with c
 create policy agreed_rows on audit.event for select to nacr_agreements using (agreement_id is not null);
 
 grant select, insert on agreement.framework_contract, agreement.signature, agreement.step, agreement.use to nacr_agreements;
-grant select, insert, update on agreement.agreement, agreement.version, agreement.breach, agreement.destruction to nacr_agreements;
+grant select, insert on agreement.agreement, agreement.version, agreement.breach, agreement.destruction to nacr_agreements;
+-- Who drafted or reported what, and when, is never told otherwise.
+grant update (terminated_at, destroyed_at, key_destroyed_at, readers) on agreement.agreement to nacr_agreements;
+grant update (state, terms, digest, submitted_at, approved_by, approved_at, signed_at) on agreement.version to nacr_agreements;
+grant update (
+  acknowledged_at, acknowledged_by, last_chased_at, times_chased, ico_reportable, ico_decided_at, ico_decided_by, ico_reasons,
+  ico_reported_at, ico_reference, outcome, outcome_at, outcome_by, outcome_reasons
+) on agreement.breach to nacr_agreements;
+grant update (certified_at, certified_by, document, signature) on agreement.destruction to nacr_agreements;
 grant insert on audit.event to nacr_agreements;
 grant select (id, at, type, outcome, agent_id, agent_role, agreement_id) on audit.event to nacr_agreements;
 create index event_agreement_id_idx on audit.event (agreement_id, at, id) where agreement_id is not null;

@@ -46,6 +46,8 @@ create table reporting.survey (
   staff jsonb not null,
   groups_offered text[] not null,
   recorded_by text not null,
+  -- The file it came in; it stands no longer than its submission. Null: recorded by hand.
+  submission_id uuid,
   recorded_at timestamptz(6) not null default clock_timestamp(),
   constraint survey_pkey primary key (ods, id)
 );
@@ -121,6 +123,6 @@ grant select (ods, id, patient_id, event_type, referral_date) on public.initiati
 grant select (ods, id, initiating_event_id, type) on public.treatment to nacr_reporter;
 grant select (ods, rehabilitation_id, programme_code, number, date) on public.assessment to nacr_reporter;
 grant select (ods, patient_id) on national_feed.member to nacr_reporter;
-grant select (ods, programme_code, mode, outcome, completed_at, withdrawn_at) on public.submission to nacr_reporter;
+grant select (ods, id, programme_code, mode, outcome, completed_at, withdrawn_at) on public.submission to nacr_reporter;
 grant select on public.organisation, public.programme to nacr_reporter;
 grant insert on audit.event to nacr_reporter;

@@ -3,7 +3,8 @@
  *
  * `severity` is the usual one; an issue carries its own, since a rule, an open list or a mapped source may only warn with the same code.
  * Places in texts: `{label}` the item's label; `{list}` its list's label; `{min}`, `{max}`, `{unit}` limits; `{earlier}`, `{later}` labels of
- * two dates; `{reason}` half a sentence of a conversion. A text never has a place for a value that was sent. An issue of a rule shows the rule's own sentence instead.
+ * two dates; `{reason}` half a sentence of a conversion; `{year}`, `{staff}`, `{groups}` of a
+ * survey, counted. A text never has a place for a value that was sent. An issue of a rule shows the rule's own sentence instead.
  */
 import type { IssueCode } from "../../../src/dataset/dictionary.ts";
 
@@ -50,6 +51,20 @@ export const issueCodes = [
     layer: "FILE",
     text: "The file is in UTF-16 and was read as such.",
     advice: "Nothing; UTF-8 is the usual encoding.",
+  },
+  {
+    code: "SURVEY_TAKEN",
+    severity: "INFORMATION",
+    layer: "FILE",
+    text: "The programme's survey of {year}: {staff} lines of staff, {groups} groups offered.",
+    advice: "Nothing. One wrong row of a survey would have kept all of it from being recorded.",
+  },
+  {
+    code: "SURVEY_UNCHANGED",
+    severity: "INFORMATION",
+    layer: "FILE",
+    text: "The programme's survey of {year} says what is recorded already.",
+    advice: "Nothing.",
   },
   {
     code: "WORKBOOK_UNSUPPORTED",

@@ -124,6 +124,18 @@ export class CertificationResolver {
   }
 
   @Allow(ADMIN)
+  @Mutation(() => [CertificationThreshold], {
+    description:
+      "National averages of the cut in force as rows that count from now on, `COMPUTED` and `UNCONFIRMED`: recorded again as `CONFIRMED` they are confirmed. None where the cut withholds the figure, and none of the wait after infarction or PCI.",
+  })
+  async computeThresholds(
+    @Arg("auditYear", () => Int, { description: AUDIT_YEAR }) auditYear: number,
+    @Ctx() { actor }: GraphqlContext,
+  ): Promise<CertificationThreshold[]> {
+    return [...(await this.#service.computeThresholds(actor, auditYear))];
+  }
+
+  @Allow(ADMIN)
   @Mutation(() => Int, { description: "How many rows were recorded. Uptake is worked out from them, never from submitted rows." })
   async recordDenominators(
     @Arg("rows", () => [DenominatorInput]) rows: DenominatorInput[],

@@ -108,6 +108,11 @@ export class AgreementTerms {
   @Field(() => DateScalar, { nullable: true, description: "The last day, to 24:00 in London." }) endsOn?: string | null;
   @Field(() => ProductClassEnum, { nullable: true }) productClass?: string | null;
   @Field(() => String, { nullable: true }) disclosureProfile?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: "A disclosure profile of its own, as JSON; `disclosureProfile` says its id.",
+  })
+  ownProfile?: string | null;
   @Field(() => ExtractFrequencyEnum) extractFrequency!: string;
   @Field(() => [AgreementParty]) parties!: AgreementParty[];
   @Field(() => [AgreementLocation]) locations!: AgreementLocation[];

@@ -5,9 +5,9 @@ import { COLOURS, PROVISIONAL_CODES, VERDICTS } from "../../reporting/certify.ts
 import { FREQUENCIES } from "../../reporting/lateness.ts";
 import type { Denominator } from "../../reporting/reporting-ports.ts";
 import { FIGURE_UNITS, LISTED_STATES } from "../../reporting/standard-figures.ts";
-import type { SurveyStaff } from "../../reporting/survey.ts";
 import type { Threshold } from "../../reporting/threshold.ts";
 import { THRESHOLD_BASES, THRESHOLD_OPERATORS, THRESHOLD_STATUSES } from "../../reporting/threshold.ts";
+import type { SurveyStaff } from "../../standards/programme-survey.ts";
 import { PRIORITY_GROUPS, type PriorityGroup } from "../../standards/standards-data.ts";
 import { DateTimeScalar } from "../scalars/strict-scalars.ts";
 import { Programme } from "./organisation-types.ts";

@@ -5,8 +5,11 @@ import { AccessLine } from "./access-log-types.ts";
 import { Agreement } from "./agreement-types.ts";
 import { Client, Delegation } from "./client-types.ts";
 import { Objection, OptOutRequest } from "./consent-types.ts";
+import { CutPublication } from "./cut-publication-types.ts";
+import { Cut } from "./cut-types.ts";
 import { DestructionCertificate } from "./destruction-types.ts";
 import { DuplicateGroup } from "./duplicate-types.ts";
+import { Extract } from "./extract-types.ts";
 import { FieldHistory } from "./history-types.ts";
 import { IdentityConflict, Link } from "./link-types.ts";
 import { MllpMessage } from "./mllp-types.ts";
@@ -41,6 +44,8 @@ export function createConnectionType(name: string, nodeType: () => ClassType<obj
 export const AccessLineConnection = createConnectionType("AccessLine", () => AccessLine);
 export const AgreementConnection = createConnectionType("Agreement", () => Agreement);
 export const ClientConnection = createConnectionType("Client", () => Client);
+export const CutConnection = createConnectionType("Cut", () => Cut);
+export const CutPublicationConnection = createConnectionType("CutPublication", () => CutPublication);
 export const DelegationConnection = createConnectionType("Delegation", () => Delegation);
 export const DestructionCertificateConnection = createConnectionType("DestructionCertificate", () => DestructionCertificate);
 export const ObjectionConnection = createConnectionType("Objection", () => Objection);
@@ -49,6 +54,7 @@ export const SubmissionConnection = createConnectionType("Submission", () => Sub
 export const LinkConnection = createConnectionType("Link", () => Link);
 export const DuplicateGroupConnection = createConnectionType("DuplicateGroup", () => DuplicateGroup);
 export const IdentityConflictConnection = createConnectionType("IdentityConflict", () => IdentityConflict);
+export const ExtractConnection = createConnectionType("Extract", () => Extract);
 export const FieldHistoryConnection = createConnectionType("FieldHistory", () => FieldHistory);
 export const MllpMessageConnection = createConnectionType("MllpMessage", () => MllpMessage);
 export const RegistrationConnection = createConnectionType("Registration", () => Registration);

@@ -65,6 +65,17 @@ export class Objection {
   @Field(() => String, { nullable: true }) withdrawalReason!: string | null;
 }
 
+@ObjectType({
+  simpleResolvers: true,
+  description: "A published cut that holds journeys of whoever objects. What is published stays so; no later cut holds any.",
+})
+export class CutOfObjection {
+  @Field(() => ID) id!: string;
+  @Field(() => Int, { description: "Names the cut in citations." }) number!: number;
+  @Field(() => DateTimeScalar) publishedAt!: string;
+  @Field(() => Boolean, { description: "Nothing is answered from it any more." }) isWithdrawn!: boolean;
+}
+
 export const toObjection = ({ patientId, ...objection }: StoredObjection): Objection => ({
   ...objection,
   patientRecordId: patientId,

@@ -68,6 +68,8 @@ const DESCRIPTIONS: Readonly<Record<LimitName, string>> = {
   simulatedChanges: "Changes of each kind in a proposal that is simulated.",
   simulationPageSeconds: "Seconds of work for one page of a simulation.",
   auditPackUses: "Uses of an agreement in one audit pack.",
+  savedQuestions: "Questions that one analyst keeps under one agreement.",
+  savedVersions: "Versions of one kept question.",
 };
 
 export const Limits: ClassType<object> = class Limits {};

@@ -45,10 +45,25 @@ export class Quartiles {
   @Field(() => Float) upper!: number;
 }
 
+@ObjectType({ simpleResolvers: true, description: "The published cut that figures of the nation are from." })
+export class NationalSource {
+  @Field(() => ID) cutId!: string;
+  @Field(() => Int) cutNumber!: number;
+  @Field(() => DateTimeScalar) asOf!: string;
+  @Field(() => Int, { description: "Of the events: the year in which it began." }) auditYear!: number;
+  @Field(() => Boolean, { description: "Of a generated population, not of what hospitals sent." }) isSynthetic!: boolean;
+}
+
+const NATIONAL =
+  "The cut that figures of the nation are from. Null: none is published of the audit year in which the period ends.";
+
 @ObjectType({ simpleResolvers: true, description: "Days of rehabilitations whose core programme began in the period." })
 export class DurationFigure {
   @Field(() => String) label!: string;
   @Field(() => Quartiles, { nullable: true, description: "Null: of nobody." }) days!: Quartiles | null;
+  @Field(() => Int, { nullable: true, description: "Of the programme's nation. Null: not published." }) nationalMedian!:
+    | number
+    | null;
 }
 
 @ObjectType({
@@ -71,6 +86,9 @@ export class OutcomeChange {
   @Field(() => OutcomeSpread, { description: "From the one to the other." }) change!: OutcomeSpread;
   @Field(() => Int) fell!: number;
   @Field(() => Int) rose!: number;
+  @Field(() => Float, { description: "Of them whose change went the better way, far enough to count." }) improvedPercent!: number;
+  @Field(() => Int, { nullable: true, description: "Of the programme's nation, from assessment 1 to 2. Null: not published." })
+  nationalImprovedPercent!: number | null;
 }
 
 @ObjectType({ simpleResolvers: true })
@@ -90,7 +108,10 @@ export class FieldCompleteness {
   @Field(() => Int, { description: "With a value that says something." }) known!: number;
   @Field(() => Int, { description: "With the list's word for not known." }) unknown!: number;
   @Field(() => Float, { nullable: true, description: "Per cent known. Null: no rows." }) percent!: number | null;
-  @Field(() => Int, { nullable: true, description: "Of the nation, whole per cent. Null: no such figure, or of too few." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "Of all rows of the cut, whole per cent. Null: no cut, no such figure, or of too few.",
+  })
   nationalPercent!: number | null;
   @Field(() => [CompletenessMonth]) trend!: readonly CompletenessMonth[];
 }
@@ -99,6 +120,7 @@ export class FieldCompleteness {
 export class CompletenessReport {
   @Field(() => Programme) programme!: Programme;
   @Field(() => ReportPeriod, { description: "By the rehabilitation's referral, else its core start." }) period!: ReportPeriod;
+  @Field(() => NationalSource, { nullable: true, description: NATIONAL }) national!: NationalSource | null;
   @Field(() => [FieldCompleteness]) fields!: readonly FieldCompleteness[];
 }
 
@@ -117,6 +139,7 @@ export class ProgrammeReport {
   @Field(() => [DurationFigure]) durations!: readonly DurationFigure[];
   @Field(() => [OutcomeChange]) outcomes!: readonly OutcomeChange[];
   @Field(() => [FieldCompleteness]) completeness!: readonly FieldCompleteness[];
+  @Field(() => NationalSource, { nullable: true, description: NATIONAL }) national!: NationalSource | null;
   @Field(() => Certification, { description: "Of the audit year in which the period ends." }) certification!: Certification;
   @Field(() => ProgrammeLateness) lateness!: ProgrammeLateness;
 }
@@ -142,7 +165,7 @@ export class ProgressLine {
   @Field(() => [ProgressValue]) values!: readonly ProgressValue[];
   @Field(() => DirectionEnum, { nullable: true, description: "From the first value to the last." }) direction!: string | null;
   @Field(() => Float, { nullable: true }) change!: number | null;
-  @Field(() => Boolean, { nullable: true, description: "Whether patients notice a change of this size. Null: not known." })
+  @Field(() => Boolean, { nullable: true, description: "Whether a change of this size counts as one. Null: not known." })
   isMeaningful!: boolean | null;
 }
 

@@ -21,8 +21,13 @@ export interface UnitSettings {
     | "nacr_geographer"
     | "nacr_placer"
     | "nacr_agreements"
+    | "nacr_extracts"
+    | "nacr_questions"
     | "nacr_national"
-    | "nacr_reporter";
+    | "nacr_reporter"
+    | "nacr_publisher"
+    | "nacr_analyst"
+    | "nacr_extractor";
   /** The acting organisation; without it no row of any organisation is seen or written. */
   readonly ods?: string;
   /** Programmes whose rehabilitations and submissions may be seen and written; none without it. */
@@ -35,6 +40,8 @@ export interface UnitOptions {
   readonly organisationLock?: OrganisationLock;
   /** All its statements see one state of the database, and none may write. Takes no organisation lock. */
   readonly readOnly?: true;
+  /** The same of one that writes: what was committed since it began is not seen, and a row that changed since cannot be written. */
+  readonly oneState?: true;
 }
 
 /**
@@ -103,7 +110,7 @@ export async function runUnit<T>(
         await takeOn(tx, settings, timeout, options);
         return work(tx);
       },
-      { maxWait: maxWaitMs, timeout, ...(options.readOnly ? ONE_STATE : {}) },
+      { maxWait: maxWaitMs, timeout, ...((options.readOnly ?? options.oneState) ? ONE_STATE : {}) },
     );
   } catch (error) {
     throw toThrowable(error);

@@ -16,8 +16,13 @@ const AGREEMENT = `jsonb_build_object(
 export const FIND_AGREEMENTS: ConstantSql = constantSql(
   `select ${AGREEMENT} from agreement.agreement a where a.id = any ($1::text[])`,
 );
-/** `$1` id. */
-export const LOCK_AGREEMENT: ConstantSql = constantSql("select a.id from agreement.agreement a where a.id = $1 for update");
+/**
+ * `$1` id, `$2` whoever may know of it, null for everybody. Another's is not locked: that takes longer than finding nothing, which would tell
+ * that there is one, and keeps its own people waiting.
+ */
+export const LOCK_AGREEMENT: ConstantSql = constantSql(
+  "select a.id from agreement.agreement a where a.id = $1 and ($2::text is null or a.readers @> array[$2::text]) for update",
+);
 
 /** `$1` whoever may know of them, null for all; `$2` and `$3` the position after which to go on, null for the start; `$4` at most so many. */
 export const PAGE_AGREEMENTS: ConstantSql = constantSql(
@@ -123,7 +128,14 @@ export const LIST_USES: ConstantSql = constantSql(
 /** `$1` agreement. What was done about it; what was done under it is its log. */
 export const AGREEMENT_TRAIL: ConstantSql = constantSql(
   `select e.id::text as id, ${isoInstant("e.at")} as at, e.type, e.outcome, e.agent_id, e.agent_role
-   from audit.event e where e.agreement_id = $1 and e.type <> 'USE_AGREEMENT' order by e.at, e.id`,
+   from audit.event e where e.agreement_id = $1 and e.type not in ('USE_AGREEMENT', 'USE_FOREIGN_AGREEMENT') order by e.at, e.id`,
+);
+
+/** `$1` agreement. A line for each who tried, however often. */
+export const FOREIGN_ATTEMPTS: ConstantSql = constantSql(
+  `select e.agent_id, e.agent_role, count(*)::integer as count, ${isoInstant("min(e.at)")} as first_at, ${isoInstant("max(e.at)")} as last_at
+   from audit.event e where e.agreement_id = $1 and e.type = 'USE_FOREIGN_AGREEMENT'
+   group by e.agent_id, e.agent_role order by min(e.at), e.agent_id`,
 );
 
 /** `$1` scope. As the connection's own user. */

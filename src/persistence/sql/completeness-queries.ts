@@ -93,11 +93,11 @@ const OF_JOURNEY: readonly (readonly [RecordTypeName, string])[] = [
 
 export interface NationalCompletenessSql {
   readonly items: readonly (readonly [RecordTypeName, CompiledItem])[];
-  /** `$1` and `$2` first and last month of events. One row: `rows`, `organisations`, `known`. */
+  /** `$1` the cut, `$2` and `$3` first and last month of events. One row: `rows`, `organisations`, `known`. */
   readonly count: ConstantSql;
 }
 
-/** Under `nacr_national`: of journeys that have a rehabilitation, and of their assessments. */
+/** Of a cut's frozen journeys that have a rehabilitation, and of their assessments. */
 export function compileNationalCompleteness(dictionary: Dictionary): readonly NationalCompletenessSql[] {
   const itemOf = (recordType: RecordTypeName, name: string): CompiledItem[] => {
     const item = dictionary.recordType(recordType).byName.get(name);
@@ -112,11 +112,12 @@ export function compileNationalCompleteness(dictionary: Dictionary): readonly Na
     count: constantSql(
       `select count(*)::integer as rows, count(distinct j.trust)::integer as organisations,
          array[${items.map(([, item]) => knownOf(item)).join(", ")}]::integer[] as known
-       from national.journey j${join} where j.programme is not null and j.event_month between $1::date and $2::date`,
+       from cut.journey j${join}
+       where j.cut_id = $1::uuid and j.programme is not null and j.event_month between $2::date and $3::date`,
     ),
   });
   return [
     statement(ofJourney, " cross join lateral (select j.*) t"),
-    statement(ofAssessment, " join national.assessment t on t.subject = j.subject and t.journey = j.journey"),
+    statement(ofAssessment, " join cut.assessment t on t.cut_id = j.cut_id and t.journey = j.journey"),
   ];
 }

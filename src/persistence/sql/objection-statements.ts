@@ -120,6 +120,15 @@ export const SUBJECTS_OF: ConstantSql = constantSql(
   `select s.kind, encode(s.digest, 'hex') as digest from consent.subject s where s.ods = $1 and s.objection_id = $2::uuid`,
 );
 
+/** Under `nacr_consent`; columns: `$1` organisations, `$2` patients. Digests of the NHS numbers they have and had. */
+export const NUMBERS_OF_PATIENTS: ConstantSql = constantSql(
+  `with patients (ods, id) as materialized (select * from unnest($1::text[], $2::uuid[]))
+   select encode(i.nhs_hmac, 'hex') as digest from patients p
+     join identity.patient_identity i on i.ods = p.ods and i.patient_id = p.id where i.nhs_hmac is not null
+   union
+   select encode(f.nhs_hmac, 'hex') from patients p join identity.former_nhs_number f on f.ods = p.ods and f.patient_id = p.id`,
+);
+
 /** `$1` organisation, `$2` objection. */
 export const REMOVE_SUBJECTS: ConstantSql = constantSql(
   `delete from consent.subject s where s.ods = $1 and s.objection_id = $2::uuid`,

@@ -2,6 +2,21 @@
 import { constantSql } from "../database/constant-sql.ts";
 import type { ConstantSql } from "./table-shape.ts";
 
+/** Patients who are one person with the patient `n`: linked, merged, or of the same NHS number. One step of several. */
+export const OF_THE_SAME_PERSON = `
+       select o.ods, o.patient_id as id from (
+         select m.person_id from link.person_member m where m.ods = n.ods and m.patient_id = n.id offset 0) m
+       cross join lateral (select o.ods, o.patient_id from link.person_member o where o.person_id = m.person_id offset 0) o
+       union all
+       select m.ods, m.merged_into from identity.patient_merge m where m.ods = n.ods and m.patient_id = n.id
+       union all
+       select m.ods, m.patient_id from identity.patient_merge m where m.merged_into = n.id and m.ods = n.ods
+       union all
+       select o.ods, o.patient_id from (
+         select i.nhs_hmac from identity.patient_identity i where i.ods = n.ods and i.patient_id = n.id offset 0) i
+       cross join lateral (
+         select s.ods, s.patient_id from identity.patient_identity s where s.nhs_hmac = i.nhs_hmac offset 0) o`;
+
 /**
  * Columns: `$1` organisations, `$2` patients. Of each, by its position: whether the person objects, and the digests of the person's NHS
  * numbers. The person is everybody linked, merged, or of the same NHS number: links are worked out after the commit, and nobody's rows go
@@ -14,19 +29,7 @@ export const PERSONS_TO_JUDGE: ConstantSql = constantSql(
   `with recursive near (position, ods, id) as (
      select w.position, w.ods, w.id from unnest($1::text[], $2::uuid[]) with ordinality w(ods, id, position)
      union
-     select n.position, j.ods, j.id from near n cross join lateral (
-       select o.ods, o.patient_id as id from (
-         select m.person_id from link.person_member m where m.ods = n.ods and m.patient_id = n.id offset 0) m
-       cross join lateral (select o.ods, o.patient_id from link.person_member o where o.person_id = m.person_id offset 0) o
-       union all
-       select m.ods, m.merged_into from identity.patient_merge m where m.ods = n.ods and m.patient_id = n.id
-       union all
-       select m.ods, m.patient_id from identity.patient_merge m where m.merged_into = n.id and m.ods = n.ods
-       union all
-       select o.ods, o.patient_id from (
-         select i.nhs_hmac from identity.patient_identity i where i.ods = n.ods and i.patient_id = n.id offset 0) i
-       cross join lateral (
-         select s.ods, s.patient_id from identity.patient_identity s where s.nhs_hmac = i.nhs_hmac offset 0) o) j),
+     select n.position, j.ods, j.id from near n cross join lateral (${OF_THE_SAME_PERSON}) j),
    numbers (position, ods, kind, digest) as (
      select n.position, n.ods, x.kind, x.digest from near n cross join lateral (
        select i.nhs_hmac, i.hospital_hmac from identity.patient_identity i where i.ods = n.ods and i.patient_id = n.id offset 0) i

@@ -13,46 +13,76 @@ export const FIND_PROGRAMMES: ConstantSql = constantSql(
 
 export const COUNT_PROGRAMMES: ConstantSql = constantSql("select count(*)::integer as total from public.programme");
 
+interface Facts {
+  /** Columns beside the facts: of the rehabilitation `r` and its event `e`. */
+  readonly ids?: readonly string[];
+  /** Columns of each assessment `x` beside its number and date. */
+  readonly measures?: readonly string[];
+  readonly condition?: string;
+}
+
 /**
  * `$1` organisation, `$2` programme, `$3` and `$4` first and last core start. One text of JSON, which costs a tenth of as many rows;
  * treatments and assessments by look-ups in their keys, which begin with the parent.
  */
-const factsWhere = (condition: string): ConstantSql =>
-  constantSql(
-    `select coalesce(json_agg(f.fact order by f.id), '[]')::text as facts from (
-       select r.id, json_build_array(r.id, e.patient_id, e.event_type, e.referral_date, t.types, r.referral_date, r.core_start_date,
-         r.core_end_date, a.list) as fact
-       from public.rehabilitation r
-       join public.initiating_event e on e.ods = r.ods and e.id = r.initiating_event_id
-       cross join lateral (
-         select coalesce(json_agg(x.type), '[]') as types from public.treatment x
-         where x.ods = r.ods and x.initiating_event_id = r.initiating_event_id and x.type is not null) t
-       cross join lateral (
-         select coalesce(json_agg(json_build_array(x.number, x.date)), '[]') as list from public.assessment x
-         where x.ods = r.ods and x.rehabilitation_id = r.id) a
-       where r.ods = $1 and r.programme_code = $2 and r.core_start_date between $3::date and $4::date${condition}) f`,
+export function compileFacts({ ids = [], measures = [], condition = "" }: Facts): ConstantSql {
+  const facts = [
+    "e.event_type",
+    "e.referral_date",
+    "t.types",
+    "r.referral_date",
+    "r.core_start_date",
+    "r.core_end_date",
+    "a.list",
+  ];
+  const assessment = ["number", "date", ...measures].map((column) => `x.${column}`);
+  return constantSql(
+    `select coalesce(json_agg(json_build_array(${[...facts, ...ids].join(", ")})${ids.length === 0 ? "" : " order by r.id"}), '[]')::text as facts
+     from public.rehabilitation r
+     join public.initiating_event e on e.ods = r.ods and e.id = r.initiating_event_id
+     cross join lateral (
+       select coalesce(json_agg(x.type), '[]') as types from public.treatment x
+       where x.ods = r.ods and x.initiating_event_id = r.initiating_event_id and x.type is not null) t
+     cross join lateral (
+       select coalesce(json_agg(json_build_array(${assessment.join(", ")})), '[]') as list from public.assessment x
+       where x.ods = r.ods and x.rehabilitation_id = r.id) a
+     where r.ods = $1 and r.programme_code = $2 and r.core_start_date between $3::date and $4::date${condition}`,
   );
+}
 
+const IDS = ["r.id", "e.patient_id"];
 /** Of everybody, for the own team; and of those who may go to the national side, for everybody else. */
 export const FACTS: Readonly<Record<"OWN" | "ADMINISTRATION", ConstantSql>> = {
-  OWN: factsWhere(""),
-  ADMINISTRATION: factsWhere(
-    "\n       and exists (select from national_feed.member m where m.ods = e.ods and m.patient_id = e.patient_id offset 0)",
-  ),
+  OWN: compileFacts({ ids: IDS }),
+  ADMINISTRATION: compileFacts({
+    ids: IDS,
+    condition:
+      "\n     and exists (select from national_feed.member m where m.ods = e.ods and m.patient_id = e.patient_id offset 0)",
+  }),
 };
 
 const SURVEY_COLUMNS = `s.id::text as id, s.audit_year, s.staff::text as staff, s.groups_offered, ${isoInstant("s.recorded_at")} as recorded_at`;
 
+/** What came with a submission goes with it. */
+const STANDS = `not exists (
+     select from public.submission w where w.ods = s.ods and w.id = s.submission_id and w.withdrawn_at is not null)`;
+
 /** `$1` organisation, `$2` programme, `$3` audit year, `$4` how many. */
 export const SURVEYS: ConstantSql = constantSql(
   `select ${SURVEY_COLUMNS} from reporting.survey s
-   where s.ods = $1 and s.programme_code = $2 and s.audit_year = $3::integer order by s.id desc limit $4::integer`,
+   where s.ods = $1 and s.programme_code = $2 and s.audit_year = $3::integer and ${STANDS} order by s.id desc limit $4::integer`,
 );
 
-/** `$1` id, `$2` organisation, `$3` programme, `$4` audit year, `$5` staff, `$6` groups, `$7` by whom. */
+/** `$1` organisation, `$2` programme: the latest of each audit year. */
+export const LATEST_SURVEYS: ConstantSql = constantSql(
+  `select distinct on (s.audit_year) ${SURVEY_COLUMNS} from reporting.survey s
+   where s.ods = $1 and s.programme_code = $2 and ${STANDS} order by s.audit_year, s.id desc`,
+);
+
+/** `$1` id, `$2` organisation, `$3` programme, `$4` audit year, `$5` staff, `$6` groups, `$7` by whom, `$8` submission or null. */
 export const INSERT_SURVEY: ConstantSql = constantSql(
-  `insert into reporting.survey as s (id, ods, programme_code, audit_year, staff, groups_offered, recorded_by)
-   values ($1::uuid, $2, $3, $4::integer, $5::jsonb, $6::text[], $7) returning ${SURVEY_COLUMNS}`,
+  `insert into reporting.survey as s (id, ods, programme_code, audit_year, staff, groups_offered, recorded_by, submission_id)
+   values ($1::uuid, $2, $3, $4::integer, $5::jsonb, $6::text[], $7, $8::uuid) returning ${SURVEY_COLUMNS}`,
 );
 
 /** `$1` the latest audit year. Of one year, nation and standard the latest row alone counts; a correction is a row. */

@@ -77,7 +77,8 @@ export class ImporterPlan implements TablePlan {
   }
 }
 
-const unquote = (cell: string): string => cell.replace(KEPT_FROM_RUNNING, "");
+/** Without the apostrophe that keeps a spreadsheet from running a cell. */
+export const unquote = (cell: string): string => cell.replace(KEPT_FROM_RUNNING, "");
 
 /** Where the patient's numbers stand. */
 function findNumbers({ columns, recordType }: MatchedHeader, dictionary: Dictionary) {

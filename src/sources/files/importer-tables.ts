@@ -3,9 +3,11 @@ import type { RecordTypeName } from "../../dataset/define.ts";
 import type { Dictionary } from "../../dataset/dictionary.ts";
 import { matchHeader, recordTypeOfHeader } from "../../dataset/match-csv-header.ts";
 import type { Issue } from "../../records/issue.ts";
+import { countStaffingColumns } from "../../reporting/staffing-columns.ts";
 import { fileIssue } from "./file-issues.ts";
 import { ImporterPlan } from "./importer-plan.ts";
 import { countImporterColumns } from "./known-columns.ts";
+import { StaffingPlan } from "./staffing-plan.ts";
 import { rowName, type TableFile } from "./table-file.ts";
 import type { TablePlan } from "./table-plan.ts";
 
@@ -16,7 +18,10 @@ export interface ImporterTables {
 
 /** By its name, else by its columns. */
 export const typeOfTable = (table: TableFile, dictionary: Dictionary): RecordTypeName | null =>
-  table.recordType ?? recordTypeOfHeader(dictionary, table.header);
+  isStaffing(table) ? null : (table.recordType ?? recordTypeOfHeader(dictionary, table.header));
+
+/** A programme's survey, which is no record. */
+const isStaffing = ({ recordType, header }: TableFile): boolean => recordType === null && countStaffingColumns(header) > 0;
 
 /**
  * A CSV was sent to be read, so one that nobody knows is an error. Workbooks and databases have other sheets and tables beside those of
@@ -27,7 +32,8 @@ export function planImporterTables(tables: readonly TableFile[], dictionary: Dic
   const issues: Issue[] = [];
   for (const table of tables) {
     const recordType = typeOfTable(table, dictionary);
-    if (recordType === null || isBeside(table, recordType, dictionary)) issues.push(refuseTable(table));
+    if (isStaffing(table)) plans.push(new StaffingPlan(table));
+    else if (recordType === null || isBeside(table, recordType, dictionary)) issues.push(refuseTable(table));
     else {
       const header = matchHeader(dictionary, recordType, table.header, `${table.prefix}${headerName(table)}`);
       issues.push(...header.issues);

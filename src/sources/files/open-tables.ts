@@ -5,6 +5,7 @@ import { recordTypeOfHeader } from "../../dataset/match-csv-header.ts";
 import { recordTypeOfFileName } from "../../dataset/record-type-of-file-name.ts";
 import type { FileFormat } from "../../records/file-format.ts";
 import type { Issue } from "../../records/issue.ts";
+import { countStaffingColumns, STAFFING_FILE } from "../../reporting/staffing-columns.ts";
 import type { UploadContent } from "../../submission/upload-ports.ts";
 import { readAccess } from "./access/access-tables.ts";
 import { recodeUtf16 } from "./clear-text.ts";
@@ -44,7 +45,7 @@ export class OpenTables {
   readonly issues: Issue[] = [];
   readonly #options: TableOptions;
   readonly #scratch: ScratchFile[] = [];
-  readonly #counts = new Map<RecordTypeName, number>();
+  readonly #counts = new Map<string, number>();
 
   private constructor(options: TableOptions) {
     this.#options = options;
@@ -111,20 +112,24 @@ export class OpenTables {
     for (const [index, { name, content: file }] of unpacked.entries()) {
       const recordType = recordTypeOfFileName(name.slice(-LONGEST_NAME), this.#options.dictionary);
       const place = `file ${index + 1}`;
-      await this.#addCsv(file, recordType, (header) => this.#prefixOf(recordType ?? this.#typeOf(header), place), place);
+      await this.#addCsv(file, recordType, (header) => this.#prefixOf(recordType, header, place), place);
     }
   }
 
-  #typeOf(header: readonly string[]): RecordTypeName | null {
-    return recordTypeOfHeader(this.#options.dictionary, header);
+  /** `assessment `, `staffing `; the second file of a type is `assessment 2 `. */
+  #prefixOf(named: RecordTypeName | null, header: readonly string[], place: string): string {
+    const name = this.#nameOf(named, header);
+    if (name === null) return `${place} `;
+    const count = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, count);
+    return `${name}${count === 1 ? "" : ` ${count}`} `;
   }
 
-  /** `assessment `; the second file of a type is `assessment 2 `. */
-  #prefixOf(recordType: RecordTypeName | null, place: string): string {
-    if (recordType === null) return `${place} `;
-    const count = (this.#counts.get(recordType) ?? 0) + 1;
-    this.#counts.set(recordType, count);
-    return `${nameOfFile(this.#options.dictionary, recordType)}${count === 1 ? "" : ` ${count}`} `;
+  #nameOf(named: RecordTypeName | null, header: readonly string[]): string | null {
+    if (named === null && countStaffingColumns(header) > 0) return STAFFING_FILE;
+    const { dictionary } = this.#options;
+    const recordType = named ?? recordTypeOfHeader(dictionary, header);
+    return recordType === null ? null : nameOfFile(dictionary, recordType);
   }
 
   async #addCsv(

@@ -25,7 +25,7 @@ export interface Audit {
   readonly closest: number | null;
 }
 
-export function audit({ low, high }: Bounds, { reasons }: Release): Audit {
+export function audit({ low, high }: Bounds, { reasons, rules, known }: Release): Audit {
   const exposed: number[] = [];
   const recalculated: number[] = [];
   const found = { exact: 0, withinOne: 0, provedSmall: 0, small: 0 };
@@ -35,7 +35,8 @@ export function audit({ low, high }: Bounds, { reasons }: Release): Audit {
     const width = most - least;
     if (reason === REASON.RULE && width < RULE_WIDTH) recalculated.push(cell);
     if (reason === REASON.SMALL_ORGANISATION && width < TARGET_WIDTH) recalculated.push(cell);
-    if (reason !== REASON.SMALL) continue;
+    // A figure that is kept may have become one of a small count; then that must not be known.
+    if (reason !== REASON.SMALL && (known === undefined || most > rules.withheldTo)) continue;
     found.small++;
     closest = Math.min(closest ?? width, width);
     if (width < TARGET_WIDTH) exposed.push(cell);

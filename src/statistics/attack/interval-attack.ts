@@ -7,8 +7,9 @@
 import type { CubeLayout } from "../cube/cube-layout.ts";
 import { tableKey } from "../cube/declaration.ts";
 import { isOrganisation } from "../cube/dimensions.ts";
-import { type DisclosureRules, leastOf, leastOfShownOrganisation, mostOf, REASON } from "../cube/disclosure-rules.ts";
+import { leastOf, leastOfShownOrganisation, mostOf, mostOfOne, REASON } from "../cube/disclosure-rules.ts";
 import type { Release } from "../cube/primary-rules.ts";
+import { FRESHNESS } from "../ledger/settle-cell.ts";
 import type { Relations } from "./relations.ts";
 
 /** By cell, both included. */
@@ -18,7 +19,7 @@ export interface Bounds {
 }
 
 /** No bound: more journeys than there can be. */
-const UNBOUNDED = 1_000_000_000;
+export const UNBOUNDED = 1_000_000_000;
 /** Bounds settle in some ten passes; what has not settled by then is sound all the same. */
 const MOST_PASSES = 100;
 
@@ -31,26 +32,29 @@ export function attack(release: Release, relations: Relations, layout: CubeLayou
 }
 
 /** What a cell tells by itself. */
-export function firstBounds({ figures, reasons, rules }: Release, layout: CubeLayout): Bounds {
+export function firstBounds(release: Release, layout: CubeLayout): Bounds {
+  const { figures, reasons, rules, known } = release;
   const bounds = { low: new Int32Array(figures.length), high: new Int32Array(figures.length).fill(UNBOUNDED) };
   const set = (cell: number, low: number, high: number): void => {
     bounds.low[cell] = low;
     bounds.high[cell] = high;
   };
+  const leastShown = known?.leastOfOrganisation ?? leastOfShownOrganisation(rules);
+  const mostOfSmall = known?.mostOfSmallOrganisation ?? leastShown - 1;
   for (const [cell, figure] of figures.entries()) {
     const reason = reasons[cell] ?? 0;
-    if (reason === REASON.PUBLISHED) set(cell, leastOf(figure, rules), mostOf(figure, rules));
+    const isTold = reason === REASON.PUBLISHED || reason === REASON.SMALL || reason === REASON.PAST;
+    if (isTold && known !== undefined) set(cell, known.least[cell] ?? 0, known.most[cell] ?? UNBOUNDED);
+    else if (reason === REASON.PUBLISHED) set(cell, leastOf(figure, rules), mostOf(figure, rules));
     else if (reason === REASON.SMALL) set(cell, rules.withheldFrom, rules.withheldTo);
-    else if (reason === REASON.SMALL_ORGANISATION) set(cell, 0, leastOfShownOrganisation(rules) - 1);
-    else set(cell, 0, UNBOUNDED);
+    else if (reason === REASON.SMALL_ORGANISATION) set(cell, 0, mostOfSmall);
   }
-  tellPresence(bounds, reasons, layout, rules);
+  tellPresence(bounds, reasons, layout, leastShown);
   return bounds;
 }
 
 /** A place is named in the cube because it has a journey; an organisation that is not withheld altogether has enough of them. */
-function tellPresence({ low }: Bounds, reasons: Uint8Array, layout: CubeLayout, rules: DisclosureRules): void {
-  const leastShown = leastOfShownOrganisation(rules);
+function tellPresence({ low }: Bounds, reasons: Uint8Array, layout: CubeLayout, leastShown: number): void {
   for (const [node, { level }] of layout.places.nodes.entries()) {
     const table = layout.byKey.get(tableKey({ level, dimensions: [] }));
     if (table === undefined) continue;
@@ -74,11 +78,18 @@ function tightenAllShares(bounds: Bounds, release: Release, relations: Relations
   if (release.rules.minContributors === 0) return false;
   let isTighter = false;
   for (let relation = 0; relation < relations.count; relation++) {
-    const isOfOrganisations = (relations.organisations[relations.starts[relation] ?? 0] ?? -1) >= 0;
-    if (!isOfOrganisations || release.reasons[relations.parents[relation] ?? 0] !== REASON.PUBLISHED) continue;
+    if (!tellsShares(release, relations, relation)) continue;
     if (tightenShares(bounds, release, relations, relation)) isTighter = true;
   }
   return isTighter;
+}
+
+/** A figure above organisations does when it comes or moves: then the rule is judged. */
+function tellsShares({ reasons, known }: Release, { organisations, starts, parents }: Relations, relation: number): boolean {
+  const parent = parents[relation] ?? 0;
+  const isOfOrganisations = (organisations[starts[relation] ?? 0] ?? -1) >= 0;
+  const isShown = reasons[parent] === REASON.PUBLISHED || reasons[parent] === REASON.PAST;
+  return isOfOrganisations && isShown && known?.freshness[parent] !== FRESHNESS.HELD;
 }
 
 function tightenSum({ low, high }: Bounds, { parents, starts, children, mostRest }: Relations, relation: number): boolean {
@@ -124,16 +135,19 @@ function tightenSum({ low, high }: Bounds, { parents, starts, children, mostRest
 }
 
 /** That a figure is shown tells that enough organisations contributed, and none too much. */
-function tightenShares(bounds: Bounds, { rules }: Release, relations: Relations, relation: number): boolean {
+function tightenShares(bounds: Bounds, release: Release, relations: Relations, relation: number): boolean {
   const { low, high } = bounds;
+  const { figures, rules, known } = release;
   const parent = relations.parents[relation] ?? 0;
-  const most = Math.floor(((high[parent] ?? 0) * rules.maxShare) / 100);
-  const ofOthers = Math.ceil(((low[parent] ?? 0) * (100 - rules.maxShare)) / 100);
+  const most = mostOfOne(known === undefined ? leastOf(figures[parent] ?? 0, rules) : (known.least[parent] ?? 0), rules);
+  // Journeys without a programme are one organisation's.
+  const rest = relations.mostRest[relation] ?? 0;
+  const ofOthers = (low[parent] ?? 0) - most - rest;
   const members = membersByOrganisation(relations, relation);
   const highs = new Map([...members].map(([who, cells]) => [who, cells.reduce((sum, cell) => sum + (high[cell] ?? 0), 0)]));
   const sum = [...highs.values()].reduce((total, value) => total + value, 0);
   const [largest, second] = [...highs].toSorted(([, a], [, b]) => b - a);
-  const possible = [...highs.values()].filter((value) => value > 0).length;
+  const possible = [...highs.values(), rest].filter((value) => value > 0).length;
   let isTighter = false;
   for (const [who, cells] of members) {
     const other = who === largest?.[0] ? second : largest;

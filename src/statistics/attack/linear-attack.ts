@@ -1,77 +1,77 @@
 /**
- * The stronger attacker, for chosen cells: a linear programme over everything that adds up around them (HiGHS, in WebAssembly). It finds what
- * follows from several sums at once, which bounds carried from sum to sum need not find (assurance.md S3). Of whole counts it is a relaxation,
- * so its bounds are sound; it is some milliseconds a cell, so it checks a sample.
+ * The stronger attacker, for chosen cells: a linear programme over everything that adds up around them. It finds what follows from several
+ * sums at once, which bounds carried from sum to sum need not find (assurance.md S3). Of whole counts it is a relaxation, so its bounds are
+ * sound; it is some milliseconds a cell, so it checks a sample.
  */
-import { createRequire } from "node:module";
-import type { Highs } from "highs";
 import type { Bounds } from "./interval-attack.ts";
+import { LinearModel, LinearSolver, type Range } from "./linear-programme.ts";
 import type { Relations } from "./relations.ts";
 
-/** A CommonJS module whose types say that it is another. */
-const loadHighs: () => Promise<Highs> = createRequire(import.meta.url)("highs");
-
-/** Relations taken along, nearest first: beyond these nothing was found that they did not say (docs/statistics.md). */
+/** Relations taken along, nearest first: beyond these nothing was found that they did not say (docs/evidence/statistics.md). */
 const MOST_RELATIONS = 400;
 /** A model with a relation of the whole country would be the whole cube. */
 const MOST_CHILDREN = 60;
 
-export interface CellBounds {
+export interface CellBounds extends Range {
   readonly cell: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 export class LinearAttack {
-  readonly #highs: Highs;
+  readonly #solver: LinearSolver;
   readonly #relations: Relations;
   readonly #first: Bounds;
 
-  private constructor(highs: Highs, relations: Relations, first: Bounds) {
-    this.#highs = highs;
+  private constructor(solver: LinearSolver, relations: Relations, first: Bounds) {
+    this.#solver = solver;
     this.#relations = relations;
     this.#first = first;
   }
 
-  /** @param first what each cell tells by itself: the programme finds the rest */
+  /** Of the solver's memory. */
+  get bytes(): number {
+    return this.#solver.bytes;
+  }
+
+  /** @param first what is known of each cell before: what it tells by itself, or what the interval attacker found, which is stronger */
   static async prepare(relations: Relations, first: Bounds): Promise<LinearAttack> {
-    return new LinearAttack(await loadHighs(), relations, first);
+    return new LinearAttack(await LinearSolver.load(), relations, first);
   }
 
-  /** Null: the solver came to no end. */
-  bound(cell: number): CellBounds | null {
-    const constraints = this.#model(cell);
-    const low = this.#solve("Minimize", cell, constraints);
-    const high = this.#solve("Maximize", cell, constraints);
-    // Solutions are to a millionth; a count is whole.
-    return low === null || high === null ? null : { cell, low: Math.ceil(low - 1e-6), high: Math.floor(high + 1e-6) };
+  /** One model around all of them, so cells that lie close together are cheaper so. In their order; null: the solver came to no end. */
+  boundAll(cells: readonly number[]): readonly (CellBounds | null)[] {
+    const { model, variableOf } = this.#model(cells);
+    return this.#solver.ask(model, (rangeOf) =>
+      cells.map((cell) => {
+        const range = rangeOf([variableOf(cell)]);
+        return range === null ? null : { cell, ...range };
+      }),
+    );
   }
 
-  #solve(sense: "Minimize" | "Maximize", cell: number, constraints: string): number | null {
-    const { Status, ObjectiveValue } = this.#highs.solve(`${sense}\n obj: x${cell}\n${constraints}`, { time_limit: 20 });
-    return Status === "Optimal" ? ObjectiveValue : null;
-  }
-
-  #model(cell: number): string {
-    const cells = new Set<number>([cell]);
-    const lines: string[] = [];
-    for (const relation of this.#near(cell)) {
-      const members = this.#childrenOf(relation);
-      const parent = this.#relations.parents[relation] ?? 0;
-      for (const member of [parent, ...members]) cells.add(member);
-      const left = [`x${parent}`, ...members.map((member) => `- x${member}`)].join("\n ");
-      lines.push(` a${relation}: ${left} >= 0`);
-      lines.push(` b${relation}: ${left} <= ${this.#relations.mostRest[relation] ?? 0}`);
+  #model(cells: readonly number[]): { readonly model: LinearModel; readonly variableOf: (cell: number) => number } {
+    const model = new LinearModel();
+    const variables = new Map<number, number>();
+    const variableOf = (one: number): number => {
+      const known = variables.get(one);
+      if (known !== undefined) return known;
+      const added = model.addVariable({ low: this.#first.low[one] ?? 0, high: this.#first.high[one] ?? 0 });
+      variables.set(one, added);
+      return added;
+    };
+    for (const cell of cells) variableOf(cell);
+    for (const relation of this.#near(cells)) {
+      const parent = variableOf(this.#relations.parents[relation] ?? 0);
+      const rest = { low: 0, high: this.#relations.mostRest[relation] ?? 0 };
+      model.addRow(rest, [parent], this.#childrenOf(relation).map(variableOf));
     }
-    const bounds = [...cells].map((one) => ` ${this.#first.low[one] ?? 0} <= x${one} <= ${this.#first.high[one] ?? 0}`);
-    return ["Subject To", ...lines, "Bounds", ...bounds, "End"].join("\n");
+    return { model, variableOf };
   }
 
-  /** Breadth first from the cell. */
-  #near(cell: number): ReadonlySet<number> {
+  /** Breadth first from the cells. */
+  #near(cells: readonly number[]): ReadonlySet<number> {
     const { memberStarts, memberships, parents } = this.#relations;
     const found = new Set<number>();
-    const queue = [cell];
+    const queue = [...cells];
     const seen = new Set(queue);
     for (let next = queue.shift(); next !== undefined && found.size < MOST_RELATIONS; next = queue.shift()) {
       for (const relation of memberships.subarray(memberStarts[next] ?? 0, memberStarts[next + 1] ?? 0)) {

@@ -137,36 +137,39 @@ class RelationBuilder {
   }
 
   finish(): Relations {
-    const memberStarts = new Int32Array(this.#counts.length + 1);
-    const members = this.#starts.slice(0, -1).map((start, relation) => ({ start, end: this.#starts[relation + 1] ?? start }));
-    const each = (visit: (cell: number, relation: number) => void): void => {
-      for (const [relation, { start, end }] of members.entries()) {
-        visit(this.#parents[relation] ?? 0, relation);
-        for (let index = start; index < end; index++) visit(this.#children[index] ?? 0, relation);
-      }
-    };
-    each((cell) => {
-      memberStarts[cell + 1] = (memberStarts[cell + 1] ?? 0) + 1;
-    });
-    for (let cell = 1; cell < memberStarts.length; cell++) {
-      memberStarts[cell] = (memberStarts[cell] ?? 0) + (memberStarts[cell - 1] ?? 0);
-    }
-    const next = memberStarts.slice();
-    const memberships = new Int32Array(memberStarts.at(-1) ?? 0);
-    each((cell, relation) => {
-      const to = next[cell] ?? 0;
-      memberships[to] = relation;
-      next[cell] = to + 1;
-    });
-    return {
+    return indexMembers(this.#counts.length, {
       count: this.#parents.length,
       parents: Int32Array.from(this.#parents),
       starts: Int32Array.from(this.#starts),
       children: Int32Array.from(this.#children),
       mostRest: Int32Array.from(this.#rests, mostOfRest),
       organisations: Int32Array.from(this.#organisations),
-      memberStarts,
-      memberships,
-    };
+    });
   }
+}
+
+/** Adds the relations of each cell. */
+export function indexMembers(cells: number, sums: Omit<Relations, "memberStarts" | "memberships">): Relations {
+  const { count, parents, starts, children } = sums;
+  const each = (visit: (cell: number, relation: number) => void): void => {
+    for (let relation = 0; relation < count; relation++) {
+      visit(parents[relation] ?? 0, relation);
+      for (let index = starts[relation] ?? 0; index < (starts[relation + 1] ?? 0); index++) visit(children[index] ?? 0, relation);
+    }
+  };
+  const memberStarts = new Int32Array(cells + 1);
+  each((cell) => {
+    memberStarts[cell + 1] = (memberStarts[cell + 1] ?? 0) + 1;
+  });
+  for (let cell = 1; cell < memberStarts.length; cell++) {
+    memberStarts[cell] = (memberStarts[cell] ?? 0) + (memberStarts[cell - 1] ?? 0);
+  }
+  const next = memberStarts.slice();
+  const memberships = new Int32Array(memberStarts.at(-1) ?? 0);
+  each((cell, relation) => {
+    const to = next[cell] ?? 0;
+    memberships[to] = relation;
+    next[cell] = to + 1;
+  });
+  return { ...sums, memberStarts, memberships };
 }

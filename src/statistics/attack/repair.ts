@@ -34,7 +34,7 @@ export async function repair(release: Release, relations: Relations, layout: Cub
     const found = audit(bounds, release);
     const close = [...found.exposed, ...found.recalculated];
     if (close.length === 0 || rounds === MOST_ROUNDS) return { audit: found, rounds, withheld };
-    const picks = new Picks(release, relations, bounds, firstBounds(release, layout)).pick(close);
+    const picks = await new Picks(release, relations, bounds, firstBounds(release, layout)).pick(close, work);
     if (picks.size === 0) return { audit: found, rounds, withheld };
     for (const cell of picks) {
       release.figures[cell] = WITHHELD;
@@ -51,6 +51,37 @@ interface Bound {
   readonly isLow: boolean;
 }
 
+/** What a sum says of one cell rests on a bound of each other cell in it: of its members on one side, and then of the parent. */
+interface Basis {
+  /** In the order in which figures are withheld. */
+  readonly members: readonly number[];
+  /** The cell itself, among the members. */
+  readonly except: number;
+  readonly areLow: boolean;
+  /** Last: it is the figure that more readers want. Null: the cell is the parent. */
+  readonly parent: Bound | null;
+}
+
+/** The first that is wanted. Sums have up to some hundred members and are asked often, so nothing is copied. */
+function findBound(
+  { members, except, areLow, parent }: Basis,
+  isWanted: (cell: number, isLow: boolean) => boolean,
+): Bound | null {
+  for (const cell of members) if (cell !== except && isWanted(cell, areLow)) return { cell, isLow: areLow };
+  return parent !== null && isWanted(parent.cell, parent.isLow) ? parent : null;
+}
+
+/** A search from one bound through those that it rests on. */
+interface Search {
+  hasPicked: boolean;
+}
+interface Mode {
+  readonly isHiddenFirst: boolean;
+  /** By bound: the search that looked at it, and how many steps from its beginning. */
+  readonly looked: Map<number, { readonly step: number; readonly search: Search }>;
+}
+const keyOf = ({ cell, isLow }: Bound): number => (isLow ? cell : ~cell);
+
 /** Finds the published figures that bounds rest on. */
 class Picks {
   readonly #release: Release;
@@ -58,6 +89,9 @@ class Picks {
   readonly #bounds: Bounds;
   readonly #first: Bounds;
   readonly #picks = new Set<number>();
+  readonly #members = new Map<number, readonly number[]>();
+  readonly #hiddenFirst: Mode = { isHiddenFirst: true, looked: new Map() };
+  readonly #figuresOnly: Mode = { isHiddenFirst: false, looked: new Map() };
 
   constructor(release: Release, relations: Relations, bounds: Bounds, first: Bounds) {
     this.#release = release;
@@ -66,9 +100,10 @@ class Picks {
     this.#first = first;
   }
 
-  pick(exposed: readonly number[]): ReadonlySet<number> {
+  async pick(exposed: readonly number[], work: LongWork): Promise<ReadonlySet<number>> {
     for (const cell of exposed) {
-      for (const isLow of [true, false]) if (this.#isDerived({ cell, isLow })) this.#loosen({ cell, isLow });
+      await work.giveWay();
+      for (const isLow of [true, false]) if (this.#isDerived(cell, isLow)) this.#loosen({ cell, isLow });
     }
     if (this.#picks.size === 0) for (const cell of exposed) this.#withholdAround(cell);
     return this.#picks;
@@ -76,10 +111,9 @@ class Picks {
 
   /** Where sums and the rule of contributors make a bound together, no single relation does: then one figure of each goes. */
   #withholdAround(cell: number): void {
-    const { memberStarts, memberships, parents, starts, children } = this.#relations;
+    const { memberStarts, memberships, parents } = this.#relations;
     for (const relation of memberships.subarray(memberStarts[cell] ?? 0, memberStarts[cell + 1] ?? 0)) {
-      const members = Array.from(children.subarray(starts[relation] ?? 0, starts[relation + 1] ?? 0));
-      const near = [parents[relation] ?? 0, ...spread(members)];
+      const near = [parents[relation] ?? 0, ...this.#membersOf(relation)];
       const figure = near.find((one) => this.#release.reasons[one] === REASON.PUBLISHED);
       if (figure !== undefined) this.#picks.add(figure);
     }
@@ -87,48 +121,71 @@ class Picks {
 
   /** What was withheld for a bound and can be calculated back is hidden better before another figure is withheld, where that is possible. */
   #loosen(bound: Bound): void {
-    if (!this.#loosenBy(bound, true)) this.#loosenBy(bound, false);
+    if (!this.#loosenBy(bound, this.#hiddenFirst)) this.#loosenBy(bound, this.#figuresOnly);
   }
 
-  /** Withholds one figure of each relation that makes the bound; where it has none, of those that make the bounds it rests on. */
-  #loosenBy(bound: Bound, isHiddenFirst: boolean): boolean {
+  /**
+   * Withholds one figure of each relation that makes the bound; where it has none, of those that make the bounds it rests on. What a search
+   * before has looked at, as near to its beginning or nearer, is not looked at again.
+   */
+  #loosenBy(bound: Bound, mode: Mode): boolean {
+    const search: Search = { hasPicked: false };
     let layer: readonly Bound[] = [bound];
-    const seen = new Set<number>();
     for (let step = 0; step < MOST_STEPS && layer.length > 0; step++) {
       const deeper: Bound[] = [];
-      let hasPicked = false;
-      for (const basis of layer.flatMap((one) => [...this.#basesOf(one)])) {
-        const hidden = isHiddenFirst ? basis.find((next) => this.#isHidden(next)) : undefined;
-        const figure = hidden === undefined ? this.#chooseFrom(basis) : null;
-        if (figure !== null) this.#picks.add(figure);
-        if (figure !== null) hasPicked = true;
-        else deeper.push(...(hidden === undefined ? basis.filter((next) => this.#isDerived(next)) : [hidden]));
+      let isHandled = false;
+      for (const one of layer) {
+        const before = mode.looked.get(keyOf(one));
+        if (before !== undefined && before.step <= step) {
+          if (before.search !== search && before.search.hasPicked) isHandled = true;
+          continue;
+        }
+        mode.looked.set(keyOf(one), { step, search });
+        for (const basis of this.#basesOf(one)) if (this.#pickFrom(basis, mode, deeper)) isHandled = true;
       }
-      if (hasPicked) return true;
-      layer = deeper.filter(({ cell, isLow }) => !seen.has(isLow ? cell : ~cell)).slice(0, WIDEST_LAYER);
-      for (const { cell, isLow } of layer) seen.add(isLow ? cell : ~cell);
+      if (isHandled) search.hasPicked = true;
+      if (isHandled) return true;
+      layer = deeper.slice(0, WIDEST_LAYER);
     }
     return false;
   }
 
-  #isHidden(bound: Bound): boolean {
-    return this.#release.reasons[bound.cell] === REASON.REPAIR && this.#isDerived(bound);
+  /** @returns whether it has a figure to withhold; else what it rests on is added to `deeper` */
+  #pickFrom(basis: Basis, { isHiddenFirst }: Mode, deeper: Bound[]): boolean {
+    const hidden = isHiddenFirst ? findBound(basis, (cell, isLow) => this.#isHidden(cell, isLow)) : null;
+    const figure = hidden === null ? this.#chooseFrom(basis) : null;
+    if (figure !== null) this.#picks.add(figure);
+    else if (hidden !== null) deeper.push(hidden);
+    else this.#addDerived(basis, deeper);
+    return figure !== null;
+  }
+
+  /** All that are no first bounds: `findBound` with a wish that it never grants. */
+  #addDerived(basis: Basis, bounds: Bound[]): void {
+    findBound(basis, (cell, isLow) => {
+      if (this.#isDerived(cell, isLow)) bounds.push({ cell, isLow });
+      return false;
+    });
+  }
+
+  #isHidden(cell: number, isLow: boolean): boolean {
+    return this.#release.reasons[cell] === REASON.REPAIR && this.#isDerived(cell, isLow);
   }
 
   /** A figure that is withheld already in this round serves this bound, too. */
-  #chooseFrom(basis: readonly Bound[]): number | null {
-    const figures = basis.filter(({ cell }) => this.#release.reasons[cell] === REASON.PUBLISHED);
-    const chosen = figures.find(({ cell }) => this.#picks.has(cell)) ?? figures[0];
-    return chosen === undefined ? null : chosen.cell;
+  #chooseFrom(basis: Basis): number | null {
+    const isFigure = (cell: number): boolean => this.#release.reasons[cell] === REASON.PUBLISHED;
+    const chosen = findBound(basis, (cell) => this.#picks.has(cell) && isFigure(cell)) ?? findBound(basis, isFigure);
+    return chosen === null ? null : chosen.cell;
   }
 
-  #isDerived({ cell, isLow }: Bound): boolean {
+  #isDerived(cell: number, isLow: boolean): boolean {
     const side = isLow ? "low" : "high";
     return this.#bounds[side][cell] !== this.#first[side][cell];
   }
 
   /** Of each relation that makes the bound: what it rests on, in the order in which figures are withheld. */
-  *#basesOf(bound: Bound): Generator<readonly Bound[]> {
+  *#basesOf(bound: Bound): Generator<Basis> {
     const { memberStarts, memberships } = this.#relations;
     const relations = memberships.subarray(memberStarts[bound.cell] ?? 0, memberStarts[bound.cell + 1] ?? 0);
     let isSum = false;
@@ -142,27 +199,36 @@ class Picks {
     if (!isSum) for (const relation of relations) yield* this.#shownAbove(relation, bound);
   }
 
-  *#shownAbove(relation: number, { cell, isLow }: Bound): Generator<readonly Bound[]> {
+  *#shownAbove(relation: number, { cell, isLow }: Bound): Generator<Basis> {
     const { parents, starts, organisations } = this.#relations;
     const parent = parents[relation] ?? 0;
     const isOfOrganisations = (organisations[starts[relation] ?? 0] ?? -1) >= 0;
     const isShown = this.#release.reasons[parent] === REASON.PUBLISHED;
-    if (isOfOrganisations && isShown && parent !== cell) yield [{ cell: parent, isLow }];
+    if (isOfOrganisations && isShown && parent !== cell)
+      yield { members: [], except: cell, areLow: isLow, parent: { cell: parent, isLow } };
   }
 
   /** Null: the relation does not make the bound. */
-  #basisIn(relation: number, { cell, isLow }: Bound): readonly Bound[] | null {
-    const { parents, starts, children } = this.#relations;
-    const parent = parents[relation] ?? 0;
-    const own = this.#side(isLow)[cell] ?? 0;
+  #basisIn(relation: number, { cell, isLow }: Bound): Basis | null {
+    const parent = this.#relations.parents[relation] ?? 0;
     const isParent = cell === parent;
     const made = isParent ? this.#sum(relation, isLow) : this.#leftBy(relation, cell, isLow);
-    if (made !== own) return null;
-    const others = Array.from(children.subarray(starts[relation] ?? 0, starts[relation + 1] ?? 0)).filter((one) => one !== cell);
-    const beside = spread(others).map((one) => ({ cell: one, isLow: isParent === isLow }));
-    if (isParent) return beside;
-    // The parent last: it is the figure that more readers want.
-    return [...beside, { cell: parent, isLow }];
+    if (made !== this.#side(isLow)[cell]) return null;
+    return {
+      members: this.#membersOf(relation),
+      except: cell,
+      areLow: isParent === isLow,
+      parent: isParent ? null : { cell: parent, isLow },
+    };
+  }
+
+  #membersOf(relation: number): readonly number[] {
+    const known = this.#members.get(relation);
+    if (known !== undefined) return known;
+    const { starts, children } = this.#relations;
+    const members = spread(Array.from(children.subarray(starts[relation] ?? 0, starts[relation + 1] ?? 0)));
+    this.#members.set(relation, members);
+    return members;
   }
 
   #side(isLow: boolean): Int32Array {

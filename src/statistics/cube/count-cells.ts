@@ -49,13 +49,13 @@ export async function countCells(coded: CodedJourneys, layout: CubeLayout): Prom
 }
 
 /** Which entry a journey counts for: of one dimension a chosen entry only, of all others its category. */
-interface Pass {
+export interface Pass {
   readonly dimension: number;
   readonly entry: number;
 }
 
 /** Categories first; then each roll-up by itself. */
-function passesOf({ dimensions }: LaidTable): readonly (Pass | null)[] {
+export function passesOf({ dimensions }: LaidTable): readonly (Pass | null)[] {
   const rollUps = dimensions.flatMap((dimension) => {
     const { categories = [], rollUps: all = [] } = DIMENSIONS[dimension] ?? {};
     return all.map((_, index) => ({ dimension, entry: categories.length + index }));
@@ -81,7 +81,7 @@ function mediansOf({ dimensions }: LaidTable): readonly (readonly [number, Pass]
 const NOWHERE = -(1 << 30);
 
 /** Finds each journey's cell in a table. The answer is one array that the next question overwrites. */
-class Placer {
+export class Placer {
   readonly #coded: CodedJourneys;
   readonly #positionAt: Readonly<Record<Level, Int32Array>>;
   readonly #cellOf: Int32Array;

@@ -3,7 +3,7 @@ import { DIMENSIONS, LEVELS, type Level } from "./dimensions.ts";
 import { OUTCOMES } from "./outcome-change.ts";
 
 /** Grows with every change of dimensions, tables or rules: cubes of two versions are not compared. */
-export const DECLARATION_VERSION = 1;
+export const DECLARATION_VERSION = 2;
 
 /** Dimensions in declared order. */
 export interface TableDeclaration {
@@ -55,11 +55,16 @@ export const TABLES: readonly TableDeclaration[] = LEVELS.flatMap((level) =>
 
 export const tableKey = ({ level, dimensions }: TableDeclaration): string => [level, ...dimensions].join(" ");
 
+/** An entry of a dimension that a measure itself says. */
+export interface MeasuredEntry {
+  readonly dimension: string;
+  readonly key: string;
+}
 /** A measure counts journeys: all, or those of one entry of a dimension. */
 export interface CountMeasure {
   readonly key: string;
   readonly label: string;
-  readonly entry: { readonly dimension: string; readonly key: string } | null;
+  readonly entry: MeasuredEntry | null;
 }
 const count = (key: string, label: string, dimension: string, entry: string): CountMeasure => ({
   key,
@@ -87,5 +92,66 @@ export const MEDIAN_MEASURES: readonly MedianMeasure[] = [
   { key: "MEDIAN_START_WAIT", label: "Median days from referral to start", item: "startWaitDays", of: "STARTED" },
   { key: "MEDIAN_DURATION", label: "Median days of the programme", item: "durationDays", of: "COMPLETED" },
 ];
+/** One published count as a whole percent of another by the same dimensions: calculated from two figures of the cube, never counted. */
+export interface PercentMeasure {
+  readonly key: string;
+  readonly label: string;
+  readonly part: MeasuredEntry;
+  readonly whole: MeasuredEntry;
+}
+const STARTED: MeasuredEntry = { dimension: "stage", key: "STARTED" };
+
+/** As measures are called, in place of the dimensions' keys. */
+const OUTCOME_NAMES: Readonly<Record<keyof typeof OUTCOMES, string>> = {
+  hadsAnxiety: "HADS_ANXIETY",
+  hadsDepression: "HADS_DEPRESSION",
+  activity150: "ACTIVITY",
+  iswt: "SHUTTLE_WALK",
+  sixMinuteWalk: "SIX_MINUTE_WALK",
+  bmi: "BMI",
+  systolic: "BLOOD_PRESSURE",
+  smoking: "SMOKING",
+};
+
+export const PERCENT_MEASURES: readonly PercentMeasure[] = [
+  {
+    key: "PERCENT_STARTED",
+    label: "Percent of patients referred who started",
+    part: STARTED,
+    whole: { dimension: "stage", key: "REFERRED" },
+  },
+  {
+    key: "PERCENT_COMPLETED",
+    label: "Percent of patients started who completed",
+    part: { dimension: "stage", key: "COMPLETED" },
+    whole: STARTED,
+  },
+  ...[1, 2, 3].map((n) => ({
+    key: `PERCENT_WITH_ASSESSMENT_${n}`,
+    label: `Patients with assessment ${n} as percent of patients started`,
+    part: { dimension: `assessment${n}`, key: "YES" },
+    whole: STARTED,
+  })),
+  ...Object.entries(OUTCOME_NAMES).map(([dimension, name]) => ({
+    key: `PERCENT_IMPROVED_${name}`,
+    label: `${DIMENSIONS.find(({ key }) => key === dimension)?.label}: percent improved of those measured at both assessments`,
+    part: { dimension, key: "IMPROVED" },
+    whole: { dimension, key: "MEASURED" },
+  })),
+];
+
+export const MEASURE_UNITS = ["JOURNEYS", "DAYS", "PERCENT"] as const;
+export interface Measure {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: (typeof MEASURE_UNITS)[number];
+}
+/** All that can be asked, in declared order. */
+export const MEASURES: readonly Measure[] = [
+  ...COUNT_MEASURES.map(({ key, label }) => ({ key, label, unit: "JOURNEYS" as const })),
+  ...MEDIAN_MEASURES.map(({ key, label }) => ({ key, label, unit: "DAYS" as const })),
+  ...PERCENT_MEASURES.map(({ key, label }) => ({ key, label, unit: "PERCENT" as const })),
+];
+
 /** Days that cannot be right say nothing (dataset.md 6: negative or over a year is left out). */
 export const MEDIAN_DAYS = { min: 0, max: 365 } as const;

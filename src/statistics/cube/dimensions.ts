@@ -76,7 +76,8 @@ const outcome = ([key, { label, judge }]: readonly [string, (typeof OUTCOMES)[ke
   key,
   label,
   categories: fromKeys(CHANGES),
-  rollUps: [],
+  // What improvement is a share of.
+  rollUps: [{ key: "MEASURED", label: "Measured at both", of: CHANGES.filter((change) => change !== "NOT_MEASURED") }],
   categoryOf: ({ assessments }) => {
     const of = (number: number): AssessmentValues | undefined => assessments.find((one) => one.number === number);
     const [before, after] = [of(1), of(2)];

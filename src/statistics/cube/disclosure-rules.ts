@@ -10,12 +10,15 @@ export interface DisclosureRules {
   readonly roundTo: number;
   /** An organisation with fewer journeys than this is withheld altogether; 0 switches the rule off. */
   readonly minOfOrganisation: number;
-  /** Organisations that a figure above organisations needs, and the share of the largest that it bears; 0 and 100 switch the rules off. */
+  /** Organisations that a figure above organisations needs, and the share of the largest that it bears, in per cent; 0 and 100 switch the rules off. */
   readonly minContributors: number;
   readonly maxShare: number;
   /** A row of fewer journeys than this may not show that all of it is in one category; 0 switches the rule off. */
   readonly minOfUniformRow: number;
 }
+
+/** Their name in footnotes and citations; the version is the declaration's. */
+export const CUBE_RULES_ID = "CUBE_0_7_5";
 
 /** `CUBE_0_7_5`: upwards only, so a site has no setting for it. */
 export const CUBE_RULES: DisclosureRules = {
@@ -41,6 +44,8 @@ export const REASON = {
   REPAIR: 3,
   /** Of an organisation with too few journeys. */
   SMALL_ORGANISATION: 4,
+  /** Not withheld but published in an earlier cut: it can be withheld no more. */
+  PAST: 5,
 } as const;
 
 export const roundHalfUp = (count: number, base: number): number => Math.floor(count / base + 0.5) * base;
@@ -50,6 +55,13 @@ export const leastOf = (figure: number, { roundTo, withheldFrom, withheldTo }: D
   Math.max(figure - Math.floor(roundTo / 2), figure < withheldFrom ? 0 : withheldTo + 1);
 export const mostOf = (figure: number, { roundTo, withheldFrom }: DisclosureRules): number =>
   figure < withheldFrom ? figure : figure + Math.floor((roundTo - 1) / 2);
+
+/** Journeys of others that a figure above organisations must leave for certain: then an organisation learns no more of them than four apart. */
+const LEAST_OF_OTHERS = 5;
+
+/** Most that one organisation contributes to a figure above organisations. @param least that the count behind the figure can be */
+export const mostOfOne = (least: number, { maxShare }: DisclosureRules): number =>
+  maxShare >= 100 ? Number.POSITIVE_INFINITY : Math.min(Math.floor((least * maxShare) / 100), least - LEAST_OF_OTHERS);
 
 /** The least that an organisation has which is not withheld altogether, given that its rounded total says so. */
 export const leastOfShownOrganisation = ({ minOfOrganisation, roundTo }: DisclosureRules): number => {

@@ -1,16 +1,16 @@
 /** A published cube as bytes and back: the same cube always gives the same bytes, and their digest is checked before a figure is read. */
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../lib/canonical-json.ts";
+import { readCubeHead } from "./cube-head.ts";
 import { countCellsOf, shapeTables } from "./cube-layout.ts";
-import { DECLARATION_VERSION } from "./declaration.ts";
-import { byLevel, type PublishedCube } from "./published-cube.ts";
+import type { PublishedCube } from "./published-cube.ts";
 
 const MAGIC = "NACRCUBE1\n";
 const DIGEST_BYTES = 32;
 
 /** Magic, length of the head (4 bytes), head as JSON, figures (4 bytes each), medians (2 bytes each), SHA-256 of all before; little-endian. */
-export function encodeCube({ declaration, auditYear, places, figures, medians }: PublishedCube): Uint8Array {
-  const head = Buffer.from(canonicalJson({ declaration, auditYear, places }));
+export function encodeCube({ declaration, auditYear, places, nations, figures, medians }: PublishedCube): Uint8Array {
+  const head = Buffer.from(canonicalJson({ declaration, auditYear, places, nations }));
   const start = MAGIC.length + 4;
   const bytes = Buffer.alloc(start + head.length + figures.length * 4 + medians.length * 2 + DIGEST_BYTES);
   bytes.write(MAGIC, "latin1");
@@ -35,7 +35,7 @@ export function decodeCube(encoded: Uint8Array): PublishedCube {
     throw new Error("A damaged cube");
   const start = MAGIC.length + 4;
   const first = start + bytes.readUInt32LE(MAGIC.length);
-  const head = readHead(JSON.parse(bytes.toString("utf8", start, first)));
+  const head = readCubeHead(bytes.toString("utf8", start, first));
   const cells = countCellsOf(shapeTables((level) => head.places[level].length));
   if (first + cells * 6 !== end) throw new Error("A cube of other tables");
   return {
@@ -43,19 +43,4 @@ export function decodeCube(encoded: Uint8Array): PublishedCube {
     figures: Int32Array.from({ length: cells }, (_, cell) => bytes.readInt32LE(first + cell * 4)),
     medians: Int16Array.from({ length: cells }, (_, cell) => bytes.readInt16LE(first + cells * 4 + cell * 2)),
   };
-}
-
-type Head = Pick<PublishedCube, "declaration" | "auditYear" | "places">;
-
-function readHead(head: unknown): Head {
-  if (!isObject(head) || !isObject(head.places) || typeof head.auditYear !== "number") throw new Error("Not a published cube");
-  if (head.declaration !== DECLARATION_VERSION) throw new Error("A cube of another declaration");
-  const { places, auditYear } = head;
-  return { declaration: DECLARATION_VERSION, auditYear, places: byLevel((level) => readCodes(places[level])) };
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
-function readCodes(value: unknown): readonly string[] {
-  if (!Array.isArray(value) || !value.every((code) => typeof code === "string")) throw new Error("Not a published cube");
-  return value;
 }

@@ -2,10 +2,12 @@
  * Answers questions from a published cube. An answer has a row for every declared category, whatever the data; small, none, unknown and
  * not permitted read the same.
  */
-import { cellAt, shapeTables, type TableShape } from "./cube-layout.ts";
-import { COUNT_MEASURES, MEDIAN_MEASURES, tableKey } from "./declaration.ts";
-import { DIMENSIONS, dimensionIndex, entriesOf, entryIndex, type Level, PLACE_LABELS } from "./dimensions.ts";
-import { CUBE_RULES, WITHHELD } from "./disclosure-rules.ts";
+import { shapeTables, type TableShape } from "./cube-layout.ts";
+import { type MeasuredEntry, tableKey } from "./declaration.ts";
+import { DIMENSIONS, dimensionIndex, entriesOf, entryIndex, type Level } from "./dimensions.ts";
+import { WITHHELD } from "./disclosure-rules.ts";
+import { footnotesOf, labelOfMeasure, type NamedProfile } from "./footnotes.ts";
+import { percentOf } from "./percent.ts";
 import type { PublishedCube } from "./published-cube.ts";
 import { type Condition, type NormalQuestion, nearestPublished, normaliseQuestion, type Question } from "./question.ts";
 
@@ -32,110 +34,160 @@ export type Answer =
 /** Whether the asker may have figures of the category. Must not depend on figures. */
 export type Permitted = (condition: Condition) => boolean;
 
-/** A cube made ready for questions: where its tables and places stand is calculated once. */
+/** A cube made ready for questions: where its tables and places stand, and what their categories are called, is worked out once. */
 export class CubeReader {
   readonly cube: PublishedCube;
   readonly #tables: ReadonlyMap<string, TableShape>;
+  readonly #placesOf = new Map<Level, readonly AnswerCategory[]>();
 
   constructor(cube: PublishedCube) {
     this.cube = cube;
     this.#tables = new Map(shapeTables((level) => cube.places[level].length).map((table) => [table.key, table]));
   }
 
-  lookUp(question: Question, isPermitted: Permitted = () => true): Answer {
+  /** @param profile of the agreement under which it is asked: footnotes name it */
+  lookUp(question: Question, isPermitted: Permitted = () => true, profile: NamedProfile | null = null): Answer {
     const normal = normaliseQuestion(question);
     const table = normal === null ? undefined : this.#tables.get(tableKey(normal.table));
     if (normal === null || table === undefined) return { kind: "NOT_PUBLISHED", suggestions: nearestPublished(question) };
-    const axes = [...this.#placeAxis(normal), ...dimensionAxes(normal)];
-    const rows = product(axes).map((points): AnswerRow => {
-      const isShown = points.every(({ category }) => category === null || isPermitted(category));
-      return {
-        categories: points.flatMap(({ category }) => category ?? []),
-        value: isShown ? this.#valueAt(normal, table, points) : null,
-      };
-    });
+    const axes = this.#layAxes(normal, table, isPermitted);
+    const rows: AnswerRow[] = [];
+    const valueAt = this.#valueOf(normal);
+    addRows(axes, 0, START, { rows, valueAt });
+    let suppressedCells = 0;
+    for (const { value } of rows) if (value === null) suppressedCells++;
     return {
       kind: "PUBLISHED",
       measure: { key: normal.measure, label: labelOfMeasure(normal.measure) },
       dimensions: rows[0]?.categories.map(({ dimension }) => dimension) ?? [],
       rows,
-      suppressedCells: rows.filter(({ value }) => value === null).length,
-      footnotes: footnotesOf(normal),
+      suppressedCells,
+      footnotes: footnotesOf(normal, profile),
     };
   }
 
+  /** Axes that the measure itself says are in the start. */
+  #layAxes(normal: NormalQuestion, table: TableShape, isPermitted: Permitted): readonly (readonly Point[])[] {
+    const whole = normal.whole === null ? undefined : this.#tables.get(tableKey(normal.whole.table));
+    const fixed: Point = {
+      category: null,
+      isShown: true,
+      cell: table.offset + shiftOf(table, normal.measured),
+      wholeCell: whole === undefined ? 0 : whole.offset + shiftOf(whole, normal.whole?.measured ?? null),
+    };
+    return [
+      [fixed],
+      ...this.#layPlaces(normal, [table.width, whole?.width ?? 0], isPermitted),
+      ...layDimensions(normal, table, whole, isPermitted),
+    ];
+  }
+
   /** A place that the cube does not know reads like one with nothing to show. */
-  #placeAxis({ table: { level }, where }: NormalQuestion): readonly (readonly Point[])[] {
-    const codes = this.cube.places[level];
-    if (level === "UNITED_KINGDOM") return [[{ at: 0, category: null }]];
+  #layPlaces(
+    { table, where }: NormalQuestion,
+    widths: readonly [number, number],
+    isPermitted: Permitted,
+  ): readonly (readonly Point[])[] {
+    const { level } = table;
+    if (level === "UNITED_KINGDOM") return [];
     const chosen = where.find(({ dimension }) => dimension === level)?.category;
-    const point = (code: string, at: number): Point => ({ at, category: { dimension: level, category: code, label: code } });
-    return [chosen === undefined ? codes.map(point) : [point(chosen, codes.indexOf(chosen))]];
+    const toPoint = (category: AnswerCategory, at: number): Point => ({
+      category,
+      isShown: at >= 0 && isPermitted(category),
+      cell: at * widths[0],
+      wholeCell: at * widths[1],
+    });
+    if (chosen === undefined) return [this.#categoriesOf(level).map(toPoint)];
+    return [[toPoint({ dimension: level, category: chosen, label: chosen }, this.cube.places[level].indexOf(chosen))]];
   }
 
-  #valueAt({ isMedian }: NormalQuestion, table: TableShape, [place, ...entries]: readonly Point[]): number | null {
-    if (place === undefined || place.at < 0) return null;
-    const cell = cellAt(
-      table,
-      place.at,
-      entries.map(({ at }) => at),
-    );
-    const value = (isMedian ? this.cube.medians : this.cube.figures)[cell] ?? WITHHELD;
-    return value === WITHHELD ? null : value;
+  #categoriesOf(level: Level): readonly AnswerCategory[] {
+    const known = this.#placesOf.get(level);
+    if (known !== undefined) return known;
+    const made = this.cube.places[level].map((code) => ({ dimension: level, category: code, label: code }));
+    this.#placesOf.set(level, made);
+    return made;
+  }
+
+  #valueOf({ isMedian, whole, table: { level } }: NormalQuestion): (cell: number, wholeCell: number) => number | null {
+    const { medians, figures } = this.cube;
+    const published = isMedian ? medians : figures;
+    const read = (from: Int16Array | Int32Array, cell: number): number | null => {
+      const value = from[cell] ?? WITHHELD;
+      return value === WITHHELD ? null : value;
+    };
+    if (whole === null) return (cell) => read(published, cell);
+    return (cell, wholeCell) => percentOf(read(figures, cell), read(figures, wholeCell), level);
   }
 }
 
-/** A position on an axis; without a category where the measure fixes it. */
+/** A position on an axis: how far it moves the cell, and that of the whole of a percentage. Without a category where the measure says it. */
 interface Point {
-  readonly at: number;
   readonly category: AnswerCategory | null;
+  readonly isShown: boolean;
+  readonly cell: number;
+  readonly wholeCell: number;
 }
 
-function dimensionAxes({ table, measured, where }: NormalQuestion): readonly (readonly Point[])[] {
-  return table.dimensions.map((key) => {
+/** By dimension and entry: an answer's row has no object of its own for each. */
+const CATEGORIES: readonly (readonly AnswerCategory[])[] = DIMENSIONS.map((declared) =>
+  entriesOf(declared).map(({ key, label }) => ({ dimension: declared.key, category: key, label })),
+);
+
+function layDimensions(
+  { measured, where, table: { dimensions } }: NormalQuestion,
+  table: TableShape,
+  whole: TableShape | undefined,
+  isPermitted: Permitted,
+): readonly (readonly Point[])[] {
+  return dimensions.flatMap((key) => {
+    if (measured?.dimension === key) return [];
     const index = dimensionIndex(key);
-    const declared = DIMENSIONS[index];
-    const entries = declared === undefined ? [] : entriesOf(declared);
-    if (measured?.dimension === key) return [{ at: entryIndex(index, measured.key), category: null }];
+    const [stride, wholeStride] = [strideOf(table, index), whole === undefined ? 0 : strideOf(whole, index)];
     const chosen = where.find(({ dimension }) => dimension === key)?.category;
-    const wanted = chosen === undefined ? (declared?.categories ?? []) : entries.filter((entry) => entry.key === chosen);
-    return wanted.map((entry) => ({
-      at: entryIndex(index, entry.key),
-      category: { dimension: key, category: entry.key, label: entry.label },
-    }));
+    const own = DIMENSIONS[index]?.categories.length ?? 0;
+    const points = (CATEGORIES[index] ?? []).map((category, entry) => ({ category, entry }));
+    const wanted = points.filter(({ category, entry }) => (chosen === undefined ? entry < own : category.category === chosen));
+    return [
+      wanted.map(({ category, entry }) => ({
+        category,
+        isShown: isPermitted(category),
+        cell: entry * stride,
+        wholeCell: entry * wholeStride,
+      })),
+    ];
   });
 }
 
-const product = (axes: readonly (readonly Point[])[]): readonly (readonly Point[])[] =>
-  axes.reduce<readonly (readonly Point[])[]>((rows, axis) => rows.flatMap((row) => axis.map((point) => [...row, point])), [[]]);
+const strideOf = ({ dimensions, strides }: TableShape, dimension: number): number => strides[dimensions.indexOf(dimension)] ?? 0;
 
-const labelOfMeasure = (measure: string): string =>
-  [...COUNT_MEASURES, ...MEDIAN_MEASURES].find(({ key }) => key === measure)?.label ?? measure;
-
-function footnotesOf({ isMedian, table }: NormalQuestion): readonly string[] {
-  const { withheldTo, roundTo, minOfOrganisation, minContributors, maxShare } = CUBE_RULES;
-  return [
-    `Counts from 0 to ${withheldTo} are withheld (*), and others where they would tell about these; all other counts are rounded to the nearest ${roundTo}.`,
-    `An organisation with fewer than ${minOfOrganisation} journeys is withheld; other figures need ${minContributors} organisations, none with more than ${maxShare} %.`,
-    "A journey of which a dimension is not known is counted only in tables without the dimension. Figures need not add up.",
-    ...(isMedian ? ["Medians are of days that are known, to two significant figures."] : []),
-    ...(table.level === "UNITED_KINGDOM" ? ["Journeys without a programme are in figures of the United Kingdom only."] : []),
-  ];
+function shiftOf(table: TableShape, measured: MeasuredEntry | null): number {
+  if (measured === null) return 0;
+  const index = dimensionIndex(measured.dimension);
+  return entryIndex(index, measured.key) * strideOf(table, index);
 }
 
-/** Enough to repeat the figure years later. @param cut its id @param digest of the encoded cube */
-export function citationOf({ auditYear }: PublishedCube, question: NormalQuestion, cut: string, digest: string): string {
-  const where = question.where.map(({ dimension, category }) => `${dimension} = ${category}`);
-  const by = [PLACE_LABELS[question.table.level], ...question.table.dimensions].join(", ");
-  const text = `National Audit of Cardiac Rehabilitation, audit year ${auditYear}/${String(auditYear + 1).slice(2)}, cut ${cut}`;
-  return `${text}, ${labelOfMeasure(question.measure)} by ${[by, ...where].join("; ")}, cube ${digest}`;
+interface PartialRow {
+  readonly categories: readonly AnswerCategory[];
+  readonly isShown: boolean;
+  readonly cell: number;
+  readonly wholeCell: number;
+}
+const START: PartialRow = { categories: [], isShown: true, cell: 0, wholeCell: 0 };
+
+interface Filling {
+  readonly rows: AnswerRow[];
+  readonly valueAt: (cell: number, wholeCell: number) => number | null;
 }
 
-/** Percent of the whole, from published figures only, whole percent. Null where a figure or the rest is withheld, or the whole is too few. */
-export function percentOf(part: number | null, whole: number | null, level: Level): number | null {
-  if (part === null || whole === null || part > whole) return null;
-  const rest = whole - part;
-  const needed = level === "trust" || level === "programme" ? CUBE_RULES.minOfOrganisation : CUBE_RULES.withheldTo + 1;
-  if (rest <= CUBE_RULES.withheldTo || whole < needed) return null;
-  return Math.floor((part / whole) * 100 + 0.5);
+/** Depth first, so that rows come in declared order. */
+function addRows(axes: readonly (readonly Point[])[], depth: number, row: PartialRow, filling: Filling): void {
+  const isLast = depth === axes.length - 1;
+  for (const point of axes[depth] ?? []) {
+    const categories = point.category === null ? row.categories : [...row.categories, point.category];
+    const isShown = row.isShown && point.isShown;
+    const [cell, wholeCell] = [row.cell + point.cell, row.wholeCell + point.wholeCell];
+    if (isLast) filling.rows.push({ categories, value: isShown ? filling.valueAt(cell, wholeCell) : null });
+    else addRows(axes, depth + 1, { categories, isShown, cell, wholeCell }, filling);
+  }
 }

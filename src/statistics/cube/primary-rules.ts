@@ -1,31 +1,66 @@
 /** The first pass over counted cells: what is withheld by its own count, by who contributed, and by what its row would show. */
+import type { Standing } from "../ledger/cube-ledger.ts";
+import { FRESHNESS } from "../ledger/settle-cell.ts";
 import type { CountedCube } from "./count-cells.ts";
 import { type CubeLayout, cellAt, type LaidTable } from "./cube-layout.ts";
 import { inDeclaredOrder, tableKey } from "./declaration.ts";
 import { DIMENSIONS, dimensionIndex, entriesOf, isOrganisation, membersOf } from "./dimensions.ts";
-import { type DisclosureRules, leastOf, REASON, roundHalfUp, WITHHELD } from "./disclosure-rules.ts";
+import { type DisclosureRules, leastOf, mostOf, mostOfOne, REASON, roundHalfUp, WITHHELD } from "./disclosure-rules.ts";
 
 /** By cell: the figure or `WITHHELD`, and why. */
 export interface Release {
   readonly rules: DisclosureRules;
   readonly figures: Int32Array;
   readonly reasons: Uint8Array;
+  /** Absent in a first publication: there a figure tells the counts that are rounded to it. */
+  readonly known?: KnownCounts;
 }
 
-export function applyPrimaryRules(cube: CountedCube, rules: DisclosureRules): Release {
+/** What figures tell of counts where some of them are kept from an earlier cut. */
+export interface KnownCounts {
+  /** By cell, for whoever knew its figure. */
+  readonly least: Int32Array;
+  readonly most: Int32Array;
+  /** `FRESHNESS`: rules about who contributed are judged when a figure comes or moves. */
+  readonly freshness: Uint8Array;
+  /** Journeys of an organisation that is not withheld altogether, and of one that is. */
+  readonly leastOfOrganisation: number;
+  readonly mostOfSmallOrganisation: number;
+}
+
+/** The figures that cells stand at, and what was withheld of them in earlier cuts. */
+export interface SettledCells {
+  readonly standing: Pick<Standing, "figures" | "reasons">;
+  readonly known: KnownCounts;
+}
+
+/** @param settled null: the first publication */
+export function applyPrimaryRules(cube: CountedCube, rules: DisclosureRules, settled: SettledCells | null = null): Release {
+  const standing = settled?.standing ?? standFirst(cube.counts, rules);
   const release: Release = {
     rules,
-    figures: cube.counts.map((count) =>
-      count >= rules.withheldFrom && count <= rules.withheldTo ? WITHHELD : roundHalfUp(count, rules.roundTo),
-    ),
-    reasons: new Uint8Array(cube.counts.length),
+    figures: standing.figures.map((figure, cell) => (standing.reasons[cell] === REASON.PUBLISHED ? figure : WITHHELD)),
+    reasons: standing.reasons.slice(),
+    ...(settled === null ? {} : { known: settled.known }),
   };
-  for (const [cell, figure] of release.figures.entries()) if (figure === WITHHELD) release.reasons[cell] = REASON.SMALL;
-  withholdSmallOrganisations(cube.layout, release);
+  withholdSmallOrganisations(cube.layout, release, standing.figures);
   withholdByContributors(cube, release);
   withholdUniformRows(cube.layout, release);
   return release;
 }
+
+function standFirst(counts: Int32Array, rules: DisclosureRules): SettledCells["standing"] {
+  const figures = counts.map((count) =>
+    count >= rules.withheldFrom && count <= rules.withheldTo ? WITHHELD : roundHalfUp(count, rules.roundTo),
+  );
+  return { figures, reasons: Uint8Array.from(figures, (figure) => (figure === WITHHELD ? REASON.SMALL : REASON.PUBLISHED)) };
+}
+
+/** The least that the count behind a figure can be, and the most. */
+export const leastKnown = ({ known, figures, rules }: Release, cell: number): number =>
+  known === undefined ? leastOf(figures[cell] ?? 0, rules) : (known.least[cell] ?? 0);
+const mostKnown = ({ known, figures, rules }: Release, cell: number): number =>
+  known === undefined ? mostOf(figures[cell] ?? 0, rules) : (known.most[cell] ?? 0);
 
 function withhold(release: Release, cell: number, reason: number): void {
   if (release.figures[cell] === WITHHELD) return;
@@ -36,8 +71,9 @@ function withhold(release: Release, cell: number, reason: number): void {
 const cellsOf = ({ offset, width }: LaidTable, position: number): readonly number[] =>
   Array.from({ length: width }, (_, cell) => offset + position * width + cell);
 
-function withholdSmallOrganisations(layout: CubeLayout, release: Release): void {
-  const { rules, figures } = release;
+/** @param figures shown or not: what an organisation's total stands at decides, also where another rule withholds it */
+function withholdSmallOrganisations(layout: CubeLayout, release: Release, figures: Int32Array): void {
+  const { rules, reasons } = release;
   const isSmall = new Set(
     layout.places.nodes.flatMap(({ level }, node) => {
       const total = isOrganisation(level) ? layout.byKey.get(tableKey({ level, dimensions: [] })) : undefined;
@@ -49,26 +85,31 @@ function withholdSmallOrganisations(layout: CubeLayout, release: Release): void 
   if (rules.minOfOrganisation === 0) return;
   for (const table of layout.tables) {
     for (const [position, node] of table.places.entries()) {
-      if (isSmall.has(node)) for (const cell of cellsOf(table, position)) withhold(release, cell, REASON.SMALL_ORGANISATION);
+      for (const cell of cellsOf(table, position)) {
+        if (isSmall.has(node)) withhold(release, cell, REASON.SMALL_ORGANISATION);
+        // It has grown; each of its figures comes when it moves.
+        else if (reasons[cell] === REASON.SMALL_ORGANISATION) reasons[cell] = REASON.RULE;
+      }
     }
   }
 }
 
 /**
- * An organisation knows its own patients and can subtract them. A withheld figure takes with it those of the organisations that made it
+ * An organisation knows its own patients and can subtract them. Its share is judged by the least that the figure can mean, so that the figure
+ * tells an organisation no more of the others by being shown. A withheld figure takes with it those of the organisations that made it
  * so: beside their figures its absence would tell how few the others are.
  */
 function withholdByContributors(cube: CountedCube, release: Release): void {
-  const { layout, counts, contributors, largest } = cube;
-  const { minContributors, maxShare } = release.rules;
+  const { layout, contributors, largest } = cube;
+  const { minContributors } = release.rules;
   for (const table of layout.tables) {
     if (isOrganisation(table.declaration.level)) continue;
     for (const [position, node] of table.places.entries()) {
       for (const [entry, cell] of cellsOf(table, position).entries()) {
-        if (release.figures[cell] === WITHHELD) continue;
+        if (release.figures[cell] === WITHHELD || release.known?.freshness[cell] === FRESHNESS.HELD) continue;
         const isFew = (contributors[cell] ?? 0) < minContributors;
         const most = largest[cell] ?? 0;
-        if (!isFew && most * 100 <= (counts[cell] ?? 0) * maxShare) continue;
+        if (!isFew && most <= mostOfOne(leastKnown(release, cell), release.rules)) continue;
         withhold(release, cell, REASON.RULE);
         withholdContributors(cube, release, { table, node, entry, atLeast: isFew ? 1 : most });
       }
@@ -111,10 +152,13 @@ function withholdUniformRows(layout: CubeLayout, release: Release): void {
   if (rules.minOfUniformRow === 0) return;
   const found: number[] = [];
   for (const row of rows(layout)) {
-    const total = release.figures[row.total] ?? WITHHELD;
-    if (total <= 0 || leastOf(total, rules) >= rules.minOfUniformRow) continue;
-    if (!row.parts.some((cell) => release.figures[cell] === total)) continue;
-    found.push(row.total, ...row.wholes, ...row.parts.filter((cell) => release.figures[cell] === total));
+    const least = leastKnown(release, row.total);
+    if ((release.figures[row.total] ?? WITHHELD) <= 0 || least >= rules.minOfUniformRow) continue;
+    const most = mostKnown(release, row.total);
+    const uniform = row.parts.filter(
+      (cell) => release.figures[cell] !== WITHHELD && leastKnown(release, cell) <= most && mostKnown(release, cell) >= least,
+    );
+    if (uniform.length > 0) found.push(row.total, ...row.wholes, ...uniform);
   }
   for (const cell of found) withhold(release, cell, REASON.RULE);
 }

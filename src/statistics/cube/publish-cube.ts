@@ -1,15 +1,20 @@
 /**
- * From counted journeys to what is published of them: rules, then the attacker and its repair, then the audit. Where the audit's target is
- * missed there is no cube: a value says so, and what was found.
+ * From counted journeys to what is published of them: rules, then the attacker and its repair, then the audit and a linear check. Where
+ * their target is missed there is no cube: a value says so, and what was found.
  */
 import type { Audit } from "../attack/audit.ts";
+import { type CheckedRepair, type LinearCheck, repairUntilChecked } from "../attack/linear-check.ts";
+import { joinCuts } from "../attack/pair-of-cuts.ts";
 import { buildRelations } from "../attack/relations.ts";
-import { repair } from "../attack/repair.ts";
+import type { CubeLedger, PreviousPublication } from "../ledger/cube-ledger.ts";
+import { knownCounts } from "../ledger/known-counts.ts";
+import { FRESHNESS } from "../ledger/settle-cell.ts";
+import { type FormerCube, type SettledFigures, settleFigures } from "../ledger/settle-figures.ts";
 import type { CodedJourneys } from "./coded-journeys.ts";
-import { countCells } from "./count-cells.ts";
+import { type CountedCube, countCells } from "./count-cells.ts";
 import { layOutCube } from "./cube-layout.ts";
-import { CUBE_RULES } from "./disclosure-rules.ts";
-import { applyPrimaryRules } from "./primary-rules.ts";
+import { CUBE_RULES, REASON, WITHHELD } from "./disclosure-rules.ts";
+import { applyPrimaryRules, type Release } from "./primary-rules.ts";
 import { type PublishedCube, toPublishedCube } from "./published-cube.ts";
 
 /** Figures of the publication for its report; none of them is of a cell. */
@@ -18,29 +23,76 @@ export interface PublicationReport {
   readonly journeys: number;
   readonly cells: number;
   readonly published: number;
+  /** Of these, figures kept from the cut before: what changed is too small to be shown. */
+  readonly held: number;
   /** Cells that the repair withheld, in so many rounds. */
   readonly repaired: number;
   readonly rounds: number;
   readonly audit: Omit<Audit, "exposed" | "recalculated"> & { readonly exposed: number; readonly recalculated: number };
+  /** Of a sample of small counts: what several sums tell together. */
+  readonly linear: Omit<LinearCheck, "exposed"> & { readonly exposed: number };
 }
 export type Publication =
-  | { readonly kind: "PUBLISHED"; readonly cube: PublishedCube; readonly report: PublicationReport }
+  | { readonly kind: "PUBLISHED"; readonly cube: PublishedCube; readonly ledger: CubeLedger; readonly report: PublicationReport }
   | { readonly kind: "REFUSED"; readonly report: PublicationReport };
 
-export async function publishCube(coded: CodedJourneys): Promise<Publication> {
+/**
+ * The same journeys beside the same publication before always give the same cube and the same ledger.
+ * @param previous of the same audit year; null: it is published for the first time
+ * @throws Error for a previous publication that is not of the year, or whose ledger is not of its journeys
+ */
+export async function publishCube(coded: CodedJourneys, previous: PreviousPublication | null): Promise<Publication> {
   const layout = layOutCube(coded.places);
   const counted = await countCells(coded, layout);
-  const release = applyPrimaryRules(counted, CUBE_RULES);
-  const repaired = await repair(release, buildRelations(layout, counted.counts), layout);
-  const report: PublicationReport = {
+  const settled = await settleFigures(coded, counted, previous);
+  const { release, repaired } = await protect(counted, settled);
+  const report = reportOf(coded, release, settled, repaired);
+  if (report.audit.exposed + report.linear.exposed > 0) return { kind: "REFUSED", report };
+  const cube = toPublishedCube(counted, release, settled.former === null ? null : mediansBefore(settled.former));
+  const { declaration, auditYear, places, nations, medians } = cube;
+  const ledger = { declaration, auditYear, places, nations, ...settled.standing, reasons: release.reasons.slice(), medians };
+  return { kind: "PUBLISHED", cube, ledger, report };
+}
+
+interface Protected {
+  readonly release: Release;
+  readonly repaired: CheckedRepair;
+}
+
+/** Rules, then the attacker and its repair: of this cube, or of this and the one before together. */
+async function protect(counted: CountedCube, { standing, former }: SettledFigures): Promise<Protected> {
+  const { layout, counts } = counted;
+  const relations = buildRelations(layout, counts);
+  if (former === null) {
+    const release = applyPrimaryRules(counted, CUBE_RULES);
+    return { release, repaired: await repairUntilChecked(release, relations, layout) };
+  }
+  const known = knownCounts(standing);
+  const pair = joinCuts(applyPrimaryRules(counted, CUBE_RULES, { standing, known }), relations, counts, known, former);
+  return { release: pair.now, repaired: await repairUntilChecked(pair.release, pair.relations, layout) };
+}
+
+const mediansBefore = ({ formerOf, ledger }: FormerCube): Int16Array =>
+  Int16Array.from(formerOf, (cell) => ledger.medians[cell] ?? WITHHELD);
+
+function reportOf(
+  coded: CodedJourneys,
+  release: Release,
+  { standing }: SettledFigures,
+  { audit, linear, rounds, withheld }: CheckedRepair,
+): PublicationReport {
+  const shown = release.reasons.map((reason) => (reason === REASON.PUBLISHED ? 1 : 0));
+  const count = (is: (cell: number) => boolean): number =>
+    shown.reduce((sum, one, cell) => sum + (one === 1 && is(cell) ? 1 : 0), 0);
+  return {
     auditYear: coded.auditYear,
     journeys: coded.size,
-    cells: layout.cells,
-    published: release.figures.filter((figure) => figure >= 0).length,
-    repaired: repaired.withheld,
-    rounds: repaired.rounds,
-    audit: { ...repaired.audit, exposed: repaired.audit.exposed.length, recalculated: repaired.audit.recalculated.length },
+    cells: release.figures.length,
+    published: count(() => true),
+    held: count((cell) => standing.freshness[cell] === FRESHNESS.HELD),
+    repaired: withheld,
+    rounds,
+    audit: { ...audit, exposed: audit.exposed.length, recalculated: audit.recalculated.length },
+    linear: { ...linear, exposed: linear.exposed.length },
   };
-  if (report.audit.exposed > 0) return { kind: "REFUSED", report };
-  return { kind: "PUBLISHED", cube: toPublishedCube(counted, release), report };
 }

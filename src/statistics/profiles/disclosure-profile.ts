@@ -22,6 +22,8 @@ export interface DisclosureProfile {
     readonly decimals: number;
     /** Also withheld where what is left of the denominator is a withheld count. */
     readonly testsComplement: boolean;
+    /** Withheld where the denominator is less; 0 asks for nothing beyond the above. */
+    readonly minDenominator: number;
   };
   /** National figures are as they are. Only where nothing below them is reachable (Decision 45). */
   readonly isNationalExempt: boolean;
@@ -38,7 +40,7 @@ export const PROFILES: readonly DisclosureProfile[] = [
     withheld: ONE_TO_SEVEN,
     rounding: NEAREST_5,
     symbol: "*",
-    percent: { from: "ROUNDED", decimals: 1, testsComplement: true },
+    percent: { from: "ROUNDED", decimals: 1, testsComplement: true, minDenominator: 0 },
     isNationalExempt: true,
   },
   {
@@ -49,7 +51,7 @@ export const PROFILES: readonly DisclosureProfile[] = [
     rounding: NEAREST_5,
     symbol: "*",
     // The source says nothing of percentages: those of HES, whose family it is.
-    percent: { from: "ROUNDED", decimals: 1, testsComplement: true },
+    percent: { from: "ROUNDED", decimals: 1, testsComplement: true, minDenominator: 0 },
     isNationalExempt: true,
   },
   {
@@ -59,7 +61,7 @@ export const PROFILES: readonly DisclosureProfile[] = [
     withheld: { from: 0, to: 4 },
     rounding: NEAREST_5,
     symbol: "*",
-    percent: { from: "TRUE", decimals: 0, testsComplement: true },
+    percent: { from: "TRUE", decimals: 0, testsComplement: true, minDenominator: 0 },
     isNationalExempt: true,
   },
   {
@@ -69,7 +71,7 @@ export const PROFILES: readonly DisclosureProfile[] = [
     withheld: ONE_TO_SEVEN,
     rounding: NEAREST_5,
     symbol: "[REDACTED]",
-    percent: { from: "ROUNDED", decimals: 1, testsComplement: true },
+    percent: { from: "ROUNDED", decimals: 1, testsComplement: true, minDenominator: 0 },
     isNationalExempt: false,
   },
   {
@@ -79,7 +81,7 @@ export const PROFILES: readonly DisclosureProfile[] = [
     withheld: null,
     rounding: { kind: "MIDPOINT", base: 6 },
     symbol: "*",
-    percent: { from: "ROUNDED", decimals: 1, testsComplement: false },
+    percent: { from: "ROUNDED", decimals: 1, testsComplement: false, minDenominator: 0 },
     isNationalExempt: false,
   },
   {
@@ -89,13 +91,21 @@ export const PROFILES: readonly DisclosureProfile[] = [
     withheld: null,
     rounding: { kind: "NONE" },
     symbol: "*",
-    percent: { from: "TRUE", decimals: 1, testsComplement: false },
+    percent: { from: "TRUE", decimals: 1, testsComplement: false, minDenominator: 0 },
     isNationalExempt: false,
   },
 ];
 
 /** Of agreements that name none (Decision 44). */
 export const DEFAULT_PROFILE = "HES_2018";
+
+/**
+ * The profile of an agreement, by the id that its terms name. @param id null: the default
+ * @param own those that the agreement brought (read-profile.ts); their ids are none of the shipped ones
+ * @returns null where nobody has it
+ */
+export const profileOf = (id: string | null, own: readonly DisclosureProfile[] = []): DisclosureProfile | null =>
+  [...PROFILES, ...own].find((profile) => profile.id === (id ?? DEFAULT_PROFILE)) ?? null;
 
 /** What is shown of a count: null is the profile's symbol. Integers never lie half-way between multiples of 5; others go up. */
 export function applyToCount({ withheld, rounding }: DisclosureProfile, count: number): number | null {
@@ -113,7 +123,7 @@ export function applyToPercent(profile: DisclosureProfile, numerator: number, de
   const { percent } = profile;
   const tested = [numerator, denominator, ...(percent.testsComplement ? [denominator - numerator] : [])];
   const shown = tested.map((count) => applyToCount(profile, count));
-  if (shown.includes(null)) return null;
+  if (shown.includes(null) || denominator < percent.minDenominator) return null;
   const [part, whole] = percent.from === "TRUE" ? [numerator, denominator] : [shown[0] ?? 0, shown[1] ?? 0];
   if (whole === 0) return null;
   const scale = 10 ** percent.decimals;
@@ -134,12 +144,19 @@ const ENOUGH_COUNTS = 120;
  */
 export function isCubeEnoughFor(profile: DisclosureProfile, rules: DisclosureRules = CUBE_RULES): boolean {
   const isSmall = (count: number): boolean => count >= rules.withheldFrom && count <= rules.withheldTo;
-  const ofCube = possibleCounts((count) => (isSmall(count) ? null : roundHalfUp(count, rules.roundTo)));
-  const ofProfile = possibleCounts((count) => applyToCount(profile, count));
-  return ofCube.every((possible, count) => possible >= (ofProfile[count] ?? 0));
+  return hidesAsMuch(
+    possibleCounts((count) => (isSmall(count) ? null : roundHalfUp(count, rules.roundTo))),
+    countsLeftBy(profile),
+  );
 }
 
-/** Of each count: how many are shown as it is. */
+/** Of each count from 0: how many counts are shown as it is, itself among them. */
+export const countsLeftBy = (profile: DisclosureProfile): readonly number[] =>
+  possibleCounts((count) => applyToCount(profile, count));
+
+export const hidesAsMuch = (left: readonly number[], least: readonly number[]): boolean =>
+  left.every((possible, count) => possible >= (least[count] ?? 0));
+
 function possibleCounts(show: (count: number) => number | null): readonly number[] {
   const shown = Array.from({ length: ENOUGH_COUNTS * 2 }, (_, count) => show(count));
   return shown.slice(0, ENOUGH_COUNTS).map((figure) => shown.filter((other) => other === figure).length);

@@ -5,7 +5,7 @@ import { ZipFile } from "yazl";
 
 export interface FilePiece {
   readonly name: string;
-  readonly text: string;
+  readonly text: string | Uint8Array;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function* zipFiles(pieces: AsyncIterable<FilePiece>, modified: Date
 /** The zip pulls each file as it is read itself, and the next file is begun when the one before is done. */
 async function addFiles(zip: ZipFile, pieces: AsyncIterator<FilePiece>, modified: Date, signal: AbortSignal): Promise<void> {
   let next = await pieces.next();
-  async function* textOf(name: string): AsyncGenerator<string> {
+  async function* textOf(name: string): AsyncGenerator<string | Uint8Array> {
     for (; next.done !== true && next.value.name === name; next = await pieces.next()) yield next.value.text;
   }
   try {

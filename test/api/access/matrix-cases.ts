@@ -16,9 +16,19 @@ const noTerms = {
   title: "Asked by the matrix",
   extractFrequency: "NONE",
   ...Object.fromEntries(
-    ["parties", "locations", "people", "purposes", "measures", "dimensions", "fields", "years", "nations", "eventGroups", "answers"].map(
-      (name) => [name, []],
-    ),
+    [
+      "parties",
+      "locations",
+      "people",
+      "purposes",
+      "measures",
+      "dimensions",
+      "fields",
+      "years",
+      "nations",
+      "eventGroups",
+      "answers",
+    ].map((name) => [name, []]),
   ),
 };
 const byId =
@@ -117,6 +127,9 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   "Query.accessLog": [({ doomed }) => ({ patientRecordId: doomed }), ({ hospitalNumber }) => ({ hospitalNumber })],
   "Query.programmeAccessLog": [({ programme }) => ({ programmeCode: programme, since: "2026-01-01T00:00:00.000Z" })],
   "Query.destructionCertificate": [() => ({ id: NOBODY })],
+  // Cuts are of no organisation: what becomes of them is tested where they are (test/db/cuts).
+  "Query.cutPublication": [() => ({ id: NOBODY })],
+  "Mutation.withdrawCut": [() => ({ id: NOBODY, reason: REASON })],
   "Mutation.destroyPatient": [({ doomed }) => ({ patientRecordId: doomed, reason: REASON })],
   "Mutation.rotateClientKey": [({ client }) => ({ clientId: client, remove: "no-such-kid" })],
   "Mutation.grantDelegation": [({ client }) => ({ input: { clientId: client, endsOn: "2027-01-31", evidence: REASON } })],
@@ -147,6 +160,32 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   "Query.agreement": [() => ({ id: NO_AGREEMENT })],
   "Query.agreementFindings": [() => ({ id: NO_AGREEMENT })],
   "Query.auditPack": [() => ({ agreement: NO_AGREEMENT })],
+  "Query.cut": [() => ({ id: NOBODY })],
+  "Query.publishedTables": [() => ({ cut: NOBODY })],
+  "Query.statistics": [() => ({ input: { agreement: NO_AGREEMENT, purpose: "NONE", measure: "STARTED", dimensions: ["SEX"] } })],
+  // Extracts are of agreements: who may have which is tested where they are (test/api/extracts).
+  "Query.extracts": [() => ({ agreement: NO_AGREEMENT })],
+  "Query.extract": [() => ({ id: NOBODY })],
+  "Mutation.requestExtract": [
+    () => ({
+      input: { agreement: NO_AGREEMENT, purpose: "NONE", cut: NOBODY, period: "2024", format: "CSV", location: "NOWHERE" },
+    }),
+  ],
+  "Mutation.requestTables": [
+    () => ({
+      input: {
+        ...{ agreement: NO_AGREEMENT, purpose: "NONE", cut: NOBODY, period: "2024", location: "NOWHERE" },
+        tables: [{ measure: "STARTED", dimensions: ["SEX"] }],
+      },
+    }),
+  ],
+  "Query.savedQuestions": [() => ({ agreement: NO_AGREEMENT })],
+  "Query.savedQuestion": [() => ({ id: NOBODY })],
+  "Query.savedStatistics": [() => ({ id: NOBODY, purpose: "NONE" })],
+  "Mutation.saveQuestion": [
+    () => ({ agreement: NO_AGREEMENT, name: REASON, question: { measure: "STARTED", dimensions: ["SEX"] } }),
+  ],
+  "Mutation.shareQuestion": [() => ({ id: NOBODY, people: [NOBODY] })],
   "Mutation.draftAgreement": [() => ({ terms: noTerms })],
   "Mutation.updateAgreement": [() => ({ id: NO_AGREEMENT, terms: noTerms })],
   "Mutation.submitAgreement": [() => ({ id: NO_AGREEMENT })],

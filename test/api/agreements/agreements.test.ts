@@ -247,8 +247,11 @@ describe("nacr audit-pack", () => {
         [
           "agreement.json",
           "answers.csv",
+          "attempts.csv",
           "breaches.csv",
           "destruction.json",
+          "extracts.csv",
+          "framework-contracts.csv",
           "manifest.json",
           "manifest.sig",
           "people.csv",

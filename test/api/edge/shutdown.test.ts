@@ -29,7 +29,7 @@ interface Started {
 async function start(): Promise<Started> {
   folder ??= await mkdtemp(join(tmpdir(), "nacr-shutdown-"));
   const started = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
-    env: { PATH: process.env.PATH, PORT: "0", NACR_DATA_DIR: folder },
+    env: { PATH: process.env.PATH, PORT: "0", NACR_DATA_DIR: folder, NACR_DEMO_JOURNEYS: "0" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   child = started;

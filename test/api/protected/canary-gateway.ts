@@ -81,6 +81,7 @@ const environmentOf = ({ postgres, dataDir, mesh }: Ground): Readonly<Record<str
   PATH: process.env.PATH ?? "",
   DATABASE_URL: postgres.url,
   NACR_MODE: "demo",
+  NACR_DEMO_JOURNEYS: "0",
   NACR_DATA_DIR: dataDir,
   NACR_LOG_LEVEL: "debug",
   NACR_OUTBOUND_ALLOW: "127.0.0.0/8",

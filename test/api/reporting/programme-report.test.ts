@@ -221,22 +221,18 @@ describe("completeness", () => {
     await expect(fieldOf("PATIENT", "surname")).rejects.toThrow();
   });
 
-  it("shows the nation as whole per cent of at least 25 rows of three organisations, and nothing of fewer", async () => {
-    const { database } = submitter().gateway;
-    const insert = (trust: string, from: number, count: number) =>
-      database.query(
-        `insert into national.journey (subject, journey, pseudonym, key_version, programme, trust, event_group, event_month, treatment_groups, components, comorbidities, gender)
-         select n, 0, sha256(n::text::bytea), 1, 'CR-X', $1, 'MI', '2025-09-01', '{}', '{}', '{}', case when n % 3 = 0 then null else 'MALE' end
-         from generate_series($2::int, $2::int + $3::int - 1) n`,
-        [trust, from, count],
-      );
-    await insert("RAA", 900_001, 12);
-    await insert("RBB", 900_013, 12);
-    expect((await fieldOf("PATIENT", "gender")).nationalPercent).toBeNull();
-    await insert("RCC", 900_025, 6);
-    expect((await fieldOf("PATIENT", "gender")).nationalPercent).toBe(67);
-    await database.query("delete from national.journey where subject between 900001 and 900006");
-    expect((await fieldOf("PATIENT", "gender")).nationalPercent).toBeNull();
+  it("says that there is nothing to compare with where no cut is published", async () => {
+    const { data } = await gql<{ completeness: { national: unknown; fields: { nationalPercent: number | null }[] } }>(
+      "team",
+      `query ($period: ReportPeriodInput!) { completeness(programmeCode: "CR-VALLEY", period: $period) { national { cutNumber } fields { nationalPercent } } }`,
+      { period: PERIOD },
+    );
+    expect(data?.completeness.national).toBeNull();
+    expect(data?.completeness.fields.every(({ nationalPercent }) => nationalPercent === null)).toBe(true);
+    const page = await fetchAs("team", `/programmes/CR-VALLEY/report.html?from=${PERIOD.from}&to=${PERIOD.to}`);
+    expect(await page.text()).toContain("there is nothing to compare with");
+    const compute = await gql("admin", "mutation { computeThresholds(auditYear: 2025) { standard } }");
+    expect(compute.errors[0]?.extensions.code).toBe("NOT_PUBLISHED");
   });
 });
 

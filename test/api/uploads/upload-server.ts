@@ -63,6 +63,8 @@ export async function startUploadServer(
     uploads: { ...door, tus: createTusDoor(dependencies, door, recordTypeOf) },
     reports: { reportJson: noReport, reportCsv: noReport, failedRows: noReport },
     reportFiles: { programmeCsv: noReport, programmePage: noReport, progressPage: noReport, importer: noReport },
+    exportStatistics: noReport,
+    extracts: { download: noReport },
     arrivalTimes,
   });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });

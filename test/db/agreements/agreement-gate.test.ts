@@ -103,6 +103,18 @@ describe("an agreement in the database", () => {
     expect(read?.breaches).toMatchObject([{ reportedBy: ANALYST.clientId, reportedAt: NOW, outcome: null }]);
   });
 
+  it("is not locked for whom it does not name: what is refused keeps nobody waiting", async () => {
+    const id = await store();
+    const { store: kept, service } = startProcess();
+    const decide = (): never => {
+      throw new Error("decided");
+    };
+    expect(await kept.change(id, STRANGER.clientId, decide)).toBeNull();
+    await expect(kept.change(id, ANALYST.clientId, decide)).rejects.toThrow("decided");
+    await expect(service.submit(STRANGER, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(service.submit(analyst, id)).rejects.toMatchObject({ code: "CONFLICT" });
+  });
+
   it("cannot be approved by who drafted it, nor be of a class for identifiable data, whatever the code does", async () => {
     const id = await store();
     const refused = (change: string) =>
@@ -168,7 +180,29 @@ describe("the gate", () => {
     expect([between - before, (await count()) - between]).toEqual([1, 1]);
     expect(foreign).toMatchObject({ code: "NOT_FOUND" });
     expect(JSON.stringify(foreign)).toBe(JSON.stringify(unknown));
+    const tried = {
+      agent: STRANGER.clientId,
+      role: "ANALYST",
+      count: 1,
+      firstAt: expect.any(String),
+      lastAt: expect.any(String),
+    };
+    expect(await startProcess().store.attempts(id)).toEqual([tried]);
     expect(await gate.use(asked(id), answer)).toMatchObject({ permitted: true });
+  });
+
+  it("writes whatever was stated, half a character too, so that nobody's line keeps another's from being written", async () => {
+    const id = await store();
+    const { gate, store: kept } = startProcess();
+    const stated = [`${"x".repeat(99)}😀`, "\ud800", "a\u0000b"];
+    const uses = await Promise.all([...stated, "SERVICE_EVALUATION"].map((purpose) => gate.use(asked(id, { purpose }), answer)));
+    expect(uses.map(({ permitted }) => permitted)).toEqual([false, false, false, true]);
+    const question = { text: `${"x".repeat(19_990)}${"😀".repeat(10)}` };
+    expect(await gate.use(asked(id, { question }), answer)).toMatchObject({ permitted: true });
+    const lines = await kept.uses(id, { from: null, to: null }, 10);
+    expect(lines.map(({ purpose }) => purpose).toSorted()).toEqual(
+      [`${"x".repeat(99)}\ufffd`, "\ufffd", "a\ufffdb", "SERVICE_EVALUATION", "SERVICE_EVALUATION"].toSorted(),
+    );
   });
 
   it("gives the same digest to the same question however it is asked", async () => {
@@ -281,6 +315,17 @@ describe("the rights of nacr_agreements", () => {
         await rights(`has_table_privilege('nacr_agreements', 'agreement.${table}', 'update, delete, truncate')`),
         table,
       ).toBe(false);
+    const kept = [
+      "agreement.drafted_by",
+      "version.drafted_by",
+      "breach.description",
+      "breach.reported_at",
+      "destruction.opened_at",
+    ];
+    for (const [table, column] of kept.map((name) => name.split(".")))
+      expect(await rights(`has_column_privilege('nacr_agreements', 'agreement.${table}', '${column}', 'update')`), column).toBe(
+        false,
+      );
     for (const table of ["agreement", "version", "breach", "destruction"])
       expect(await rights(`has_table_privilege('nacr_agreements', 'agreement.${table}', 'delete, truncate')`), table).toBe(false);
   });

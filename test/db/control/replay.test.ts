@@ -94,6 +94,7 @@ function createReplays({ stores, status }: Bench, openFile: OpenFileInput = noFi
       ),
     async run({ id, ods, programmeCode }, mappings = LEARNT) {
       const work = createProcessJob({
+        newId,
         store: jobs,
         openInput: openInput(mappings),
         merge: createMergeDrafts(newId),

@@ -44,6 +44,10 @@ const OWNED_BY_ROLES = `
 
 const namesOf = (rows: readonly Readonly<Record<string, unknown>>[]) => rows.map((row) => String(row.name));
 
+/** What is decided about a breach; what was reported is never told otherwise. */
+const BREACH_DECISIONS = `acknowledged_at, acknowledged_by, ico_decided_at, ico_decided_by, ico_reasons, ico_reference, ico_reportable, \
+ico_reported_at, last_chased_at, outcome, outcome_at, outcome_by, outcome_reasons, times_chased`;
+
 describe("the catalogue", () => {
   it("binds to the programme what belongs to the programme", async () => {
     expect(namesOf(await testDatabase().query(PROGRAMME_BOUND))).toEqual([
@@ -84,17 +88,22 @@ describe("the catalogue", () => {
     expect(roles).toEqual([
       { rolname: "nacr_access", ...powerless },
       { rolname: "nacr_agreements", ...powerless },
+      { rolname: "nacr_analyst", ...powerless },
       { rolname: "nacr_app", ...powerless },
       { rolname: "nacr_audit_retention", ...powerless },
       { rolname: "nacr_auditor", ...powerless },
       { rolname: "nacr_consent", ...powerless },
       { rolname: "nacr_eraser", ...powerless },
+      { rolname: "nacr_extractor", ...powerless },
+      { rolname: "nacr_extracts", ...powerless },
       { rolname: "nacr_feed", ...powerless },
       { rolname: "nacr_geographer", ...powerless },
       { rolname: "nacr_journey", ...powerless },
       { rolname: "nacr_linker", ...powerless },
       { rolname: "nacr_national", ...powerless },
       { rolname: "nacr_placer", ...powerless },
+      { rolname: "nacr_publisher", ...powerless },
+      { rolname: "nacr_questions", ...powerless },
       { rolname: "nacr_reporter", ...powerless },
       { rolname: "nacr_resealer", ...powerless },
       { rolname: "nacr_worker", ...powerless },
@@ -258,7 +267,7 @@ describe("the catalogue", () => {
       "public.organisation: select",
       "public.programme: select",
       "public.rehabilitation: select (core_end_date, core_start_date, id, initiating_event_id, ods, programme_code, referral_date)",
-      "public.submission: select (completed_at, mode, ods, outcome, programme_code, withdrawn_at)",
+      "public.submission: select (completed_at, id, mode, ods, outcome, programme_code, withdrawn_at)",
       "public.treatment: select (id, initiating_event_id, ods, type)",
       "reporting.denominator: insert, select",
       "reporting.frequency: insert, select",
@@ -281,15 +290,28 @@ describe("the catalogue", () => {
       "audit.event: agreement_rows (a)",
     ]);
     expect(namesOf(await testDatabase().query(rightsOf("nacr_agreements")))).toEqual([
-      "agreement.agreement: insert, select, update",
-      "agreement.breach: insert, select, update",
-      "agreement.destruction: insert, select, update",
+      "agreement.agreement: insert, select, update (destroyed_at, key_destroyed_at, readers, terminated_at)",
+      `agreement.breach: insert, select, update (${BREACH_DECISIONS})`,
+      "agreement.destruction: insert, select, update (certified_at, certified_by, document, signature)",
       "agreement.framework_contract: insert, select",
       "agreement.signature: insert, select",
       "agreement.step: insert, select",
       "agreement.use: insert, select",
-      "agreement.version: insert, select, update",
+      "agreement.version: insert, select, update (approved_at, approved_by, digest, signed_at, state, submitted_at, terms)",
       "audit.event: insert, select (agent_id, agent_role, agreement_id, at, id, outcome, type)",
+    ]);
+  });
+
+  it("lets who makes extracts see extracts alone: no cut, no agreement, no patient", async () => {
+    expect(namesOf(await testDatabase().query(rowsOf("nacr_extracts")))).toEqual([
+      '"extract"."extract": kept_rows (*)',
+      '"extract".part: kept_rows (*)',
+      "audit.event: extract_rows (a)",
+    ]);
+    expect(namesOf(await testDatabase().query(rightsOf("nacr_extracts")))).toEqual([
+      "audit.event: insert",
+      `extract.extract: insert, select, update (attempts, downloads, fields, files, format, handed_over_at, leased_until, location, made_at, manifest, purpose, removed_at, requested_at, requested_by, state, times_made_again, tries, withheld_since)`,
+      "extract.part: delete, insert, select",
     ]);
   });
 

@@ -75,6 +75,7 @@ export function createJobBench(bench: Bench): JobBench {
     },
     worker: ({ beforeChunk = () => undefined, issues = [], stumbleOver, isLast = false } = {}) => {
       const run = createProcessJob({
+        newId,
         store: jobs,
         openInput: async ({ header }) => inputOf(inputs.get(header.id) ?? [], beforeChunk, issues),
         merge: stumbling(createMergeDrafts(newId), stumbleOver),

@@ -29,15 +29,20 @@ const listUnforced = async () => (await list(UNFORCED)).filter((name) => !name.s
 const NARROW = [
   "access",
   "agreements",
+  "analyst",
   "audit_retention",
   "auditor",
   "consent",
+  "extractor",
+  "extracts",
   "feed",
   "geographer",
   "journey",
   "linker",
   "national",
   "placer",
+  "publisher",
+  "questions",
   "reporter",
   "worker",
 ].map((name) => `nacr_${name}`);
@@ -50,7 +55,7 @@ const OWN = /\((\w+) = \( SELECT NULLIF\(current_setting\('app\.ods'::text, true
 /** The organisation is asked for by itself or beside other conditions, never as one of two ways. */
 const BOUND = /^(own\(ods\)|\(own\(ods\) AND .*\))$/s;
 const OF_EITHER = "(own(a_ods) OR own(b_ods))";
-/** Rows of two organisations, and rows that are bound by the row they belong to. */
+/** Rows of two organisations, rows that are bound by the row they belong to, and thresholds, which are the audit's and everybody's to read. */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   "audit.chain seen_rows": ["(EXISTS ( SELECT FROM audit.event e WHERE (e.id = chain.event_id)))"],
   "audit.event written_rows": ["((agent_ods IS NULL) OR own(agent_ods))"],
@@ -60,6 +65,7 @@ const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   "link.decision written_rows": [`(own(decided_by_ods) AND ${OF_EITHER})`],
   "link.link_grant seen_rows": ["own(reader_ods)"],
   "link.pair seen_rows": [OF_EITHER],
+  "reporting.threshold read_rows": ["true"],
 };
 
 /** Policies of roles that work for an organisation, with a condition that another organisation's row could meet. */

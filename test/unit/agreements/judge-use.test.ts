@@ -21,6 +21,10 @@ const use = (change: Partial<AgreementUse> = {}): AgreementUse => ({
 });
 const breached: Agreement = { ...agreement, breaches: [{ ...emptyBreach(), id: "b" }] };
 
+function backedUpOnly(): Agreement {
+  return signedAgreement(soundTerms({ locations: soundTerms().locations.map((place) => ({ ...place, uses: ["BACKUP"] })) }));
+}
+
 function emptyBreach(): Agreement["breaches"][number] {
   const nobody = { acknowledgedAt: null, acknowledgedBy: null, lastChasedAt: null, timesChased: 0 };
   const ico = {
@@ -56,6 +60,7 @@ const REFUSED: readonly (readonly [UseRefusal, Partial<AgreementUse>, Agreement?
   ["NATION_NOT_PERMITTED", { nations: ["NORTHERN_IRELAND"] }],
   ["EVENT_GROUP_NOT_PERMITTED", { eventGroups: ["OTHER"] }],
   ["LOCATION_NOT_PERMITTED", { location: "ANNEX" }],
+  ["LOCATION_NOT_PERMITTED", { location: "CAMPUS" }, backedUpOnly()],
 ];
 
 describe("a use of an agreement", () => {
@@ -66,6 +71,7 @@ describe("a use of an agreement", () => {
       permission: {
         version: 1,
         profile: "HES_2018",
+        ownProfile: null,
         rows: { years, nations, eventGroups },
         columns: { measures, dimensions, fields: [] },
         extractFrequency: "NONE",

@@ -6,6 +6,7 @@ import { type Fact, QUESTION_LIST, type Question, STANDARDS } from "../../../src
 import type { AgreementLocation, Party, Terms } from "../../../src/agreements/terms.ts";
 import type { TermsContext } from "../../../src/agreements/terms-rule.ts";
 import { CONTEXT, soundTerms, withAnswer } from "../../support/agreements.ts";
+import { ownProfile } from "../../support/own-profile.ts";
 
 const [PARTY] = soundTerms().parties;
 const [PLACE] = soundTerms().locations;
@@ -56,6 +57,12 @@ const BROKEN: readonly (readonly [code: string, field: string, terms: Terms, con
   ["FRAMEWORK_CONTRACT_MISSING", "parties[0].frameworkContract", party({ frameworkContract: null })],
   ["FRAMEWORK_CONTRACT_MISSING", "parties[0].frameworkContract", party({ frameworkContract: "DSFC-OTHER" })],
   [
+    "FRAMEWORK_CONTRACT_OF_ANOTHER",
+    "parties[0].frameworkContract",
+    soundTerms(),
+    { contracts: [{ id: "DSFC-DEMO-1", organisation: "Another University", signedOn: "2020-01-01", endsOn: "2099-12-31" }] },
+  ],
+  [
     "FRAMEWORK_CONTRACT_ENDED",
     "parties[0].frameworkContract",
     soundTerms(),
@@ -91,6 +98,9 @@ const BROKEN: readonly (readonly [code: string, field: string, terms: Terms, con
   ["PRODUCT_CLASS_MISSING", "productClass", soundTerms({ productClass: null })],
   ["PROFILE_MISSING", "disclosureProfile", soundTerms({ disclosureProfile: null })],
   ["PROFILE_MISSING", "disclosureProfile", soundTerms({ disclosureProfile: "NONE_INTERNAL" })],
+  ["PROFILE_MISSING", "disclosureProfile", soundTerms({ disclosureProfile: "OTHER", ownProfile: ownProfile() })],
+  ["PROFILE_ITEM_NOT_APPLIED", "ownProfile.queryBudget", soundTerms({ ownProfile: ownProfile({ queryBudget: 9 }) })],
+  ["PROFILE_BELOW_CLASS", "ownProfile", soundTerms({ ownProfile: ownProfile({ suppressMax: 2 }) })],
   ["NOTHING_PERMITTED", "measures", soundTerms({ measures: [] })],
   ["NOTHING_PERMITTED", "years", soundTerms({ years: [] })],
   ["NOTHING_PERMITTED", "fields", recordLevel({ fields: [] })],

@@ -26,11 +26,13 @@ describe("the configuration", () => {
         fhirSourcesFile: null,
         identityProvidersFile: null,
         trustDelayHours: 24,
+        demoJourneys: 20_000,
         mllp: { demoPort: null, listenersFile: null },
         codesDir: null,
         tls: null,
         budget: { requestsPerMinute: 30_000, costPerMinute: 600_000 },
         auditAnchorFile: path.resolve(".nacr/audit-anchor.ndjson"),
+        extractDays: 90,
         auditYears: 8,
         consent: {
           ledgerFile: path.resolve(".nacr/objections.ledger"),

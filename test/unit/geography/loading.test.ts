@@ -117,6 +117,26 @@ describe("the postcodes of a directory", () => {
     expect(await placed(ONSPD_2023([row("QH1 1AA", "W01000001")]), [WALES_QUINTILES])).toEqual({ QH11AA: 5 });
   });
 
+  it.each([
+    ["lsoa11cd,lsoa11nm,IMD_Rank,IMD_Decile", "E01000001,x,900,2"],
+    ["LSOA21CD,LSOA21NM,IMDRank,IMDDecil,IncRank", "E01000001,x,900,2,32000"],
+    ["LSOA code,LSOA name,WIMD 2025 rank,WIMD 2025 decile", "E01000001,x,900,2"],
+    ["DZ,DZname,SIMD2020v2_Rank,SIMD2020v2_Decile,SIMD2020v2_Quintile,SIMD2020v2_Income_Domain_Rank", "E01000001,x,9,2,1,6900"],
+    ["Data_Zone,Intermediate_Zone,SIMD2020_Income_Domain_Rank,SIMD2020_Rank,SIMD2020_Quintile", "E01000001,x,6976,9,1"],
+  ])("have the quintile of the whole index: %s", async (header, line) => {
+    const rows = ["x,x,QA1 1AA,198001,,x,x,E01000001,1,"];
+    expect(await placed(ONSPD_2023(rows), [[header, line]])).toEqual({ QA11AA: 1 });
+  });
+
+  it("have a rank of the index where nothing else is told, and never that of a domain", async () => {
+    const rows = ["x,x,QA1 1AA,198001,,x,x,E01000001,1,"];
+    const ranks = (name: string) => [`LSOA11CD,LSOA11NM,${name}`, "E01000001,x,1", "E01000002,x,32844"];
+    for (const name of ["IMD19", "SIMD2020v2_Rank", "IMD_Rank"])
+      expect(await placed(ONSPD_2023(rows), [ranks(name)]), name).toEqual({ QA11AA: 1 });
+    for (const name of ["SIMD2020v2_Income_Domain_Rank", "IncRank", "IDACI_Decile"])
+      expect((await load(ONSPD_2023(rows), [ranks(name)])).report.outcome, name).toBe("TOO_BAD");
+  });
+
   it("are left out, and counted, where no file knows their area", async () => {
     const rows = ["x,x,AB10 1AA,1,,S,S,S01006514,1,S01013488", "x,x,QA1 1AA,1,,E,E,E01000001,1,"];
     const { report, kept } = await load(ONSPD_2023(rows), [ENGLAND_2019]);
@@ -132,12 +152,13 @@ describe("the postcodes of a directory", () => {
 });
 
 describe("bad lines", () => {
+  const areas = Array.from({ length: 200 }, (_, n) => `E01001${String(n).padStart(3, "0")},a,b,1,${n + 1},3`);
   const good = Array.from({ length: 400 }, (_, n) => `x,x,QA1 ${n % 9}AA,1,,E,E,E01000001,1,`);
 
   it("are left out and told by file, line and code, never by what stands there", async () => {
     const bad = ["x,x,NOT A POSTCODE,1,,E,E,E01000001,1,", "x,x"];
     const { report } = await load(ONSPD_2023([...good, ...bad]), [
-      [...ENGLAND_2019, "E01000003,a,b,1,2,eleven", "E01000001,a,b,1,2,3"],
+      [...ENGLAND_2019, "E01000003,a,b,1,2,eleven", "E01000001,a,b,1,2,3", ...areas],
     ]);
     expect(report.outcome).toBe("PUBLISHED");
     expect(report.findings).toEqual([
@@ -155,6 +176,31 @@ describe("bad lines", () => {
       ENGLAND_2019,
     ]);
     expect(report).toMatchObject({ outcome: "TOO_BAD", postcodes: 0, findingCount: 6 });
+  });
+
+  it("are counted by file: a long directory makes up neither for bad indices nor for bad regions", async () => {
+    const directory = ONSPD_2023(Array.from({ length: 10 }, () => good).flat());
+    const indices = [...ENGLAND_2019, ...areas, "E01000003,a,b,1,2,eleven", "E01000004,a,b,1,2,12", "E01000005,a,b,1,2,x"];
+    expect((await load(directory, [indices])).report.outcome).toBe("TOO_BAD");
+    const regions = ["ods_code,region", "RAA,Y60", "RBB,Y54", "RCC,Y99"];
+    expect((await load(directory, [ENGLAND_2019], regions)).report.outcome).toBe("TOO_BAD");
+    expect((await load(directory, [ENGLAND_2019], [...regions, "RDD,Y61", "REE,Y62", "RFF,Y63"])).report.outcome).toBe(
+      "PUBLISHED",
+    );
+  });
+
+  it("do not make a header of the first line of a register, which may be of a trust that was closed in a region of before", async () => {
+    const register = ["R0X,CLOSED TRUST,Y54,Q84", "RAA,A TRUST,Y60,QOP", "RBB,B TRUST,Y61,QOP"];
+    const { report, kept } = await load(ONSPD_2023(good), [ENGLAND_2019], register);
+    expect(report).toMatchObject({ outcome: "PUBLISHED", organisations: 2, findingCount: 1 });
+    expect(kept.regions).toEqual({ RAA: "Y60", RBB: "Y61" });
+  });
+
+  it("do not hide that another file is none, however many came before", async () => {
+    const many = Array.from({ length: 101 }, (_, n) => `E02${String(n).padStart(6, "0")},a,b,1,2,3`);
+    const { report, kept } = await load(ONSPD_2023(good), [[...ENGLAND_2019, ...many, ...many]], ["name,town", "A,B"]);
+    expect(report).toMatchObject({ outcome: "TOO_BAD", organisations: 0 });
+    expect(kept.regions).toBeNull();
   });
 
   it.each([

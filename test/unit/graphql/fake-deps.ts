@@ -156,6 +156,7 @@ const noConsent: GraphqlDeps["consent"] = {
   objections: { record: unexpected, withdraw: unexpected, list: unexpected },
   optOuts: { work: unexpected, importAnswer: unexpected, list: unexpected },
   section251: { record: unexpected, list: unexpected },
+  listCuts: unexpected,
 };
 const noAgreements: GraphqlDeps["agreements"] = {
   service: {
@@ -183,6 +184,27 @@ const noAgreements: GraphqlDeps["agreements"] = {
   makeAuditPack: unexpected,
   now: unexpected,
 };
+const noCuts: GraphqlDeps["cuts"] = {
+  publish: unexpected,
+  withdraw: unexpected,
+  publication: unexpected,
+  publications: unexpected,
+};
+
+const noStatistics: GraphqlDeps["statistics"] = {
+  ask: unexpected,
+  listTables: unexpected,
+  published: { page: unexpected, find: unexpected },
+  saved: { save: unexpected, list: unexpected, find: unexpected, share: unexpected },
+};
+const noExtracts: GraphqlDeps["extracts"] = {
+  request: unexpected,
+  requestTables: unexpected,
+  page: unexpected,
+  find: unexpected,
+  download: unexpected,
+  holdingWithheld: unexpected,
+};
 const noNational: GraphqlDeps["national"] = { status: unexpected, rebuild: unexpected };
 const noCertification: GraphqlDeps["certification"] = {
   certification: unexpected,
@@ -190,6 +212,7 @@ const noCertification: GraphqlDeps["certification"] = {
   recordSurvey: unexpected,
   surveys: unexpected,
   recordThresholds: unexpected,
+  computeThresholds: unexpected,
   thresholds: unexpected,
   recordDenominators: unexpected,
   setFrequency: unexpected,
@@ -315,6 +338,9 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
     messages: noMessages,
     national: noNational,
     agreements: noAgreements,
+    cuts: noCuts,
+    extracts: noExtracts,
+    statistics: noStatistics,
     certification: noCertification,
     programmeReports: { readReport: unexpected, readCompleteness: unexpected, readProgress: unexpected },
     reportFault: (fault) => void faults.push(fault),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { countCellsOf, shapeTables } from "../../../src/statistics/cube/cube-layout.ts";
-import { CubeReader, citationOf, percentOf } from "../../../src/statistics/cube/look-up.ts";
+import { PERCENT_MEASURES } from "../../../src/statistics/cube/declaration.ts";
+import { citationOf } from "../../../src/statistics/cube/footnotes.ts";
+import { CubeReader } from "../../../src/statistics/cube/look-up.ts";
+import { percentOf } from "../../../src/statistics/cube/percent.ts";
 import type { PublishedCube } from "../../../src/statistics/cube/published-cube.ts";
 import { nearestPublished, normaliseQuestion, type Question } from "../../../src/statistics/cube/question.ts";
 
@@ -13,9 +16,16 @@ function sampleCube(): PublishedCube {
     trust: ["RAA", "RBB"],
     programme: ["CR-1", "CR-2"],
   };
+  const nations = {
+    UNITED_KINGDOM: [""],
+    nation: ["ENGLAND", "WALES"],
+    region: ["ENGLAND", "WALES"],
+    trust: ["ENGLAND", "WALES"],
+    programme: ["ENGLAND", "WALES"],
+  };
   const cells = countCellsOf(shapeTables((level) => places[level].length));
   const figures = Int32Array.from({ length: cells }, (_, cell) => (cell % 7 === 0 ? -1 : 10 + cell * 5));
-  return { declaration: 1, auditYear: 2024, places, figures, medians: new Int16Array(cells).fill(-1) };
+  return { declaration: 1, auditYear: 2024, places, nations, figures, medians: new Int16Array(cells).fill(-1) };
 }
 const reader = new CubeReader(sampleCube());
 const ask = (measure: string, dimensions: readonly string[], ...where: readonly (readonly [string, string])[]): Question => ({
@@ -94,15 +104,48 @@ describe("look-ups in a published cube", () => {
   it("are cited with the cut, the cube, the table and the filter", () => {
     const question = normaliseQuestion(ask("STARTED", ["region", "sex"], ["sex", "MALE"]));
     if (question === null) throw new Error("not published");
-    expect(citationOf(reader.cube, question, "2026-01", "abc")).toBe(
-      "National Audit of Cardiac Rehabilitation, audit year 2024/25, cut 2026-01, Patients started by Region, sex, stage; sex = MALE, cube abc",
+    const cut = { id: "0197", number: 3, asOf: "2026-01-31T00:00:00.000Z" };
+    expect(citationOf(reader.cube, question, cut, "abc")).toBe(
+      "National Audit of Cardiac Rehabilitation, audit year 2024/25, cut 3 (0197) of data to 2026-01-31T00:00:00.000Z; " +
+        "Patients started (STARTED) by Region, Sex; Sex = MALE; CUBE_0_7_5 version 1, cube abc",
     );
   });
 
-  it("derive percentages from published figures only", () => {
+  it("derive percentages from published figures only, and test the rest and the whole", () => {
     expect(percentOf(15, 40, "region")).toBe(38);
     expect(percentOf(35, 40, "region")).toBeNull();
     expect(percentOf(10, 20, "programme")).toBeNull();
+    expect(percentOf(10, 20, "region")).toBe(50);
+    expect(percentOf(10, 25, "programme")).toBeNull();
+    expect(percentOf(10, 30, "programme")).toBe(33);
+    expect(percentOf(45, 40, "region")).toBeNull();
     expect(percentOf(null, 40, "region")).toBeNull();
+  });
+
+  it("answer every percentage with that of the two figures that are asked for by themselves", () => {
+    const values = (question: Question): readonly (number | null)[] => {
+      const answer = reader.lookUp(question);
+      if (answer.kind !== "PUBLISHED") throw new Error("not published");
+      return answer.rows.map(({ value }) => value);
+    };
+    const shown: number[] = [];
+    for (const { key, part, whole } of PERCENT_MEASURES) {
+      const level = key.includes("ASSESSMENT") || key.includes("IMPROVED") ? "region" : "programme";
+      const by = (entry: typeof part): readonly (number | null)[] =>
+        values(ask("JOURNEYS", [level, "sex"], [entry.dimension, entry.key]));
+      const [parts, wholes] = [by(part), by(whole)];
+      const percents = values(ask(key, ["sex", level]));
+      expect(percents).toEqual(parts.map((one, at) => percentOf(one, wholes[at] ?? null, level)));
+      shown.push(...percents.flatMap((value) => value ?? []));
+      expect(reader.lookUp(ask(key, ["sex", level, whole.dimension])).kind).toBe("NOT_PUBLISHED");
+    }
+    expect(shown.length).toBeGreaterThan(0);
+  });
+
+  it("name the rules, and the profile of the agreement with its version, in their footnotes", () => {
+    const answer = reader.lookUp(ask("STARTED", ["sex"]), () => true, { id: "HES_2018", version: 1 });
+    if (answer.kind !== "PUBLISHED") throw new Error("not published");
+    expect(answer.footnotes.at(-1)).toContain("CUBE_0_7_5 version");
+    expect(answer.footnotes.at(-1)).toContain("profile HES_2018 version 1");
   });
 });
