@@ -13,8 +13,10 @@ import {
   runStatus,
   runSubmit,
   runToken,
+  runWatch,
   submissionOptions,
 } from "./commands.ts";
+import { initClient } from "./init-client.ts";
 import { listenHl7 } from "./listen-hl7.ts";
 import { pullFhir } from "./pull-fhir.ts";
 import { INPUT_FORMATS } from "./read-input.ts";
@@ -27,6 +29,8 @@ const HELP = `nacr <command> [options]
   token                  print one access token and nothing else
   submit FILE|-          submit NACR records, FHIR resources or HL7 v2 messages, and print every answer
   status ID              what became of a submission
+  watch ID               the same while it goes on, with progress, until it has ended
+  init [FOLDER]          a new key pair for a client, made on this machine
   verify-audit           on the host: check the audit trail against its chain and its anchor
   export-audit           on the host: the log of --organisation since --since, as FHIR AuditEvents, one a line
   listen-hl7             take HL7 v2 by MLLP on this machine and hand it on, until it is stopped
@@ -134,6 +138,8 @@ async function run(args: readonly string[]): Promise<CommandResult> {
   if (command === "token") return await runToken(options);
   if (command === "submit" && argument !== undefined) return await runSubmit(argument, options);
   if (command === "status" && argument !== undefined) return await runStatus(argument, options);
+  if (command === "watch" && argument !== undefined) return await runWatch(argument, options, SCREEN);
+  if (command === "init") return initClient(argument ?? ".");
   if (command === "verify-certificate" && argument !== undefined) return verifyCertificate(argument, values["public-key"]);
   if (command === "simulate-rules" && argument !== undefined) {
     const simulating = { from: values.from, to: values.to, json: values.json };
@@ -159,6 +165,9 @@ async function run(args: readonly string[]): Promise<CommandResult> {
   }
   throw new CliError(`nacr has no command like this. See nacr --help.`, EXIT.usage);
 }
+
+/** Progress goes beside the answer, so that this can be piped. */
+const SCREEN = { isTerminal: process.stderr.isTTY === true, write: (text: string) => void process.stderr.write(text) };
 
 const untilStopped = (): Promise<void> =>
   new Promise((resolve) => {
