@@ -3,6 +3,7 @@ import type { Page, PageRequest } from "../lib/page.ts";
 import type { Actor } from "../records/actor.ts";
 import type { AuditEntry } from "../records/audit-entry.ts";
 import type { Identity, NewRegistration, Registration, RegistrationState } from "./registration.ts";
+import type { Decider } from "./registration-rules.ts";
 
 /** What a judgement may rest on beside the registrations it is about. */
 export interface DecisionFacts {
@@ -46,8 +47,8 @@ export interface RegistrationStore {
     most: number,
     entryOf: (kept: Registration) => AuditEntry,
   ): Promise<Registration | "REGISTERED" | "TOO_MANY">;
-  /** All of them, or none; each alone with whoever else would change it. Null where one is not there. */
-  change(ids: readonly string[], judge: JudgeChange): Promise<readonly Registration[] | null>;
+  /** All of them, or none; each alone with whoever else would change it. Null where one is not there, or out of the decider's sight. */
+  change(decider: Decider, ids: readonly string[], judge: JudgeChange): Promise<readonly Registration[] | null>;
   /** Latest first. @throws GatewayError BAD_USER_INPUT for an unknown position */
   page(filter: RegistrationFilter, page: PageRequest): Promise<Page<Registration>>;
   /** Of kind `BREAK_GLASS`, of the organisation, that nobody has attested; latest first, a hundred at most. */

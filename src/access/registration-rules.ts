@@ -106,6 +106,20 @@ export function maySee(registration: Registration, { actor }: Decider): boolean 
   return actor.role === "AUDIT_ADMIN" && (isByAdministrators(registration) || registration.role === "CALDICOTT_GUARDIAN");
 }
 
+/** Among which registrations a decider's can be: what `maySee` lets through is among them, and the decider's own. */
+export interface RegistrationSight {
+  /** Of this organisation. */
+  readonly odsCode: string | null;
+  readonly identity: Identity | null;
+  readonly isEverybodys: boolean;
+}
+
+export const sightOf = ({ actor, identity }: Decider): RegistrationSight => ({
+  odsCode: actor.role === "CALDICOTT_GUARDIAN" ? actor.ods : null,
+  identity,
+  isEverybodys: actor.role === "AUDIT_ADMIN",
+});
+
 /** What a person's registrations make of it: an administrator has no other role; a Guardian is not of the clinical team beside it. */
 const PRECEDENCE: readonly string[] = ["AUDIT_ADMIN", "CALDICOTT_GUARDIAN", ...ROLES];
 

@@ -109,7 +109,7 @@ function createChanges({ store, clock, forget }: RegistrationDependencies) {
     judge: (decider: Decider) => JudgeChange,
   ): Promise<readonly JudgedRegistration[]> => {
     const decider = { actor, identity: await store.identityOf(actor) };
-    const changed = await store.change(ids, judge(decider));
+    const changed = await store.change(decider, ids, judge(decider));
     if (changed === null) throw noSuchRegistration();
     for (const { identity } of changed) if (identity !== null) forget(identity);
     return changed.map(judged);

@@ -1,4 +1,5 @@
 /** The commands of `nacr`: each asks a running gateway over HTTP, as any other client does. */
+import { keepToken } from "../client/client-token.ts";
 import { createGatewayClient, type GatewayClient } from "../client/gateway-client.ts";
 import {
   SubmissionDocument,
@@ -14,6 +15,7 @@ import { CliError, EXIT, type ExitCode } from "./cli-error.ts";
 import { printSubmission } from "./print-submission.ts";
 import { type InputFormat, readInput } from "./read-input.ts";
 import { requestToken, type TokenRequest } from "./request-token.ts";
+import { type ProgressScreen, watchSubmission } from "./watch-submission.ts";
 
 export interface CommandOptions extends TokenRequest {
   readonly json: boolean;
@@ -30,7 +32,6 @@ export interface CommandResult {
   readonly exitCode: ExitCode;
 }
 
-const TOKEN_MS = 240_000;
 /** Records listed with a submission; the report holds the rest. */
 const RECORDS_SHOWN = 50;
 
@@ -56,20 +57,15 @@ export async function runStatus(id: string, options: CommandOptions): Promise<Co
   return await show(client, submission, options);
 }
 
-/** A token lasts five minutes; a command that takes longer gets another in time. */
-export function createClient(options: CommandOptions): GatewayClient {
-  let token: Promise<string> | undefined;
-  let renewAt = 0;
-  return createGatewayClient({
-    url: options.url,
-    getToken: () => {
-      if (token === undefined || performance.now() >= renewAt) {
-        token = requestToken(options);
-        renewAt = performance.now() + TOKEN_MS;
-      }
-      return token;
-    },
-  });
+/** A command that takes longer than a token lasts gets another in time. */
+export const createClient = (options: CommandOptions): GatewayClient =>
+  createGatewayClient({ url: options.url, getToken: keepToken(() => requestToken(options)) });
+
+/** Shows progress on `screen` until the submission has ended, then what became of it. */
+export async function runWatch(id: string, options: CommandOptions, screen: ProgressScreen): Promise<CommandResult> {
+  const client = createClient(options);
+  await watchSubmission(id, client, screen, options.json);
+  return options.json ? { output: "", exitCode: EXIT.done } : await runStatus(id, options);
 }
 
 async function send(

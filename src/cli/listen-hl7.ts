@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { decodeHl7Bytes } from "../../mappings/hl7v2/decode-bytes.ts";
+import { keepToken } from "../client/client-token.ts";
 import { createGatewayClient, type GatewayClient } from "../client/gateway-client.ts";
 import { type SubmissionOptions, SubmissionRecordsDocument, SubmitHl7v2Document } from "../generated/graphql/operations.ts";
 import type { Finding, IncomingMessage, ListenerIdentity, Verdict } from "../inbox/inbox-ports.ts";
@@ -25,7 +26,6 @@ export interface ListenOptions extends CommandOptions {
 /** HL7's own port for MLLP. */
 const DEFAULT_PORT = 2575;
 /** Tokens live five minutes. */
-const TOKEN_MS = 240_000;
 /** Acknowledged errors of one message. */
 const RECORDS_READ = 20;
 
@@ -41,7 +41,7 @@ export async function listenHl7(
 ): Promise<CommandResult> {
   const port = Number(options.port ?? DEFAULT_PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CliError("--port is a number from 0 to 65535.", EXIT.usage);
-  const client = createGatewayClient({ url: options.url, getToken: rememberToken(options) });
+  const client = createGatewayClient({ url: options.url, getToken: keepToken(() => requestToken(options)) });
   const sending = { client, options: await submissionOptions(client, options), profile: options.profile };
   const newId = createUuid7();
   let acknowledged = 0;
@@ -63,21 +63,6 @@ export async function listenHl7(
   await stopped;
   await listeners.close();
   return { output: `${acknowledged} messages acknowledged`, exitCode: EXIT.done };
-}
-
-function rememberToken(options: CommandOptions): () => Promise<string> {
-  let token: Promise<string> | null = null;
-  let until = 0;
-  return () => {
-    if (token === null || Date.now() > until) {
-      token = requestToken(options);
-      until = Date.now() + TOKEN_MS;
-      token.catch(() => {
-        token = null;
-      });
-    }
-    return token;
-  };
 }
 
 type Receive = (listener: ListenerIdentity, message: IncomingMessage) => Promise<Verdict>;

@@ -1,223 +1,24 @@
 #!/usr/bin/env node
 /** The `nacr` command. */
-import { parseArgs } from "node:util";
 import { GatewayClientError } from "../client/gateway-client-error.ts";
-import { defaultGatewayUrl } from "../config/load-config.ts";
-import { runExportAudit, runVerifyAudit } from "./audit-commands.ts";
-import { writeAuditPack } from "./audit-pack.ts";
-import { runBootstrapAdmin } from "./bootstrap-admin.ts";
 import { CliError, EXIT } from "./cli-error.ts";
-import {
-  type CommandOptions,
-  type CommandResult,
-  createClient,
-  runStatus,
-  runSubmit,
-  runToken,
-  submissionOptions,
-} from "./commands.ts";
-import { exportImporter } from "./export-importer.ts";
-import { fetchExtract } from "./fetch-extract.ts";
-import { listenHl7 } from "./listen-hl7.ts";
-import { runLoadGeography } from "./load-geography.ts";
-import { runPopulation } from "./population.ts";
-import { publishCut } from "./publish-cut.ts";
-import { pullFhir } from "./pull-fhir.ts";
-import { INPUT_FORMATS } from "./read-input.ts";
-import { runRotation, toRotation } from "./rotate-keys.ts";
-import { simulateRules } from "./simulate-rules.ts";
-import { verifyCertificate } from "./verify-certificate.ts";
-import { runVerifyCut } from "./verify-cut.ts";
+import type { CommandResult } from "./commands.ts";
+import { HELP } from "./help.ts";
 
-const HELP = `nacr <command> [options]
+const isHelp = (argument: string): boolean => argument === "--help" || argument === "-h";
 
-  token                  print one access token and nothing else
-  submit FILE|-          submit NACR records, FHIR resources or HL7 v2 messages, and print every answer
-  status ID              what became of a submission
-  export-importer FILE   the rows of --programme as the importer's files, a zip (docs/reporting.md)
-  verify-audit           on the host: check the audit trail against its chain and its anchor
-  export-audit           on the host: the log of --organisation since --since, as FHIR AuditEvents, one a line
-  listen-hl7             take HL7 v2 by MLLP on this machine and hand it on, until it is stopped
-  simulate-rules FILE    what proposed rules (JSON, docs/simulation.md) would change of what was sent so far; nothing is written
-  verify-certificate FILE  whether a destruction certificate is what the installation signed (--public-key FILE)
-  bootstrap-admin        name the first two audit administrators, on the host of the database (docs/registration.md)
-  rotate-master-key      a new master key, on the host of the database (--prepare: several machines; docs/keys.md)
-  rotate-data-key        a new key for what an organisation has stored (--organisation ODS), on the host
-  rotate-token-secret    a new secret for access tokens, on the host
-  load-geography         on the host: postcodes and deprivation of areas, from files of yours (docs/geography.md)
-  population             synthetic people of an audit, one a line (docs/geography.md)
-  publish-cut            freeze the national side and publish what withstands the attacker; waits (docs/cuts.md)
-  verify-cut NUMBER      on the host: whether a cut still is what was signed, and gives the same figures
-  audit-pack AGREEMENT   everything an auditor asks for about an agreement, into a folder (--out; docs/agreements.md)
-  fetch-extract ID       the files of an extract, as a zip (--out FILE; docs/extracts.md)
-  pull-fhir URL          read a FHIR server from this machine and submit what it holds
-
-Who you are
-  --as NAME              a demo identity: submitter (default), submitter2, vendor, team, team2, guardian, analyst, admin,
-                         newcomer (a person without a role)
-  --key FILE             a client's own key: JSON with clientId, kid, alg, privateKey (JWK); docs/clients.md makes one
-  --token FILE           a file with an access token: of a person, as the identity provider gave it
-  --client ID            the client's id, where the key file does not name it
-  --organisation ODS     the organisation to act for, where the client has several
-  --url URL              the gateway (default http://127.0.0.1:$PORT)
-
-Submitting
-  --programme CODE       the programme that sends; not needed where you act for one only
-  --format FORMAT        records, fhir or hl7v2; told by the content where absent
-  --profile NAME         a sender profile
-  --idempotency-key KEY  repeat a request without sending it twice
-  --dry-run              judge and preview, keep nothing
-  --all-or-nothing       store nothing if any record is rejected
-  --json                 for machines
-
-Reading a FHIR server
-  --fhir-token FILE      a file with a token for the server
-  --fhir-key FILE        the server's client key of yours: JSON with clientId, kid, alg (ES384, RS384), privateKey (JWK)
-  --since TIME           only patients of whom anything changed since
-  --group ID             the members of a FHIR Group; --cohort SEARCH (more than one): Encounter?service-type=533
-  --bulk                 by a bulk export; else the server's CapabilityStatement decides
-
-Simulating rules
-  --from TIME, --to TIME only submissions received from the one, before the other
-
-Naming administrators (reads the settings the gateway reads: DATABASE_URL, NACR_DATA_DIR, NACR_IDENTITY_PROVIDERS)
-  --issuer URL           of the identity provider; --subject ID (twice): who they are there
-
-Checking the audit trail
-  --anchor FILE          a copy of the anchor that was kept elsewhere
-
-Listening for HL7 v2
-  --port PORT            of loopback (default 2575)
-
-Loading postcodes
-  --directory FILE       of the ONS; --deprivation FILE: one for each nation; --organisations FILE: their regions
-
-Synthetic people
-  --journeys N           how many (absent: 90,000 starters a year); --seed S: the same seed, the same people
-  --format FORMAT        records (default), as submitRecords takes them, or national, as statistics count them
-  --shape SHAPE          CALIBRATED (default), SPARSE, ONE_DOMINANT, MANY_ZEROS, EMPTY_CATEGORY
-  --years N              from --first-year on (default: 2024 alone); --programme CODE: all of them of this one
-
-Exit codes: 0 done, 1 something was rejected, 2 wrong use, 3 refused by the gateway, 4 gateway not reached
-
-Examples
-  nacr token --as team
-  nacr submit discharge-bundle.json --programme CR-VALLEY --dry-run
-  nacr status 01990b5e-7c1a-7d4e-9d0b-0c5f8a2b6f11 --json`;
-
-const OPTIONS = {
-  as: { type: "string" },
-  key: { type: "string" },
-  token: { type: "string" },
-  out: { type: "string" },
-  client: { type: "string" },
-  organisation: { type: "string" },
-  url: { type: "string" },
-  programme: { type: "string" },
-  format: { type: "string" },
-  profile: { type: "string" },
-  "idempotency-key": { type: "string" },
-  "dry-run": { type: "boolean", default: false },
-  "all-or-nothing": { type: "boolean", default: false },
-  "fhir-token": { type: "string" },
-  "fhir-key": { type: "string" },
-  since: { type: "string" },
-  group: { type: "string" },
-  cohort: { type: "string", multiple: true },
-  bulk: { type: "boolean", default: false },
-  from: { type: "string" },
-  to: { type: "string" },
-  port: { type: "string" },
-  "public-key": { type: "string" },
-  issuer: { type: "string" },
-  subject: { type: "string", multiple: true },
-  prepare: { type: "boolean", default: false },
-  anchor: { type: "string" },
-  directory: { type: "string" },
-  deprivation: { type: "string", multiple: true },
-  organisations: { type: "string" },
-  journeys: { type: "string" },
-  seed: { type: "string" },
-  shape: { type: "string" },
-  years: { type: "string" },
-  "first-year": { type: "string" },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
-
+/** Help is there before anything else is loaded. */
 async function run(args: readonly string[]): Promise<CommandResult> {
-  const { values, positionals } = parse(args);
-  const [command, argument] = positionals;
-  if (values.help || command === undefined) return { output: HELP, exitCode: values.help ? EXIT.done : EXIT.usage };
-  if (command === "population") {
-    await runPopulation(values, process.stdout);
-    return { output: "", exitCode: EXIT.done };
-  }
-  const options: CommandOptions = {
-    as: values.as,
-    key: values.key,
-    token: values.token,
-    client: values.client,
-    organisation: values.organisation,
-    programme: values.programme,
-    profile: values.profile,
-    json: values.json,
-    url: values.url ?? defaultGatewayUrl(),
-    format: INPUT_FORMATS.find((format) => format === values.format),
-    idempotencyKey: values["idempotency-key"],
-    dryRun: values["dry-run"],
-    allOrNothing: values["all-or-nothing"],
-  };
-  if (values.format !== undefined && options.format === undefined)
-    throw new CliError(`--format is one of ${INPUT_FORMATS.join(", ")}.`, EXIT.usage);
-  if (command === "token") return await runToken(options);
-  if (command === "submit" && argument !== undefined) return await runSubmit(argument, options);
-  if (command === "status" && argument !== undefined) return await runStatus(argument, options);
-  if (command === "export-importer" && argument !== undefined) return await exportImporter(argument, values.programme, options);
-  if (command === "fetch-extract" && argument !== undefined) return await fetchExtract(argument, values.out, options);
-  if (command === "verify-certificate" && argument !== undefined) return verifyCertificate(argument, values["public-key"]);
-  if (command === "publish-cut")
-    return await publishCut({ json: values.json }, createClient(options), (text) => console.error(text));
-  if (command === "verify-cut" && argument !== undefined) return await runVerifyCut(argument, values.json);
-  if (command === "audit-pack" && argument !== undefined)
-    return await writeAuditPack(argument, { out: values.out, from: values.from, to: values.to }, createClient(options));
-  if (command === "simulate-rules" && argument !== undefined) {
-    const simulating = { from: values.from, to: values.to, json: values.json };
-    return await simulateRules(argument, simulating, createClient(options), (text) => console.error(text));
-  }
-  const rotation = toRotation(command, values);
-  if (rotation !== null) return await runRotation(rotation);
-  if (command === "bootstrap-admin") return await runBootstrapAdmin({ issuer: values.issuer, subjects: values.subject ?? [] });
-  if (command === "verify-audit") return await runVerifyAudit({ anchor: values.anchor, json: values.json });
-  if (command === "export-audit") {
-    const count = await runExportAudit({ organisation: values.organisation, since: values.since }, process.stdout);
-    console.error(`${count} entries.`);
-    return { output: "", exitCode: EXIT.done };
-  }
-  if (command === "load-geography") return await runLoadGeography(values);
-  if (command === "listen-hl7")
-    return await listenHl7({ ...options, port: values.port }, submissionOptions, (line) => console.error(line), untilStopped());
-  if (command === "pull-fhir" && argument !== undefined) {
-    const { bulk, cohort = [], group, since, "fhir-token": fhirToken, "fhir-key": fhirKey } = values;
-    const pulling = { ...options, bulk, cohort, group, since, fhirToken, fhirKey };
-    const client = createClient(options);
-    const gateway = { client, options: await submissionOptions(client, options) };
-    return await pullFhir(argument, pulling, gateway, (text) => console.error(text));
-  }
-  throw new CliError(`nacr has no command like this. See nacr --help.`, EXIT.usage);
-}
-
-const untilStopped = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : "The options cannot be read.", EXIT.usage);
-  }
+  if (args.length === 0 || args.some(isHelp)) return { output: HELP, exitCode: args.some(isHelp) ? EXIT.done : EXIT.usage };
+  const { values, positionals } = (await import("./command-line.ts")).parseCommandLine(args);
+  const { COMMANDS, COMMANDS_WITH_ARGUMENT } = await import("./command-table.ts");
+  const [command = "", argument] = positionals;
+  const withArgument = Object.hasOwn(COMMANDS_WITH_ARGUMENT, command) ? COMMANDS_WITH_ARGUMENT[command] : undefined;
+  if (withArgument !== undefined && argument !== undefined) return await withArgument(argument, values);
+  const plain = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (plain !== undefined) return await plain(values);
+  const said = withArgument === undefined ? "has no command like this" : `${command} takes an argument`;
+  throw new CliError(`nacr ${said}. See nacr --help.`, EXIT.usage);
 }
 
 try {

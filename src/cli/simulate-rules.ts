@@ -18,7 +18,7 @@ export interface SimulateOptions {
 export async function simulateRules(
   file: string,
   options: SimulateOptions,
-  client: GatewayClient,
+  client: Pick<GatewayClient, "request">,
   report: (text: string) => void,
 ): Promise<CommandResult> {
   const input = {

@@ -6,13 +6,13 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { Kind, print } from "graphql";
+import { type FollowOptions, followStream } from "./follow-stream.ts";
 import { GatewayClientError } from "./gateway-client-error.ts";
 import { readAnswer } from "./read-answer.ts";
+import { waitBefore } from "./waits.ts";
 
 const DEFAULT_ATTEMPTS = 4;
 const DEFAULT_TIMEOUT_MS = 60_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
 
 export interface GatewayClientOptions {
   /** The gateway's base address, `http://127.0.0.1:4000`. */
@@ -43,6 +43,16 @@ export interface GatewayClient {
     variables: Variables,
     options?: RequestOptions,
   ): Promise<Data>;
+  /**
+   * A subscription as it goes on, over server-sent events; ends when the gateway says that it is over. A stream that breaks, and one that
+   * ends with its token, is opened again: with `resume` where nothing may be missed.
+   * @throws GatewayClientError once the gateway refused it for good, or as many attempts in a row failed
+   */
+  follow<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+    options?: FollowOptions<Data, Variables>,
+  ): AsyncGenerator<Data, void, undefined>;
 }
 
 interface Attempt {
@@ -74,6 +84,8 @@ export function createGatewayClient(options: GatewayClientOptions): GatewayClien
         }
       }
     },
+    follow: (document, variables, more = {}) =>
+      followStream({ ...options, attempts, wait, url: new URL("/graphql/stream", options.url) }, document, variables, more),
   };
 }
 
@@ -115,10 +127,4 @@ async function reach(doFetch: typeof fetch, endpoint: URL, init: RequestInit): P
       retryable: true,
     });
   }
-}
-
-/** What the gateway asks for, else twice as long each time, with a random part so that many senders do not return together. */
-function waitBefore(number: number, retryAfterSeconds: number | null): number {
-  if (retryAfterSeconds !== null) return Math.min(retryAfterSeconds * 1_000, LONGEST_WAIT_MS);
-  return Math.min(FIRST_WAIT_MS * 2 ** (number - 1), LONGEST_WAIT_MS) * (0.5 + Math.random() / 2);
 }

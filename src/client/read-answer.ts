@@ -10,14 +10,24 @@ const isMembers = (value: unknown): value is Readonly<Record<string, unknown>> =
 export async function readAnswer(response: Response): Promise<unknown> {
   const body = await readJson(response);
   const errors = isMembers(body) && Array.isArray(body.errors) ? body.errors : [];
-  if (errors.length > 0) throw toError(response, errors[0]);
+  if (errors.length > 0) throw toGatewayError(factsOf(response), errors[0]);
   if (isMembers(body) && isMembers(body.data)) return body.data;
-  throw new GatewayClientError(`The answer is not the gateway's (HTTP ${response.status}).`, {
+  throw toForeignAnswer(response);
+}
+
+/** What an answer that is no stream says. */
+export async function readRefusal(response: Response): Promise<GatewayClientError> {
+  const body = response.bodyUsed ? null : await readJson(response);
+  const [error] = isMembers(body) && Array.isArray(body.errors) ? body.errors : [];
+  return error === undefined ? toForeignAnswer(response) : toGatewayError(factsOf(response), error);
+}
+
+const toForeignAnswer = (response: Response): GatewayClientError =>
+  new GatewayClientError(`The answer is not the gateway's (HTTP ${response.status}).`, {
     ...factsOf(response),
     code: "BAD_RESPONSE",
     retryable: OVERLOADED_STATUS.includes(response.status),
   });
-}
 
 async function readJson(response: Response): Promise<unknown> {
   try {
@@ -27,19 +37,26 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-function toError(response: Response, error: unknown): GatewayClientError {
+interface AnswerFacts {
+  readonly status: number;
+  readonly retryAfterSeconds: number | null;
+  readonly correlationId: string | null;
+}
+
+/** @param error the first of an answer's */
+export function toGatewayError(facts: AnswerFacts, error: unknown): GatewayClientError {
   const { message, extensions } = isMembers(error) ? error : {};
   const { code, retryable, retryAfterSeconds, ...details } = isMembers(extensions) ? extensions : {};
   return new GatewayClientError(typeof message === "string" ? message : "The gateway refused the request.", {
-    ...factsOf(response),
+    ...facts,
     code: typeof code === "string" ? code : "BAD_RESPONSE",
-    retryable: retryable === true || OVERLOADED_STATUS.includes(response.status),
+    retryable: retryable === true || OVERLOADED_STATUS.includes(facts.status),
     ...(typeof retryAfterSeconds === "number" ? { retryAfterSeconds } : {}),
     details,
   });
 }
 
-function factsOf(response: Response) {
+function factsOf(response: Response): AnswerFacts {
   const wait = Number(response.headers.get("retry-after") ?? Number.NaN);
   return {
     status: response.status,

@@ -8,7 +8,7 @@ import type { OrganisationActor } from "../records/actor.ts";
 import { entryOf } from "../records/audit-entry.ts";
 import type { NewId } from "../submission/ports.ts";
 import { writeAuditEntry } from "./audit-entries.ts";
-import { lockClient, lockClientWithRegistrations } from "./client-approval.ts";
+import { lockClientWithRegistrations, lockReachedClient } from "./client-approval.ts";
 import { readOwnClient, readOwnClients } from "./client-rows.ts";
 import { constantSql } from "./database/constant-sql.ts";
 import type { Database } from "./database/database.ts";
@@ -50,7 +50,7 @@ export function createClientRegister(database: Database, newId: NewId): ClientRe
       }),
     changeKeys: (actor, clientId, plan, at) =>
       database.withRole(AS_ACCESS, async (tx) => {
-        await lockClient(tx, clientId);
+        if (!(await lockReachedClient(tx, clientId, actor.ods, "OWN"))) return null;
         const client = await readOwnClient(tx, actor.ods, clientId);
         if (client === null) return null;
         const keys = await tx.clientKey.findMany({ where: { clientId } });
@@ -65,7 +65,7 @@ export function createClientRegister(database: Database, newId: NewId): ClientRe
       }),
     revoke: (actor, clientId, reason, at) =>
       database.withRole(AS_ACCESS, async (tx) => {
-        await lockClientWithRegistrations(tx, clientId);
+        if (!(await lockClientWithRegistrations(tx, clientId, actor.ods, "OWN"))) return null;
         const client = await readOwnClient(tx, actor.ods, clientId);
         if (client === null || client.state === "REVOKED") return client;
         await tx.client.update({ where: { id: clientId }, data: { active: false, revokedAt: at, revokedBy: actor.clientId } });

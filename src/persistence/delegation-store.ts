@@ -7,7 +7,7 @@ import { ROLES } from "../records/actor.ts";
 import { entryOf } from "../records/audit-entry.ts";
 import type { NewId } from "../submission/ports.ts";
 import { writeAuditEntry } from "./audit-entries.ts";
-import { applyClientApproval, lockClientWithRegistrations, REPLACED } from "./client-approval.ts";
+import { applyClientApproval, lockClientWithRegistrations, lockDelegations, REPLACED } from "./client-approval.ts";
 import { toDelegations } from "./client-rows.ts";
 import type { Database } from "./database/database.ts";
 import type { Transaction } from "./database/unit.ts";
@@ -25,7 +25,7 @@ export const createDelegationStore = (
   delegate: (actor, delegation) => database.withRole(AS_ACCESS, (tx) => delegate(tx, actor, delegation, newId)),
   endDelegation: (actor, clientId, reason, at) =>
     database.withRole(AS_ACCESS, async (tx) => {
-      await lockClientWithRegistrations(tx, clientId);
+      if (!(await lockDelegations(tx, clientId, actor.ods))) return null;
       const ended = await endDelegation(tx, actor, { clientId, reason, at });
       if (ended === null) return null;
       const entry = { action: "DELETE", type: "END_DELEGATION", entity: { kind: "CLIENT", id: clientId } } as const;
@@ -54,7 +54,7 @@ async function delegate(
   { clientId, leave, evidence, at, isDecided }: NewDelegation,
   newId: NewId,
 ): Promise<Delegation | null> {
-  await lockClientWithRegistrations(tx, clientId);
+  if (!(await lockClientWithRegistrations(tx, clientId, actor.ods, "OWN_OR_VENDORS"))) return null;
   const client = await tx.client.findUnique({ where: { id: clientId } });
   const role = ROLES.find((known) => known === client?.role);
   // An organisation's own system is for that organisation alone.

@@ -10,7 +10,7 @@ import {
   type RegistrationKind,
 } from "../access/registration.ts";
 import type { DecisionFacts, RegistrationChange, RegistrationFilter, RegistrationStore } from "../access/registration-ports.ts";
-import { isVoid } from "../access/registration-rules.ts";
+import { isVoid, type RegistrationSight, sightOf } from "../access/registration-rules.ts";
 import type { Prisma } from "../generated/prisma/client.ts";
 import { toLondonDate } from "../lib/calendar-date.ts";
 import type { PageRequest } from "../lib/page.ts";
@@ -23,6 +23,7 @@ import { isUuid, readTimeAndId, toCursor, toPage } from "./page-cursor.ts";
 import { toDate, toInstant, toRegistration } from "./registration-row.ts";
 import { toArrayLiteral } from "./sql/array-literal.ts";
 import { LOCK_IDENTITY, LOCK_REGISTRATIONS, LOCK_TRUST } from "./sql/registration-queries.ts";
+import type { SqlRow } from "./sql-row.ts";
 
 export interface RegistrationStoreDependencies {
   readonly database: Database;
@@ -52,9 +53,9 @@ export function createRegistrationStore({ database, newId }: RegistrationStoreDe
         await writeAuditEntry(tx, entryOf(kept), newId);
         return kept;
       }),
-    change: (ids, judge) =>
+    change: (decider, ids, judge) =>
       unit(async (tx) => {
-        const found = await lockRegistrations(tx, ids);
+        const found = await lockRegistrations(tx, ids, sightOf(decider));
         if (found === null) return null;
         const facts = await readFacts(tx, found);
         const changed: Registration[] = [];
@@ -133,12 +134,18 @@ async function findRequest(
 /** An active one whose last day is past stands against nothing. */
 const isOver = ({ endsOn }: Registration, now: string): boolean => endsOn !== null && endsOn < toLondonDate(new Date(now));
 
-/** Null where one of them is not there. */
-async function lockRegistrations(tx: Transaction, ids: readonly string[]): Promise<readonly Registration[] | null> {
+/** Null where one of them is not there, or out of sight. */
+async function lockRegistrations(
+  tx: Transaction,
+  ids: readonly string[],
+  { odsCode, identity, isEverybodys }: RegistrationSight,
+): Promise<readonly Registration[] | null> {
   if (!ids.every(isUuid)) return null;
-  await tx.$executeRaw(LOCK_REGISTRATIONS([toArrayLiteral(ids)]));
+  const { issuer = null, subject = null } = identity ?? {};
+  const locked = await tx.$queryRaw<SqlRow[]>(LOCK_REGISTRATIONS([toArrayLiteral(ids), odsCode, issuer, subject, isEverybodys]));
+  if (locked.length !== ids.length) return null;
   const rows = await tx.registration.findMany({ where: { id: { in: [...ids] } }, orderBy: { id: "asc" } });
-  return rows.length === ids.length ? rows.map(toRegistration) : null;
+  return rows.map(toRegistration);
 }
 
 async function readFacts(tx: Transaction, registrations: readonly Registration[]): Promise<DecisionFacts> {

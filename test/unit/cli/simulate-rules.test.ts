@@ -50,7 +50,7 @@ const pageOf = (endCursor: string | null): SimulateRulesQuery["simulateRules"] =
 });
 
 /** Two pages. */
-function clientOf(asked: unknown[]): GatewayClient {
+function clientOf(asked: unknown[]): Pick<GatewayClient, "request"> {
   const pages = [pageOf("next"), pageOf(null)];
   return {
     request: async (_document, variables) => {
