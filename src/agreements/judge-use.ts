@@ -41,6 +41,8 @@ export interface AgreementUse {
   readonly eventGroups: readonly string[];
   /** Code of the place where what is handed out goes to; null: nothing leaves the gateway but an answer. */
   readonly location: string | null;
+  /** Of what is there already: the version of the agreement that it was made under. It has all rows of that one, and its protection. */
+  readonly madeUnder?: number;
 }
 
 /** What the use may see. An answer shows nothing of other rows, and shows them as it shows what is withheld. */
@@ -69,7 +71,8 @@ const areAll = <T>(asked: readonly T[], allowed: readonly T[]): boolean => asked
 
 export function judgeUse(agreement: Agreement, use: AgreementUse): UseJudgement {
   const version = versionAt(agreement, use.at);
-  const refusals = [...judgeStanding(agreement, version, use), ...(version === null ? [] : judgeTerms(version.terms, use))];
+  const made = agreement.versions.find(({ number }) => number === use.madeUnder)?.terms ?? null;
+  const refusals = [...judgeStanding(agreement, version, use), ...(version === null ? [] : judgeTerms(version.terms, use, made))];
   if (version === null || refusals.length > 0) return { permitted: false, refusals };
   const { disclosureProfile, ownProfile, extractFrequency, years, nations, eventGroups, measures, dimensions, fields } =
     version.terms;
@@ -99,18 +102,27 @@ function judgeStanding(agreement: Agreement, version: SignedVersion | null, { at
 const isSignedForLater = ({ versions }: Agreement, at: string): boolean =>
   versions.some(({ state, signedAt }) => state === "SIGNED" && signedAt !== null && signedAt <= at);
 
-/** By the order of the codes, so that the same use is refused in the same words. */
-function judgeTerms(terms: Terms, use: AgreementUse): UseRefusal[] {
+/** Figures that were protected in another way than the agreement has it now are another product. */
+const isProtectedAlike = (terms: Terms, made: Terms, product: ProductClass): boolean =>
+  product !== "AGGREGATED_SMALL_NUMBERS" ||
+  (made.disclosureProfile === terms.disclosureProfile && made.ownProfile === terms.ownProfile);
+
+/**
+ * By the order of the codes, so that the same use is refused in the same words.
+ * @param made terms under which what is used was made; null: it is not made yet
+ */
+function judgeTerms(terms: Terms, use: AgreementUse, made: Terms | null): UseRefusal[] {
   const kept: Readonly<Partial<Record<UseRefusal, boolean>>> = {
     PERSON_NOT_NAMED: terms.people.some(({ clientId }) => clientId === use.person),
     PURPOSE_NOT_DECLARED: terms.purposes.some(({ code }) => code === use.purpose),
-    PRODUCT_NOT_PERMITTED: permitsProduct(terms.productClass, use.product),
+    PRODUCT_NOT_PERMITTED:
+      permitsProduct(terms.productClass, use.product) && (made === null || isProtectedAlike(terms, made, use.product)),
     MEASURE_NOT_PERMITTED: areAll(use.measures, terms.measures),
     DIMENSION_NOT_PERMITTED: areAll(use.dimensions, terms.dimensions),
     FIELD_NOT_PERMITTED: areAll(use.fields, terms.fields),
     PERIOD_NOT_PERMITTED: areAll(use.years, terms.years),
-    NATION_NOT_PERMITTED: areAll(use.nations, terms.nations),
-    EVENT_GROUP_NOT_PERMITTED: areAll(use.eventGroups, terms.eventGroups),
+    NATION_NOT_PERMITTED: areAll([...use.nations, ...(made?.nations ?? [])], terms.nations),
+    EVENT_GROUP_NOT_PERMITTED: areAll([...use.eventGroups, ...(made?.eventGroups ?? [])], terms.eventGroups),
     LOCATION_NOT_STATED: use.product === "AGGREGATED_SUPPRESSED" || use.location !== null,
     LOCATION_NOT_PERMITTED:
       use.location === null || terms.locations.some((place) => place.code === use.location && isWorkedAt(place)),

@@ -6,26 +6,27 @@ import type { CLIENT_KEY_ALGORITHMS } from "../client/client-token.ts";
 import { CliError, EXIT } from "./cli-error.ts";
 import type { CommandResult } from "./commands.ts";
 
-const FILES = { secret: "client.key.json", shared: "client.jwk.json" } as const;
+const OWN_FILE = "client.key.json";
+const SHARED_FILE = "client.jwk.json";
 /** Nobody but the user who runs the client reads its private key. */
 const OWNER_ONLY = 0o600;
 const ALGORITHM: (typeof CLIENT_KEY_ALGORITHMS)[number] = "ES384";
 
 /** @throws CliError where there is a key already: a lost private key would lock the client out */
 export function initClient(folder: string): CommandResult {
-  const [secret, shared] = [join(folder, FILES.secret), join(folder, FILES.shared)];
-  for (const file of [secret, shared])
+  const [own, shared] = [join(folder, OWN_FILE), join(folder, SHARED_FILE)];
+  for (const file of [own, shared])
     if (existsSync(file)) throw new CliError(`${file} is there already: move it away first.`, EXIT.usage);
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
   const named = { kid: randomUUID(), alg: ALGORITHM };
-  write(secret, { ...named, privateKey: privateKey.export({ format: "jwk" }) });
+  write(own, { ...named, privateKey: privateKey.export({ format: "jwk" }) });
   write(shared, { ...publicKey.export({ format: "jwk" }), ...named, use: "sig" });
   const lines = [
-    `${secret}  the private key: it stays on this machine`,
+    `${own}  the private key: it stays on this machine`,
     `${shared}  the public key: register it with registerClient(input: { jwks: { keys: [ … ] } })`,
     "",
     "When the Guardian has approved the client:",
-    `  nacr token --key ${secret} --client ID --url URL`,
+    `  nacr token --key ${own} --client ID --url URL`,
   ];
   return { output: lines.join("\n"), exitCode: EXIT.done };
 }

@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GatewayError } from "../errors/gateway-error.ts";
+import { holdsNul } from "../lib/holds-nul.ts";
 import type { Actor } from "../records/actor.ts";
 import type { AskedStatistics } from "../statistics/questions/ask-statistics.ts";
 import { EXPORT_FORMATS, exportRoute } from "../statistics/questions/export-statistics.ts";
@@ -41,6 +42,7 @@ const refuse = (path: string, message: string): GatewayError =>
 
 /** @throws GatewayError BAD_USER_INPUT for an address that asks nothing; whether it can be asked is the use case's business. */
 function readQuestion(query: ExportRoute["Querystring"]): Omit<AskedStatistics, "handedOutAs"> {
+  if (holdsNul(query)) throw refuse("query", "A text without the character NUL is required.");
   const text = (name: string): string => {
     const value = query[name];
     if (typeof value !== "string" || value === "") throw refuse(name, `\`${name}\` is to be named once.`);

@@ -21,6 +21,8 @@ const LOOK_MS = 5_000;
 /** Writing takes milliseconds: a lock that is older was left by a process that died. */
 const STALE_LOCK_MS = 60_000;
 const LOCK_PAUSE_MS = 50;
+/** Of several that find a lock which was left behind, one may lose its new one to another: each break is of one old lock. */
+const MOST_ATTEMPTS = 5;
 /** Replacing the file takes several times as long as reading it: one more reading is enough but for a run of bad luck. */
 const READ_ATTEMPTS = 10;
 const SECRET = /^[0-9a-f]{64}$/;
@@ -122,23 +124,25 @@ async function createErasureFile(folder: string, file: string): Promise<void> {
 /**
  * The new state stands before the old one is overwritten: a crash in between leaves the old bytes on the disk without a name, which the
  * next destruction cannot reach; a disk that moves what it writes may keep them, too (docs/destruction.md).
+ * @returns false where the lock was taken away: nothing was replaced
  */
 async function replaceErasureFile(
   folder: string,
   file: string,
   state: ErasureState,
   isHeld: () => Promise<boolean>,
-): Promise<void> {
+): Promise<boolean> {
   const draft = await writeDraft(file, state);
   const old = await open(file, "r+");
   try {
     const { size } = await old.stat();
     // What another process destroyed meanwhile would be brought back.
-    if (!(await isHeld())) throw new KeyError(`The lock of the key file ${file} was taken away. Destroy again.`);
+    if (!(await isHeld())) return false;
     await rename(draft, file);
     await syncFolder(folder);
     await old.write(randomBytes(size), 0, size, 0);
     await old.sync();
+    return true;
   } finally {
     await old.close();
     await rm(draft, { force: true });
@@ -224,12 +228,18 @@ class ErasureFile implements ErasureKeys {
   }
 
   async destroy(paths: readonly LeafPath[]): Promise<void> {
-    await withLock(this.#file, async (isHeld) => {
-      this.#take(readErasureFile(this.#file));
-      const next = { id: this.id, generation: this.#generation + 1, cover: this.#tree.without(paths) };
-      await replaceErasureFile(this.#folder, this.#file, next, isHeld);
-      this.#take({ ...next, stamp: stampOf(statSync(this.#file)) });
-    });
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++)
+      if (await withLock(this.#file, (isHeld) => this.#destroyOnce(paths, isHeld))) return;
+    throw new KeyError(`The lock of the key file ${this.#file} was taken away ${MOST_ATTEMPTS} times. Destroy again.`);
+  }
+
+  /** From what the file holds now. @returns false, and nothing was changed, where the lock was lost meanwhile */
+  async #destroyOnce(paths: readonly LeafPath[], isHeld: () => Promise<boolean>): Promise<boolean> {
+    this.#take(readErasureFile(this.#file));
+    const next = { id: this.id, generation: this.#generation + 1, cover: this.#tree.without(paths) };
+    if (!(await replaceErasureFile(this.#folder, this.#file, next, isHeld))) return false;
+    this.#take({ ...next, stamp: stampOf(statSync(this.#file)) });
+    return true;
   }
 
   #look(): void {

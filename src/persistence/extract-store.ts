@@ -141,17 +141,25 @@ function createHandingOver(unit: Unit, query: Query, { keys, newId }: ExtractSto
       return removed;
     });
   return {
-    async *parts({ id, agreementId }): AsyncGenerator<ExtractPart> {
-      const places = await query(LIST_PARTS, [id]);
+    async *parts({ id, agreementId }, file): AsyncGenerator<ExtractPart> {
+      const places = await query(LIST_PARTS, [id, file]);
       if (places.length === 0) return;
       const agreementKeys = await requireKeys(keys, agreementId);
       for (const row of places) {
-        const [file, part, attempt] = [textOf(row, "file"), numberOf(row, "part"), numberOf(row, "attempt")];
-        const sealed = bytesOf(onlyRow(await query(READ_PART, [id, attempt, file, part])), "sealed");
-        yield { file, part, bytes: await openPart(sealed, { extractId: id, attempt, file, part }, agreementKeys) };
+        const place = {
+          extractId: id,
+          attempt: numberOf(row, "attempt"),
+          file: textOf(row, "file"),
+          part: numberOf(row, "part"),
+        };
+        const sealed = bytesOf(onlyRow(await query(READ_PART, [id, place.attempt, place.file, place.part])), "sealed");
+        yield { file: place.file, part: place.part, bytes: await openPart(sealed, place, agreementKeys) };
       }
     },
-    handOver: (id, at) => unit(async (tx) => (await tx.$executeRaw(HAND_OVER([id, at]))) === 1),
+    handOver: async (id, at) => {
+      const [row] = await query(HAND_OVER, [id, at]);
+      return row === undefined ? null : readExtract(row);
+    },
     makeAgain: (id, entry) =>
       unit(async (tx) => {
         if ((await tx.$executeRaw(MAKE_AGAIN([id]))) !== 1) return false;

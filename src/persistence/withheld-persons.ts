@@ -1,6 +1,7 @@
 /** Whom the gate withholds, by their national pseudonyms: worked out inside, and told to nobody but the maker of extracts. */
 import type { JudgeRelease, OwnPatient } from "../consent/ports.ts";
 import type { KeyRing, PseudonymKey } from "../keys/key-ring.ts";
+import { LongWork } from "../lib/long-work.ts";
 import { nameByNumber, nameByPatient } from "../national/person-names.ts";
 import type { WithheldPersons } from "../statistics/extracts/extract-ports.ts";
 import { asConsent } from "./concerned-patients.ts";
@@ -79,7 +80,7 @@ async function pseudonymsOf(
   values: readonly unknown[],
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.$queryRaw<SqlRow[]>(names(values));
-  return new Set(rows.map((row) => key.mac(nameOf(row))));
+  return new Set(await new LongWork().map(rows, (row) => key.mac(nameOf(row))));
 }
 
 const nameOf = (row: SqlRow): string =>

@@ -38,6 +38,9 @@ const BY_THE_CLOCK = new Set<UnitSettings["role"]>([
     "nacr_auditor",
     "nacr_audit_retention",
     "nacr_resealer",
+    "nacr_publisher",
+    "nacr_extracts",
+    "nacr_extractor",
   ] as const),
 ]);
 

@@ -66,10 +66,13 @@ const MINE = "e.id = $1::uuid and e.attempts = $2::integer and e.state = 'REQUES
 export const RENEW_EXTRACT: ConstantSql = constantSql(
   `update extract.extract e set leased_until = now() + $3::integer * interval '1 second' where ${MINE}`,
 );
-/** `$1` extract, `$2` attempt, `$3` file, `$4` part, `$5` the box. Nothing where the extract is another's. */
+/**
+ * `$1` extract, `$2` attempt, `$3` file, `$4` part, `$5` the box. Nothing where the extract is another's. Locked, so that whoever takes it away
+ * waits for the part and deletes it, too.
+ */
 export const WRITE_PART: ConstantSql = constantSql(
   `insert into extract.part (extract_id, attempt, file, part, sealed)
-   select e.id, e.attempts, $3, $4::integer, $5::bytea from extract.extract e where ${MINE}`,
+   select e.id, e.attempts, $3, $4::integer, $5::bytea from extract.extract e where ${MINE} for share`,
 );
 /** `$1` extract, `$2` attempt, `$3` when, `$4` files, `$5` manifest. */
 export const FINISH_EXTRACT: ConstantSql = constantSql(
@@ -81,10 +84,10 @@ export const RELEASE_EXTRACT: ConstantSql = constantSql(
   `update extract.extract e set state = $3, leased_until = now() + $4::integer * interval '1 second' where ${MINE}`,
 );
 
-/** `$1` extract. */
+/** `$1` extract, `$2` file or null. */
 export const LIST_PARTS: ConstantSql = constantSql(
   `select p.file, p.part, p.attempt from extract.part p join extract.extract e on e.id = p.extract_id and e.attempts = p.attempt
-   where e.id = $1::uuid and e.state = 'READY' order by p.file, p.part`,
+   where e.id = $1::uuid and e.state = 'READY' and ($2::text is null or p.file = $2) order by p.file, p.part`,
 );
 /** `$1` extract, `$2` attempt, `$3` file, `$4` part. */
 export const READ_PART: ConstantSql = constantSql(
@@ -94,7 +97,7 @@ export const READ_PART: ConstantSql = constantSql(
 /** `$1` extract, `$2` when. */
 export const HAND_OVER: ConstantSql = constantSql(
   `update extract.extract e set downloads = e.downloads + 1, handed_over_at = coalesce(e.handed_over_at, $2::timestamptz)
-   where e.id = $1::uuid and e.state = 'READY'`,
+   where e.id = $1::uuid and e.state = 'READY' returning ${COLUMNS}`,
 );
 /** `$1` extract. */
 export const MAKE_AGAIN: ConstantSql = constantSql(

@@ -4,6 +4,7 @@
  */
 import type { AgreementGate } from "../../agreements/ports.ts";
 import { GatewayError } from "../../errors/gateway-error.ts";
+import { LongWork } from "../../lib/long-work.ts";
 import type { Actor } from "../../records/actor.ts";
 import { type FilePiece, zipFiles } from "../../submission/report/zip-files.ts";
 import type { PublishedCuts } from "../cuts/cut-ports.ts";
@@ -37,12 +38,19 @@ export const createDownload =
   async (actor: Actor, id: string): Promise<DownloadedFile> => {
     const extract = await dependencies.store.find(id);
     if (extract === null) throw noSuchExtract();
-    const { agreementId, cutId, period, madeAt } = extract;
-    const asked = { ...toUse(extract, requirePeriod(period)), actor, agreementId, question: { download: id } };
+    const { agreementId, cutId, period, version } = extract;
+    const asked = {
+      ...toUse(extract, requirePeriod(period)),
+      madeUnder: version,
+      actor,
+      agreementId,
+      question: { download: id },
+    };
     const use = await dependencies.gate
       .use(asked, async () => {
-        await handOver(extract, dependencies);
-        return { result: null, cutId, cellsReturned: extract.files.reduce((sum, { rows }) => sum + rows, 0) };
+        if (actor.role !== "ANALYST") throw new GatewayError("FORBIDDEN", "Your role does not include this file.");
+        const result = await handOver(extract, dependencies);
+        return { result, cutId, cellsReturned: result.files.reduce((sum, { rows }) => sum + rows, 0) };
       })
       .catch((error: unknown) => {
         throw error instanceof GatewayError && error.code === "NOT_FOUND" ? noSuchExtract() : error;
@@ -51,21 +59,25 @@ export const createDownload =
     return {
       contentType: "application/zip",
       fileName: `extract_${agreementId}_${period}.zip`,
-      body: zipFiles(filesOf(extract, dependencies.store), new Date(madeAt ?? extract.requestedAt)),
+      body: zipFiles(filesOf(use.result, dependencies.store), new Date(use.result.madeAt ?? extract.requestedAt)),
     };
   };
 
-async function handOver(extract: Extract, dependencies: DownloadDependencies): Promise<void> {
+/** @returns it as it is when it goes out: since it was found it may have been made again */
+async function handOver(extract: Extract, dependencies: DownloadDependencies): Promise<Extract> {
   const { cuts, store, clock } = dependencies;
   await requireCut(cuts, extract.cutId);
   requireReady(extract);
+  // Whoever opted out is noted by the hourly look (`attend-extracts.ts`). The words say nothing of a reason: an extract may be of very few.
+  if (extract.handedOverAt !== null && extract.withheldSince > 0) throw notKept();
   if ((await countWithheld(extract, dependencies)) > 0) {
-    // The words say nothing of a reason: an extract may be of very few.
     if (extract.handedOverAt !== null) throw notKept();
     await store.makeAgain(extract.id, toEntry("MAKE_EXTRACT_AGAIN", extract, []));
     throw notReady();
   }
-  if (!(await store.handOver(extract.id, clock.now()))) throw notReady();
+  const handedOver = await store.handOver(extract.id, clock.now());
+  if (handedOver === null) throw notReady();
+  return handedOver;
 }
 
 function requireReady({ state }: Extract): void {
@@ -101,11 +113,17 @@ export async function countIn(
 ): Promise<number> {
   const mac = pseudonyms.size === 0 ? null : await keys.macOf(extract.agreementId);
   if (mac === null) return 0;
-  return await countListed(store.parts(extract), new Set([...pseudonyms].map((pseudonym) => patientIdOf(mac, pseudonym))));
+  const patientIds = new Set(await new LongWork().map(pseudonyms, (pseudonym) => patientIdOf(mac, pseudonym)));
+  return await countListed(store.parts(extract, PATIENTS_FILE), patientIds);
 }
 
-/** The manifest last, as it names the others. */
+/** The manifest last, as it names the others. @throws Error where files went meanwhile: without them it would pass for whole */
 async function* filesOf(extract: Extract, store: Pick<ExtractStore, "parts">): AsyncGenerator<FilePiece> {
-  for await (const { file, bytes } of store.parts(extract)) if (file !== PATIENTS_FILE) yield { name: file, text: bytes };
+  const missing = new Set(extract.files.map(({ name }) => name));
+  for await (const { file, bytes } of store.parts(extract, null)) {
+    missing.delete(file);
+    if (file !== PATIENTS_FILE) yield { name: file, text: bytes };
+  }
+  if (missing.size > 0) throw new Error("Files of an extract went while they were fetched");
   if (extract.manifest !== null) yield { name: MANIFEST_FILE, text: extract.manifest };
 }

@@ -2,11 +2,13 @@
  * Exact tables for agreements that may hold small numbers: declared tables of the cube, counted from the rows that the agreement has and shown
  * by its disclosure profile. They stand under the profile alone and leave as a file, never as an answer (api.md, Analysts).
  */
+import { LongWork } from "../../lib/long-work.ts";
 import { type CodedJourneys, codeJourneys } from "../cube/coded-journeys.ts";
 import { type CountedCube, countCells } from "../cube/count-cells.ts";
 import { cellAt, layOutCube } from "../cube/cube-layout.ts";
 import { type MeasuredEntry, type TableDeclaration, tableKey } from "../cube/declaration.ts";
 import { DIMENSIONS, dimensionIndex, entryIndex } from "../cube/dimensions.ts";
+import { CUBE_RULES } from "../cube/disclosure-rules.ts";
 import type { NormalQuestion } from "../cube/question.ts";
 import type { CutJourney } from "../cut-journey.ts";
 import { applyToCount, applyToPercent, type DisclosureProfile } from "../profiles/disclosure-profile.ts";
@@ -33,11 +35,12 @@ export async function countTables(
 ): Promise<readonly ExactTable[]> {
   const [coded] = await codeJourneys(journeys);
   const cube = coded === undefined ? null : await countAsked(coded, questions);
-  return questions.map((question) => ({
-    measure: question.measure,
-    dimensions: dimensionsOf(question),
-    rows: cube === null ? [] : showRows(question, cube, profile),
-  }));
+  const tables: ExactTable[] = [];
+  for (const question of questions) {
+    const rows = cube === null ? [] : await showRows(question, cube, profile);
+    tables.push({ measure: question.measure, dimensions: dimensionsOf(question), rows });
+  }
+  return tables;
 }
 
 /** Only the tables that are asked for. */
@@ -48,7 +51,7 @@ async function countAsked(coded: CodedJourneys, questions: readonly NormalQuesti
 }
 
 /** The full product of places and declared categories, whatever the data. */
-function showRows(question: NormalQuestion, cube: CountedCube, profile: DisclosureProfile): readonly ExactRow[] {
+async function showRows(question: NormalQuestion, cube: CountedCube, profile: DisclosureProfile): Promise<readonly ExactRow[]> {
   const { table, measured } = question;
   const dimensions = table.dimensions.filter((key) => key !== measured?.dimension);
   const products = dimensions.reduce<readonly ReadonlyMap<string, string>[]>(
@@ -59,7 +62,7 @@ function showRows(question: NormalQuestion, cube: CountedCube, profile: Disclosu
     [new Map()],
   );
   const { nodes, ofLevel } = cube.layout.places;
-  return ofLevel[table.level].flatMap((node, place) =>
+  const ofPlaces = await new LongWork().map(ofLevel[table.level].entries(), ([place, node]) =>
     products.map(
       (row): ExactRow => ({
         categories: [...(table.level === "UNITED_KINGDOM" ? [] : [nodes[node]?.code ?? ""]), ...row.values()],
@@ -67,6 +70,7 @@ function showRows(question: NormalQuestion, cube: CountedCube, profile: Disclosu
       }),
     ),
   );
+  return ofPlaces.flat();
 }
 
 interface Point {
@@ -84,12 +88,15 @@ function showValue(
 ): number | null {
   const cell = cellOf(table, measured, point);
   const { counts, medians, medianOf } = point.cube;
-  if (isMedian)
-    return applyToCount(profile, medianOf[cell] ?? 0) === null || medianOf[cell] === 0 ? null : (medians[cell] ?? null);
+  if (isMedian) return isOfFew(profile, medianOf[cell] ?? 0) ? null : (medians[cell] ?? null);
   const count = counts[cell] ?? 0;
   if (whole === null) return applyToCount(profile, count);
   return applyToPercent(profile, count, counts[cellOf(whole.table, whole.measured, point)] ?? 0);
 }
+
+/** The median of few is somebody's own wait, whatever the profile shows of the count (dataset.md, Decision 48). */
+const isOfFew = (profile: DisclosureProfile, count: number): boolean =>
+  count <= CUBE_RULES.withheldTo || applyToCount(profile, count) === null;
 
 /** @throws Error for a table that was not counted */
 function cellOf(table: TableDeclaration, measured: MeasuredEntry | null, { cube, place, row }: Point): number {

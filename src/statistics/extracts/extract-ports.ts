@@ -42,10 +42,10 @@ export interface ExtractStore {
   finish(lease: ExtractLease, made: MadeExtract, entry: AuditEntry): Promise<boolean>;
   /** To be tried again after a while (`REQUESTED`), or the end of it. Nothing of the attempt is left. */
   release(lease: ExtractLease, state: ExtractState, entry: AuditEntry | null): Promise<void>;
-  /** In the order they were written. */
-  parts(extract: Pick<Extract, "id" | "agreementId">): AsyncIterable<ExtractPart>;
-  /** One more download. False where it is not ready (any more). */
-  handOver(id: string, at: string): Promise<boolean>;
+  /** File by file, in the order they were written. @param file that one alone; null: all */
+  parts(extract: Pick<Extract, "id" | "agreementId">, file: string | null): AsyncIterable<ExtractPart>;
+  /** One more download. @returns what goes out: from now on it is never made again. Null where it is not ready (any more). */
+  handOver(id: string, at: string): Promise<Extract | null>;
   /** Anew, unless it was handed over. False: it was, or is not ready. */
   makeAgain(id: string, entry: AuditEntry): Promise<boolean>;
   noteWithheld(id: string, persons: number): Promise<void>;

@@ -2,8 +2,10 @@
 import type { AgreementService } from "../../agreements/agreement-service.ts";
 import type { AgreementGate } from "../../agreements/ports.ts";
 import { GatewayError } from "../../errors/gateway-error.ts";
+import { canonicalJson } from "../../lib/canonical-json.ts";
 import type { Page, PageRequest } from "../../lib/page.ts";
 import type { Actor } from "../../records/actor.ts";
+import { MEASURES } from "../cube/declaration.ts";
 import type { PublishedCuts } from "../cuts/cut-ports.ts";
 import { dimensionsOf } from "../questions/ask-statistics.ts";
 import { createDownload, type DownloadedFile } from "./download-extract.ts";
@@ -59,6 +61,9 @@ export interface ExtractServiceDependencies {
 }
 
 const MOST_TABLES = 20;
+/** Of one agreement: each is a reading of the cut, and those of other agreements wait behind them. Tables can be put together in any number of ways. */
+const MOST_WAITING = 20;
+const ROOM_IN_SECONDS = 60;
 
 export function createExtractService(dependencies: ExtractServiceDependencies): ExtractService {
   const { agreements, store } = dependencies;
@@ -69,7 +74,7 @@ export function createExtractService(dependencies: ExtractServiceDependencies): 
     requestTables: (actor, asked) => {
       if (asked.tables.length < 1 || asked.tables.length > MOST_TABLES)
         throw new GatewayError("BAD_USER_INPUT", `Between 1 and ${MOST_TABLES} tables.`, { details: { path: "input.tables" } });
-      const tables = asked.tables.map(toNormalTable);
+      const tables = inOneOrder(asked.tables.map(toNormalTable));
       return place(dependencies, actor, { ...asked, product: "AGGREGATED_SMALL_NUMBERS", format: "CSV", fields: [], tables });
     },
     page: async (actor, agreementId, page) => {
@@ -114,6 +119,7 @@ async function place(
     await keys.prepare(agreementId);
     const fields = inAgreedOrder(wanted.fields, permission.columns.fields, wanted.product);
     const request: ExtractRequest = { ...wanted, period: period.name, fields, version: permission.version };
+    requireRoom(await store.ofAgreement(agreementId), request);
     const extract = await store.request(request, { id: newId(), clientId: actor.clientId, at: clock.now() });
     requireSame(extract, request);
     return { result: extract, cutId, cellsReturned: 0 };
@@ -122,10 +128,33 @@ async function place(
   return answered.result;
 }
 
+/** What is there already is given back however many wait. @throws GatewayError CONFLICT */
+function requireRoom(known: readonly Extract[], { version, product, cutId, period, tables }: ExtractRequest): void {
+  const keyOf = (one: Pick<ExtractRequest, "version" | "product" | "cutId" | "period" | "tables">): string =>
+    canonicalJson([one.version, one.product, one.cutId, one.period, one.tables]);
+  const wanted = keyOf({ version, product, cutId, period, tables });
+  const waiting = known.filter(({ state }) => state === "REQUESTED").length;
+  if (waiting < MOST_WAITING || known.some((one) => keyOf(one) === wanted)) return;
+  throw new GatewayError("CONFLICT", `At most ${MOST_WAITING} extracts of an agreement wait to be made.`, {
+    details: { reason: "TOO_MANY_WAITING" },
+    retryable: true,
+    retryAfterSeconds: ROOM_IN_SECONDS,
+  });
+}
+
 /** The same table, however it is asked for. */
 function toNormalTable(table: AskedTable): AskedTable {
   const question = readTable(table);
   return { measure: question.measure, dimensions: dimensionsOf(question) };
+}
+
+/** Each once, measures in declared order: the same tables are the same extract, in whatever order they are asked for. */
+function inOneOrder(tables: readonly AskedTable[]): readonly AskedTable[] {
+  const placeOf = ({ measure }: AskedTable): number => MEASURES.findIndex(({ key }) => key === measure);
+  const once = new Map(tables.map((table) => [canonicalJson(table), table]));
+  return [...once]
+    .toSorted(([text, one], [otherText, other]) => placeOf(one) - placeOf(other) || (text < otherText ? -1 : 1))
+    .map(([, table]) => table);
 }
 
 /** The same columns, however they are named. */
@@ -136,16 +165,21 @@ const inAgreedOrder = (
 ): readonly string[] =>
   product === "AGGREGATED_SMALL_NUMBERS" ? [] : agreed.filter((field) => asked === null || asked.includes(field));
 
-/** What was made of a cut and a period is final: other columns or another format are for the next cut. */
+/**
+ * What was made of a cut and a period is final: other columns or another format are for the next cut. Its manifest says what it is for and
+ * where it goes to, so it is not handed to somebody who stated otherwise.
+ */
 function requireSame(extract: Extract, request: ExtractRequest): void {
   const isSame =
     extract.format === request.format &&
+    extract.purpose === request.purpose &&
+    extract.location === request.location &&
     extract.fields.length === request.fields.length &&
     extract.fields.every((field) => request.fields.includes(field));
   if (!isSame)
     throw new GatewayError(
       "CONFLICT",
-      "The extract of this cut and period was asked for with other fields or in another format.",
+      "The extract of this cut and period was asked for with other fields, in another format, or for another purpose or place.",
       {
         details: { reason: "MADE_OTHERWISE", extract: extract.id },
       },

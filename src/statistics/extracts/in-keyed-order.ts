@@ -3,6 +3,8 @@
  * the order of their keyed ids, which says nothing of the order they were read in.
  */
 
+import { LongWork } from "../../lib/long-work.ts";
+
 export interface Keyed {
   /** No two are alike. */
   readonly key: string;
@@ -33,12 +35,13 @@ async function takeNext<T extends Keyed>(
 ): Promise<{ readonly taken: readonly T[]; readonly isLast: boolean }> {
   let kept: T[] = [];
   let upTo: string | null = null;
+  const work = new LongWork();
   for await (const item of items) {
     if (item.key <= after || (upTo !== null && item.key > upTo)) continue;
     kept.push(item);
     if (kept.length <= most) continue;
-    kept = kept.sort(byKey).slice(0, Math.ceil(most / 2));
+    kept = (await work.sort(kept, byKey)).slice(0, Math.ceil(most / 2));
     upTo = kept.at(-1)?.key ?? null;
   }
-  return { taken: kept.sort(byKey), isLast: upTo === null };
+  return { taken: await work.sort(kept, byKey), isLast: upTo === null };
 }

@@ -1,7 +1,9 @@
 /** Writes exact tables as files: one for each table, the categories in words, and what whoever reads them must know. */
+import { LongWork } from "../../lib/long-work.ts";
 import { toCsvRow } from "../../submission/report/csv-row.ts";
 import { MEASURES } from "../cube/declaration.ts";
 import { DIMENSIONS } from "../cube/dimensions.ts";
+import { CUBE_RULES } from "../cube/disclosure-rules.ts";
 import type { NormalQuestion } from "../cube/question.ts";
 import type { CutJourney } from "../cut-journey.ts";
 import type { DisclosureProfile } from "../profiles/disclosure-profile.ts";
@@ -28,7 +30,7 @@ export async function writeTables({ journeys, questions, profile, openFile }: Wr
   };
   const files: ExtractFile[] = [];
   for (const [index, table] of tables.entries())
-    files.push(await write(nameOf(index), table.rows.length, renderTable(table, profile)));
+    files.push(await write(nameOf(index), table.rows.length, await renderTable(table, profile)));
   const words = describeTables(tables);
   const footnotes = footnotesOf(profile);
   return [
@@ -40,8 +42,10 @@ export async function writeTables({ journeys, questions, profile, openFile }: Wr
 
 const nameOf = (index: number): string => `table_${index + 1}.csv`;
 
-const renderTable = ({ measure, dimensions, rows }: ExactTable, { symbol }: DisclosureProfile): string =>
-  [[...dimensions, measure], ...rows.map(({ categories, value }) => [...categories, value ?? symbol])].map(toCsvRow).join("");
+async function renderTable({ measure, dimensions, rows }: ExactTable, { symbol }: DisclosureProfile): Promise<string> {
+  const lines = await new LongWork().map(rows, ({ categories, value }) => toCsvRow([...categories, value ?? symbol]));
+  return [toCsvRow([...dimensions, measure]), ...lines].join("");
+}
 
 const describeTables = (tables: readonly ExactTable[]): readonly (readonly string[])[] =>
   tables.flatMap(({ measure, dimensions }, index) => [
@@ -67,7 +71,7 @@ function footnotesOf({ id, version, label, symbol, withheld, rounding, percent }
     `Disclosure profile ${id}, version ${version}: ${label}.`,
     `${small} ${rounded} National figures are treated like all others, since what they are made of is in reach.`,
     `Percentages are from ${percent.from === "ROUNDED" ? "rounded" : "true"} counts, to ${percent.decimals} decimals, and withheld where the part, the whole${percent.testsComplement ? " or the rest" : ""} is. Halves go up.`,
-    "A journey of which a dimension is not known is counted only in tables without the dimension. Medians are in days, the lower of two, and withheld with the count they are of.",
+    `A journey of which a dimension is not known is counted only in tables without the dimension. Medians are in days, the lower of two, and withheld with the count they are of, and of ${CUBE_RULES.withheldTo} and fewer.`,
     "These tables were made for the agreement named in the manifest. They are not for publication, and not to be passed on.",
   ];
 }

@@ -3,7 +3,7 @@
  * a place. Nothing is read past what takes effect here: a profile that asks for more is refused, not half obeyed.
  */
 import { z } from "zod";
-import { countsLeftBy, type DisclosureProfile, hidesAsMuch, PROFILES, profileOf } from "./disclosure-profile.ts";
+import { applyToCount, countsLeftBy, type DisclosureProfile, hidesAsMuch, PROFILES, profileOf } from "./disclosure-profile.ts";
 
 export const PROFILE_FINDINGS = {
   PROFILE_UNREADABLE: "This is no JSON object.",
@@ -44,13 +44,17 @@ const NOT_APPLIED: ReadonlySet<string> = new Set([
   "maxDimensions",
   "queryBudget",
 ]);
+/** In files and footnotes: of one line, of whole characters. */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u;
+/** A symbol that reads as a number would be taken for a figure. */
+const NO_NUMBER = /^(?![\d.,\s]*$)/;
 /** Far below the 120 counts within which profiles are compared. */
 const HIGHEST = 50;
 
 const schema = z.strictObject({
   id: z.string().regex(/^[A-Z][A-Z0-9_]{2,39}$/),
   version: z.int().min(1).max(9999),
-  label: z.string().trim().min(1).max(200),
+  label: z.string().trim().min(1).max(200).regex(ONE_LINE),
   nationalExempt: z.boolean(),
   /** Both null: nothing is withheld. */
   suppressMin: z.int().min(1).max(HIGHEST).nullable(),
@@ -58,7 +62,7 @@ const schema = z.strictObject({
   suppressZero: z.boolean(),
   roundBase: z.int().min(1).max(HIGHEST),
   roundMode: z.enum(["NONE", "NEAREST", "MIDPOINT"]),
-  symbol: z.string().trim().min(1).max(20),
+  symbol: z.string().trim().min(1).max(20).regex(ONE_LINE).regex(NO_NUMBER),
   percent: z.strictObject({
     from: z.enum(["ROUNDED", "TRUE"]),
     decimals: z.int().min(0).max(2),
@@ -158,8 +162,12 @@ const PUBLISHED_RULES = PROFILES.filter(({ id }) => id !== "NONE_INTERNAL").map(
 /** The counts that the weakest of them, of CSDS, withholds. An agreement that holds small numbers may see all others as they are. */
 const SMALLEST_COUNTS = [1, 2, 3, 4] as const;
 
+/** Percentages of true counts tell those that are only rounded: 5 % of 20 is 1. */
+const tellsNoSmallest = (profile: DisclosureProfile): boolean =>
+  profile.percent.from === "ROUNDED" || SMALLEST_COUNTS.every((count) => applyToCount(profile, count) === null);
+
 function hidesEnough(profile: DisclosureProfile, productClass: FigureClass): boolean {
   const left = countsLeftBy(profile);
   if (productClass === "AGGREGATED_SUPPRESSED") return PUBLISHED_RULES.some((rule) => hidesAsMuch(left, rule));
-  return SMALLEST_COUNTS.every((count) => (left[count] ?? 0) >= SMALLEST_COUNTS.length);
+  return tellsNoSmallest(profile) && SMALLEST_COUNTS.every((count) => (left[count] ?? 0) >= SMALLEST_COUNTS.length);
 }

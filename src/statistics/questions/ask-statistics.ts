@@ -2,6 +2,7 @@
  * Questions of analysts under an agreement. A question becomes its normal form, the agreement is asked, the published cube answers. What is
  * refused, and in which words, follows from the declaration, the agreement, the purpose and the time; never from a figure (assurance.md 4.3.6).
  */
+import { isLikeNhsNumber } from "../../access/registration-texts.ts";
 import type { UseRefusal } from "../../agreements/judge-use.ts";
 import type { AgreementGate, AskedUse } from "../../agreements/ports.ts";
 import { GatewayError } from "../../errors/gateway-error.ts";
@@ -91,13 +92,14 @@ export const createAskStatistics =
     return use.result;
   };
 
-/** Of places nothing but a code is ever asked for: a question stands in logs and citations. */
+/** Of places nothing but a code is ever asked for: a question stands in logs and citations, and no NHS number does. */
 const PLACE_CODE = /^[A-Z0-9_-]{1,64}$/;
+const isPlaceCode = (text: string): boolean => PLACE_CODE.test(text) && !isLikeNhsNumber(text);
 const PLACES = new Set(ASKED_DIMENSIONS.filter(({ isPlace }) => isPlace).map(({ key }) => key));
 
 /** @throws GatewayError NOT_PUBLISHED: by the declaration alone */
 export function requirePublished(question: Question): NormalQuestion {
-  const hasCodes = question.where.every(({ dimension, category }) => !PLACES.has(dimension) || PLACE_CODE.test(category));
+  const hasCodes = question.where.every(({ dimension, category }) => !PLACES.has(dimension) || isPlaceCode(category));
   const normal = hasCodes ? normaliseQuestion(question) : null;
   if (normal !== null) return normal;
   throw new GatewayError("NOT_PUBLISHED", "No published table answers this question.", {

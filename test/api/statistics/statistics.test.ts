@@ -155,6 +155,7 @@ describe("refusals", () => {
     refused("four dimensions", { measure: "JOURNEYS", dimensions: four }, "NOT_PUBLISHED"),
     refused("an undeclared category", sex("OTHER"), "NOT_PUBLISHED"),
     refused("a range of a place's codes", { where: [{ dimension: "REGION", category: "Y%' or 1=1" }] }, "NOT_PUBLISHED"),
+    refused("ten digits for a place", { where: [{ dimension: "PROGRAMME", category: "9990000018" }] }, "NOT_PUBLISHED"),
     refused(
       "two programmes",
       { where: ["CR-1", "CR-2"].map((category) => ({ dimension: "PROGRAMME", category })) },

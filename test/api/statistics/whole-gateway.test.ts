@@ -39,6 +39,12 @@ describe("statistics of a whole gateway", () => {
     expect(rows.map(({ value }) => value)).toEqual(figures);
   });
 
+  it("refuses a file of a question with the character NUL, which no statement takes, before those asked beside it are read", async () => {
+    const headers = { authorization: `Bearer ${await gateway.token("analyst")}` };
+    const file = await fetch(`${gateway.url}/exports/statistics.json?agreement=%00&purpose=P&measure=JOURNEYS`, { headers });
+    expect([file.status, await file.json()]).toMatchObject([400, { errors: [{ extensions: { code: "BAD_USER_INPUT" } }] }]);
+  });
+
   it("keeps a question, and answers it with the bytes of the question itself", async () => {
     const { measure, dimensions } = input;
     const { data: saved, errors } = await gateway.gql<{ saveQuestion: { id: string; versions: readonly object[] } }>(

@@ -9,6 +9,8 @@ import type { Things } from "../access/matrix-things.ts";
 
 export type OracleCase = (things: Things, own: Things) => Values;
 
+const queryOf = (name: string): string => `Query.${name}`;
+const mutationOf = (name: string): string => `Mutation.${name}`;
 const REASON = "Asked by the oracle";
 const MESSAGE = "MSH|^~\\&|A";
 const sender = { vendor: "Demo Vendor", product: "Demo Rehab", version: "1" };
@@ -157,15 +159,30 @@ export const DESCRIBING: ReadonlySet<string> = new Set([
   ...["vendor", "product", "senderProfile", "system", "item", "key", "table", "types", "cohort", "scope", "scopes"],
   ...["content", "proposal", "columnProfile", "columns", "resources", "messages", "jwks", "add"],
   ...["jwksUrl", "certificateNames", "certificateThumbprints", "baseUrl", "tokenUrl", "fileOrigins", "groupId"],
-  ...["reference", "subject", "issuer", "controlId"],
+  ...["reference", "subject", "issuer", "controlId", "profession", "source"],
+]);
+/** Agreements, cuts and what is asked under them are of no organisation: who may know of which is tested where they are. */
+export const OF_AGREEMENTS: ReadonlySet<string> = new Set([
+  ...["agreement", "agreementFindings", "auditPack", "extract", "extracts", "savedQuestion", "savedQuestions"].map(queryOf),
+  ...["cut", "cutPublication", "publishedTables", "statistics", "savedStatistics"].map(queryOf),
+  ...["draftAgreement", "updateAgreement", "submitAgreement", "approveAgreement", "returnAgreement"].map(mutationOf),
+  ...["declineAgreement", "signAgreement", "terminateAgreement", "proposeAmendment", "certifyDestruction"].map(mutationOf),
+  ...["reportBreach", "acknowledgeBreach", "recordIcoDecision", "recordBreachOutcome"].map(mutationOf),
+  ...["recordFrameworkContract", "requestExtract", "requestTables", "saveQuestion", "shareQuestion"].map(mutationOf),
+  ...["withdrawCut", "confirmAnalyst"].map(mutationOf),
 ]);
 
 const PUBLIC = "organisations and their programmes are on a public register";
+const POSITIONS = "every programme's position is for everybody; what outsiders are not shown is tested in test/api/reporting";
 const NATIONAL = "of the audit administrators, who act for no organisation";
 const OWN_NAME = "what somebody calls a thing of their own, unknown to all others";
 /** Paths that name nothing of an organisation, and why. */
 export const OF_NO_ORGANISATION: Readonly<Record<string, string>> = {
   "Query.guardians.odsCode": PUBLIC,
+  "Query.certification.programmeCode": POSITIONS,
+  "Query.programmeReport.programmeCode": POSITIONS,
+  "Mutation.recordDenominators.rows.programmeCode": NATIONAL,
+  "Mutation.setSubmissionFrequency.programmeCode": NATIONAL,
   "Query.proposeProfile.name": OWN_NAME,
   "Mutation.requestRegistration.input.odsCode": PUBLIC,
   "Mutation.requestRegistration.input.name": OWN_NAME,

@@ -6,7 +6,16 @@ import { requiredValues, selectEverything, toOperation, type Values } from "../.
 import { CASES } from "../access/matrix-cases.ts";
 import { askAs, type Operation, type Owners } from "../access/matrix-runner.ts";
 import type { Things } from "../access/matrix-things.ts";
-import { CREATING, DESCRIBING, MORE, NAMING, numberOf, OF_NO_ORGANISATION, type OracleCase } from "./oracle-cases.ts";
+import {
+  CREATING,
+  DESCRIBING,
+  MORE,
+  NAMING,
+  numberOf,
+  OF_AGREEMENTS,
+  OF_NO_ORGANISATION,
+  type OracleCase,
+} from "./oracle-cases.ts";
 import { askPatiently } from "./patient-client.ts";
 
 /** Asks as somebody. @returns the whole answer: its status, its headers but those of the moment, its body */
@@ -87,7 +96,8 @@ export function listNamingPaths(schema: GraphQLSchema): { readonly paths: string
   };
   for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
     for (const field of Object.values(root?.getFields() ?? {}))
-      for (const argument of field.args) walk(argument.type, `${root?.name}.${field.name}.${argument.name}`, []);
+      if (!OF_AGREEMENTS.has(`${root?.name}.${field.name}`))
+        for (const argument of field.args) walk(argument.type, `${root?.name}.${field.name}.${argument.name}`, []);
   const lastOf = (path: string): string => path.split(".").at(-1) ?? "";
   return {
     paths: found.filter((path) => NAMING.has(lastOf(path))),

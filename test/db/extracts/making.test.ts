@@ -1,8 +1,9 @@
 /** How extracts are made and kept: workers that die, files at rest, the end of an agreement. */
+import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createDestroyAgreementKey } from "../../../src/persistence/agreement-key.ts";
 import { attendExtracts } from "../../../src/statistics/extracts/attend-extracts.ts";
-import { provideDatabase } from "../../support/database.ts";
+import { databaseKind, provideDatabase } from "../../support/database.ts";
 import { analyst, createExtractBench, type ExtractBench, journeysOf, NOW } from "./extract-bench.ts";
 
 const testDatabase = provideDatabase();
@@ -92,12 +93,30 @@ describe("files of an extract", () => {
     bench.now = NOW;
     await createDestroyAgreementKey({ database: testDatabase().database, keys: bench.keys })(agreement);
     const read = async () => {
-      for await (const _ of bench.store.parts(extract)) return;
+      for await (const _ of bench.store.parts(extract, null)) return;
     };
     await expect(read()).rejects.toMatchObject({ code: "GONE" });
     await bench.store.removeOfAgreement(agreement, NOW);
     expect(await partsOf(id)).toEqual([]);
     expect(await bench.store.find(id)).toMatchObject({ state: "REMOVED" });
+  });
+
+  it.runIf(databaseKind === "postgresql")("leave nothing where a worker writes one while they are removed", async () => {
+    const agreement = await bench.agree();
+    const { id } = await bench.service.request(analyst, bench.asked(agreement));
+    const lease = await bench.store.lease(60);
+    if (lease === null) throw new Error("an extract waits");
+    const slowly = "begin perform pg_sleep(0.5); return null; end";
+    await testDatabase().query(`create function extract.slowly() returns trigger language plpgsql as '${slowly}'`);
+    await testDatabase().query(
+      "create trigger slowly after insert on extract.part for each statement execute function extract.slowly()",
+    );
+    const writing = bench.store.writePart(lease, { file: "journey.csv", part: 0, bytes: Buffer.from("a row") });
+    await wait(250);
+    await Promise.allSettled([bench.store.removeOfAgreement(agreement, NOW), writing]);
+    await testDatabase().query("drop function extract.slowly cascade");
+    expect(await bench.store.find(id)).toMatchObject({ state: "REMOVED" });
+    expect(await partsOf(id)).toEqual([]);
   });
 
   it("are not made where the agreement ended between the request and the making", async () => {

@@ -93,6 +93,23 @@ describe("a use of an agreement", () => {
     expect(judgeUse(records, { ...extract, location: "CAMPUS" }).permitted).toBe(true);
   });
 
+  it("of what was made under a version has all of its rows, and its protection", () => {
+    const extract = use({ product: "AGGREGATED_SMALL_NUMBERS", nations: [], location: "CAMPUS", madeUnder: 0 });
+    const refusalsAfter = (change: object): readonly UseRefusal[] => {
+      const now = signedAgreement(soundTerms({ productClass: "AGGREGATED_SMALL_NUMBERS" }));
+      const [version] = now.versions;
+      if (version === undefined) throw new Error("it has a version");
+      const before = { ...version, number: 0, state: "DRAFT" as const, terms: { ...version.terms, ...change } };
+      const judged = judgeUse({ ...now, versions: [before, version] }, extract);
+      return judged.permitted ? [] : judged.refusals;
+    };
+    expect(refusalsAfter({})).toEqual([]);
+    expect(refusalsAfter({ nations: ["WALES", "NORTHERN_IRELAND"] })).toEqual(["NATION_NOT_PERMITTED"]);
+    expect(refusalsAfter({ eventGroups: ["MI", "OTHER"] })).toEqual(["EVENT_GROUP_NOT_PERMITTED"]);
+    expect(refusalsAfter({ disclosureProfile: "CSDS" })).toEqual(["PRODUCT_NOT_PERMITTED"]);
+    expect(refusalsAfter({ ownProfile: "{}" })).toEqual(["PRODUCT_NOT_PERMITTED"]);
+  });
+
   it("is told every reason at once, in one order", () => {
     const all = use({ person: "x", purpose: "x", measures: ["x"], dimensions: ["x"], fields: ["x"], years: [1], nations: ["x"] });
     const judged = judgeUse(breached, { ...all, eventGroups: ["x"], location: "X", product: "AGGREGATED_SMALL_NUMBERS" });

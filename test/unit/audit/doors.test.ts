@@ -15,6 +15,8 @@ const WRITES_ENTRY = /writeAuditEntr(y|ies)\(|readAudited\(|writeAccessEntries\(
 /** What needs no entry of its own. */
 const REASONS: Readonly<Record<string, string>> = {
   "certificate-store.ts": "certificates of destruction: counts, no patient",
+  "cut-freezing.ts": "pseudonymous rows; the publication that asked for them is an entry",
+  "cut-rows.ts": "pseudonymous rows; what they are read for is an entry: a publication, an extract",
   "client-store.ts": "clients, for their sign-in",
   "delivery-store.ts": "events of webhooks carry ids only",
   "envelope-store.ts": "read by downloads, replays and simulations, each of which is an entry",
@@ -26,8 +28,11 @@ const REASONS: Readonly<Record<string, string>> = {
   "mapping-trend.ts": "counts of source fields",
   "merged-patients.ts": "ids; the records behind them are read one by one",
   "objection-carry-out.ts": "carries out what objection-store.ts has written down, by submissions of its own",
+  "open-breaches.ts": "how many there are",
+  "patient-quintiles.ts": "the feed's own: one number from one to five for the national side",
   "people-store.ts": "people of organisations, not patients",
   "profile-store.ts": "mapping profiles",
+  "published-cuts.ts": "published figures; each use of an agreement is an entry",
   "pull-store.ts": "progress of pulls; what they read, a submission writes",
   "record-withdrawals.ts": "when and why, not what",
   "replay-store.ts": "ids and places of a submission that is about to be replayed, which is an entry",
@@ -40,6 +45,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "unit-runner.ts": "units of work, which write their submission's entry",
   "upload-store.ts": "bytes nobody has read; the submission made of them has an entry",
   "webhook-store.ts": "addresses and deliveries",
+  "withheld-persons.ts": "the worker's own: pseudonyms to be left out; the extract is an entry",
 };
 
 const filesOf = (folder: string): readonly string[] =>

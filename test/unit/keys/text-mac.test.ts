@@ -5,13 +5,15 @@ import { createTextMac } from "../../../src/keys/text-mac.ts";
 
 const library = (key: Buffer, text: string): string => createHmac("sha256", key).update(text, "utf8").digest("hex");
 
+const inWords = (digest: string): string => digest.match(/.{8}/g)?.join(" ") ?? "";
+
 describe("the digest of a text", () => {
   it("is that of RFC 4231 (cases 1 and 2)", () => {
-    expect(createTextMac(Buffer.alloc(20, 0x0b))("Hi There")).toBe(
-      "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+    expect(inWords(createTextMac(Buffer.alloc(20, 0x0b))("Hi There"))).toBe(
+      "b0344c61 d8db3853 5ca8afce af0bf12b 881dc200 c9833da7 26e9376c 2e32cff7",
     );
-    expect(createTextMac(Buffer.from("Jefe"))("what do ya want for nothing?")).toBe(
-      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    expect(inWords(createTextMac(Buffer.from("Jefe"))("what do ya want for nothing?"))).toBe(
+      "5bdcc146 bf60754e 6a042426 089575c7 5a003f08 9d273983 9dec58b9 64ec3843",
     );
   });
 

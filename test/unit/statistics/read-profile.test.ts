@@ -39,6 +39,9 @@ describe("a profile that an agreement brings", () => {
       ownPercent({ suppressIfComplementIn: false }),
       "PROFILE_COMPLEMENT_UNTESTED percent.suppressIfComplementIn",
     ],
+    ["a label of two lines", { label: "Strict\nCounts are exact" }, "PROFILE_ITEM_INVALID label"],
+    ["half a character", { symbol: "\ud800" }, "PROFILE_ITEM_INVALID symbol"],
+    ["a symbol that reads as a figure", { symbol: "0" }, "PROFILE_ITEM_INVALID symbol"],
     ["less withheld than any published rule", { suppressMax: 2 }, "PROFILE_BELOW_CLASS "],
     ["no rounding", { roundMode: "NONE" }, "PROFILE_BELOW_CLASS "],
   ])("is refused with %s", (_, changes, finding) => {
@@ -55,5 +58,12 @@ describe("a profile that an agreement brings", () => {
     expect(findingsOf(exact)).toEqual(["PROFILE_BELOW_CLASS "]);
     expect(findingsOf(exact, "AGGREGATED_SMALL_NUMBERS")).toEqual([]);
     expect(findingsOf({ ...exact, suppressMax: 3 }, "AGGREGATED_SMALL_NUMBERS")).toEqual(["PROFILE_BELOW_CLASS "]);
+  });
+
+  it("has no percentages of true counts where small ones are rounded and not withheld: 5 % of 20 is 1", () => {
+    const rounded = { suppressMin: null, suppressMax: null, suppressZero: false, roundMode: "MIDPOINT" };
+    const small = (change: object) => findingsOf({ ...rounded, ...ownPercent(change) }, "AGGREGATED_SMALL_NUMBERS");
+    expect([small({ from: "TRUE" }), small({ from: "ROUNDED" })]).toEqual([["PROFILE_BELOW_CLASS "], []]);
+    expect(findingsOf({ suppressMax: 4, ...ownPercent({ from: "TRUE" }) }, "AGGREGATED_SMALL_NUMBERS")).toEqual([]);
   });
 });

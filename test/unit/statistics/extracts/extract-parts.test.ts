@@ -141,6 +141,18 @@ describe("exact tables", () => {
     expect(percent.rows[0]?.value).toBeCloseTo((part / whole) * 100, 1);
   });
 
+  it("have no median of seven or fewer, whatever the profile shows of their count", async () => {
+    const midpoint = profileOf("MIDPOINT_6") ?? never();
+    const dimensions = ["programme", "sex"];
+    const [medians, counts] = [await ask("MEDIAN_DURATION", dimensions, midpoint), await ask("STARTED", dimensions, midpoint)];
+    const shown = medians.rows.filter(({ value }) => value !== null);
+    expect(shown.length).toBeGreaterThan(0);
+    // Seven and eight are both shown as nine.
+    const few = medians.rows.filter((_, row) => (counts.rows[row]?.value ?? 0) < 9);
+    expect(few.length).toBeGreaterThan(0);
+    expect(few.filter(({ value }) => value !== null)).toEqual([]);
+  });
+
   it("of nobody have no rows", async () => {
     const question = normaliseQuestion({ measure: "JOURNEYS", dimensions: ["sex"], where: [] }) ?? never();
     expect(await countTables(each([]), [question], profile)).toEqual([{ measure: "JOURNEYS", dimensions: ["sex"], rows: [] }]);
