@@ -24,11 +24,13 @@ const SLOW_MACHINE_MS = 60_000;
 const resultsFile = process.env.TEST_RESULTS_FILE;
 
 /**
- * Tests of the API in which the kind of database makes no difference: the HTTP edge, tokens, transports, sockets, calls to other servers.
+ * Tests of the API in which the kind of database makes no difference: the HTTP edge, tokens, transports, sockets, calls to other servers; and
+ * what analysts are answered, whose statements have tests of the database.
  * `npm test` runs them; the PostgreSQL run, which comes after it, leaves them out for the sake of its time (two minutes of ten).
  */
 const ANY_DATABASE = [
   "test/api/access/!(access-matrix).test.ts",
+  "test/api/{agreements,client,extracts,geography,statistics}/**",
   "test/api/edge/**",
   "test/api/live/{slow-reader,transports}.test.ts",
   "test/api/mllp/{listeners,listen-hl7}.test.ts",
@@ -65,11 +67,13 @@ const LONG_ON_EMBEDDED = [
   "test/api/keys/data-key-rotation.test.ts",
   "test/api/national/national-feed.test.ts",
   "test/api/pull/pull.test.ts",
+  "test/api/reporting/{programme-report,staffing-file}.test.ts",
   "test/api/submission/preview.test.ts",
   "test/api/{protected,tenancy}/**",
   "test/db/consent/restored-backup.test.ts",
   "test/db/control/{withdraw,withdraw-records}.test.ts",
   "test/db/corrections/{merging,replaces}.test.ts",
+  "test/db/cuts/{cuts,real-cut}.test.ts",
   "test/db/destruction/restored-backup.test.ts",
   "test/db/journey/journey-store.test.ts",
   "test/db/keys/{data,master}-key-rotation.test.ts",

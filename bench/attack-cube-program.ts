@@ -8,6 +8,8 @@ import { generateCutJourneys } from "../src/population/generate-population.ts";
 import { attack } from "../src/statistics/attack/interval-attack.ts";
 import { repairUntilChecked } from "../src/statistics/attack/linear-check.ts";
 import { buildRelations, type Relations } from "../src/statistics/attack/relations.ts";
+import { repair } from "../src/statistics/attack/repair.ts";
+import { repairAgainstInsiders } from "../src/statistics/attack/repair-insiders.ts";
 import { type CodedJourneys, codeJourneys } from "../src/statistics/cube/coded-journeys.ts";
 import { type CountedCube, countCells } from "../src/statistics/cube/count-cells.ts";
 import { layOutCube } from "../src/statistics/cube/cube-layout.ts";
@@ -36,18 +38,21 @@ async function main(): Promise<void> {
   const relations = buildRelations(cube.layout, cube.counts);
   console.log(`${coded.size} journeys, ${cube.counts.length} cells, ${relations.count} sums`);
   for (const rule of WEAK_RULES) console.log(rule.name, attackWeakly(cube, relations, rule));
-  const release = await publish(cube, relations);
+  const release = await publish(coded, cube, relations);
   await attackJointTables(cube, relations, release);
   trackPeople(coded);
   await watchProgramme(journeys);
 }
 
-async function publish(cube: CountedCube, relations: Relations): Promise<Release> {
+async function publish(coded: CodedJourneys, cube: CountedCube, relations: Relations): Promise<Release> {
   const release = applyPrimaryRules(cube, CUBE_RULES);
   const before = release.figures.filter((figure) => figure >= 0).length;
+  const outside = await repair(release, relations, cube.layout);
+  const within = await repairAgainstInsiders(release, relations, [{ ...cube, coded, reasons: release.reasons, freshness: null }]);
+  console.log("withheld", { outside: outside.withheld, within: within.withheld }, within.insiders);
   const { audit, linear, withheld, rounds } = await repairUntilChecked(release, relations, cube.layout);
   const published = release.figures.filter((figure) => figure >= 0).length;
-  console.log("published cube", { before, published, withheld, rounds, ...audit, exposed: audit.exposed.length });
+  console.log("published cube", { before, published, more: withheld, rounds, ...audit, exposed: audit.exposed.length });
   console.log("linear check", { ...linear, exposed: linear.exposed.length });
   return release;
 }

@@ -33,6 +33,7 @@ const OPTIONS = {
   subject: { type: "string", multiple: true },
   prepare: { type: "boolean", default: false },
   anchor: { type: "string" },
+  "from-history": { type: "boolean", default: false },
   directory: { type: "string" },
   deprivation: { type: "string", multiple: true },
   organisations: { type: "string" },

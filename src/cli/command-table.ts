@@ -65,7 +65,8 @@ export const COMMANDS_WITH_ARGUMENT: Readonly<Record<string, RunWithArgument>> =
     (await import("./fetch-extract.ts")).fetchExtract(id, values.out, toCommandOptions(values)),
   "verify-certificate": async (file, values) =>
     (await import("./verify-certificate.ts")).verifyCertificate(file, values["public-key"]),
-  "verify-cut": async (number, { json }) => (await import("./verify-cut.ts")).runVerifyCut(number, json),
+  "verify-cut": async (number, { json, "from-history": fromHistory }) =>
+    (await import("./verify-cut.ts")).runVerifyCut(number, { json, fromHistory }),
   "audit-pack": async (agreement, values) => {
     const { out, from, to } = values;
     return await (await import("./audit-pack.ts")).writeAuditPack(agreement, { out, from, to }, clientOf(values));

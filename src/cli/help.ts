@@ -19,7 +19,8 @@ export const HELP = `nacr <command> [options]
   load-geography         on the host: postcodes and deprivation of areas, from files of yours (docs/geography.md)
   population             synthetic people of an audit, one a line (docs/geography.md)
   publish-cut            freeze the national side and publish what withstands the attacker; waits (docs/cuts.md)
-  verify-cut NUMBER      on the host: whether a cut still is what was signed, and gives the same figures
+  verify-cut NUMBER      on the host: whether a cut still is what was signed, and gives the same figures; --from-history: whether
+                         the hospitals' history gives its rows again (docs/cuts.md)
   audit-pack AGREEMENT   everything an auditor asks for about an agreement, into a folder (--out; docs/agreements.md)
   fetch-extract ID       the files of an extract, as a zip (--out FILE; docs/extracts.md)
   pull-fhir URL          read a FHIR server from this machine and submit what it holds

@@ -4,13 +4,12 @@
  */
 import type { OwnPatient, Withheld } from "../consent/ports.ts";
 import { keyOf, type LinkedRef } from "../episodes/link-words.ts";
-import { compareText } from "../episodes/resolve-item.ts";
 import type { Resolving } from "../episodes/resolve-journey.ts";
 import { LongWork } from "../lib/long-work.ts";
-import type { FedPatient, FedRows } from "./fed-rows.ts";
+import type { FedPatient } from "./fed-rows.ts";
 import type { FedPerson, FeedReport, FeedUnit, NationalStore } from "./national-ports.ts";
 import type { Quintile } from "./national-values.ts";
-import { nameByNumber, nameByPatient } from "./person-names.ts";
+import { groupByPerson, indexRows, nameOf, type RowIndex, rowsBelow } from "./person-rows.ts";
 import { toNationalRows } from "./to-national-rows.ts";
 
 export interface FeedDependencies {
@@ -79,43 +78,6 @@ async function findCompanions(unit: FeedUnit, seeds: readonly LinkedRef[]): Prom
   return [...found.values()];
 }
 
-const groupByPerson = (patients: readonly FedPatient[]): readonly (readonly FedPatient[])[] => [
-  ...Map.groupBy(patients, (patient) => patient.personId ?? keyOf(patient)).values(),
-];
-
-/** By what they hang off. */
-type RowIndex = { readonly [Kind in keyof FedRows]: ReadonlyMap<string, FedRows[Kind]> };
-
-function indexRows(rows: FedRows): RowIndex {
-  const refTo = (ods: string, id: string): string => keyOf({ ods, id });
-  return {
-    events: Map.groupBy(rows.events, ({ ods, patientId }) => refTo(ods, patientId)),
-    comorbidities: Map.groupBy(rows.comorbidities, ({ ods, patientId }) => refTo(ods, patientId)),
-    treatments: Map.groupBy(rows.treatments, ({ ods, eventId }) => refTo(ods, eventId)),
-    rehabilitations: Map.groupBy(rows.rehabilitations, ({ ods, eventId }) => refTo(ods, eventId)),
-    assessments: Map.groupBy(rows.assessments, ({ ods, rehabilitationId }) => refTo(ods, rehabilitationId)),
-    acuteEvents: Map.groupBy(rows.acuteEvents, ({ ods, rehabilitationId }) => refTo(ods, rehabilitationId)),
-    drugs: Map.groupBy(rows.drugs, ({ ods, assessmentId }) => refTo(ods, assessmentId)),
-  };
-}
-
-function rowsBelow(patients: readonly LinkedRef[], index: RowIndex): FedRows {
-  const below = <Row>(parents: readonly LinkedRef[], rows: ReadonlyMap<string, readonly Row[]>): readonly Row[] =>
-    parents.flatMap((parent) => rows.get(keyOf(parent)) ?? []);
-  const events = below(patients, index.events);
-  const rehabilitations = below(events, index.rehabilitations);
-  const assessments = below(rehabilitations, index.assessments);
-  return {
-    events,
-    comorbidities: below(patients, index.comorbidities),
-    treatments: below(events, index.treatments),
-    rehabilitations,
-    assessments,
-    acuteEvents: below(rehabilitations, index.acuteEvents),
-    drugs: below(assessments, index.drugs),
-  };
-}
-
 interface Members {
   readonly members: readonly FedPatient[];
   /** Of everybody in the batch. */
@@ -125,18 +87,6 @@ interface Members {
 function toFedPerson(unit: FeedUnit, { members, quintiles }: Members, rows: RowIndex, resolving: Resolving): FedPerson {
   const person = { patients: members, quintiles, ...rowsBelow(members, rows), ...unit.pseudonymise(nameOf(members)) };
   return { members, journeys: toNationalRows(person, resolving) };
-}
-
-/**
- * What the pseudonym is made from. By the digest of the NHS number a person has one pseudonym in every organisation, linked or not; who has
- * several numbers has that of the first, in an order that does not depend on rows. Without any number it is the patient of an organisation.
- */
-function nameOf(members: readonly FedPatient[]): string {
-  const [number] = members.flatMap(({ nhsDigest }) => nhsDigest ?? []).toSorted(compareText);
-  if (number !== undefined) return nameByNumber(number);
-  const [name] = members.map(nameByPatient).toSorted(compareText);
-  if (name === undefined) throw new Error("A person has no patient");
-  return name;
 }
 
 /**

@@ -1,11 +1,13 @@
 /** Frozen rows of cuts, page by page: each page is a transaction of its own, so that an embedded database answers others in between. */
 import type { CutRows } from "../statistics/cuts/cut-ports.ts";
 import { type FrozenPage, readFrozenPage } from "../statistics/cuts/frozen-page.ts";
+import type { FrozenPersons } from "../statistics/cuts/history-ports.ts";
 import type { FrozenRowReader } from "../statistics/cuts/publication-ports.ts";
 import type { Database } from "./database/database.ts";
-import type { UnitSettings } from "./database/unit.ts";
+import type { Transaction, UnitSettings } from "./database/unit.ts";
 import { isUuid } from "./page-cursor.ts";
-import { FROZEN_PAGE, FROZEN_YEARS } from "./sql/cut-statements.ts";
+import { toArrayLiteral } from "./sql/array-literal.ts";
+import { COUNT_FROZEN_PERSONS, FROZEN_OF_PERSONS, FROZEN_PAGE, FROZEN_YEARS } from "./sql/cut-statements.ts";
 import { numberOf, type SqlRow, textOf } from "./sql-row.ts";
 
 /** Some 2 MB of JSON, which take 20 ms to read. */
@@ -41,6 +43,23 @@ export function createCutRows(database: Database): CutRows {
   return {
     async *journeys(cutId, auditYear) {
       for await (const page of reader.pages(cutId, auditYear)) yield* readFrozenPage(page);
+    },
+  };
+}
+
+/** In role `nacr_publisher`, so of cuts that were withdrawn, too. */
+export function createFrozenPersons(database: Database): FrozenPersons {
+  const read = async (bound: ReturnType<typeof COUNT_FROZEN_PERSONS>): Promise<SqlRow> => {
+    const work = (tx: Transaction): Promise<SqlRow[]> => tx.$queryRaw<SqlRow[]>(bound);
+    const [row] = await database.withRole({ role: "nacr_publisher" }, work, { timeoutMs: TIMEOUT_MS });
+    if (row === undefined) throw new Error("Frozen rows are told in one row");
+    return row;
+  };
+  return {
+    count: async (cutId) => numberOf(await read(COUNT_FROZEN_PERSONS([cutId])), "persons"),
+    find: async (cutId, pseudonyms) => {
+      const page = await read(FROZEN_OF_PERSONS([cutId, toArrayLiteral(pseudonyms)]));
+      return Map.groupBy(readFrozenPage(textOf(page, "page")), ({ row }) => row.pseudonym);
     },
   };
 }

@@ -1,6 +1,8 @@
 /** What history holds of identifying items: a sealed text for each line that changed any. */
 import type { Value } from "../dataset/define.ts";
+import { DestroyedError } from "../keys/key-management.ts";
 import type { OrganisationKeys } from "../keys/organisation-keys.ts";
+import { numberOf, optionalBytesOf, type SqlRow, textOf } from "./sql-row.ts";
 
 interface IdentityChange {
   readonly before: Value | null;
@@ -32,5 +34,20 @@ export class SealedChanges {
     );
     this.#opened.set(version, changes);
     return changes;
+  }
+}
+
+/**
+ * What an item was before a line of history, by a row with `id`, `version` and `sealed`. Null: nothing, or the box was destroyed meanwhile.
+ * @throws KeyError where it was altered
+ */
+export function readSealedBefore(keys: Pick<OrganisationKeys, "open">, ods: string, row: SqlRow, field: string): Value | null {
+  const sealed = optionalBytesOf(row, "sealed");
+  if (sealed === null) return null;
+  try {
+    return new SealedChanges(keys, ods, textOf(row, "id")).read(numberOf(row, "version"), sealed, field).before;
+  } catch (error) {
+    if (error instanceof DestroyedError) return null;
+    throw error;
   }
 }

@@ -1,35 +1,26 @@
 /**
- * The interval attacker as one organisation: it knows each of its own journeys, so of every cell it learns the others' part. It is told more than
- * a reader can know: of a withheld figure whether it is withheld for its count or for this organisation's part.
+ * The interval attacker as one organisation, a second time and more plainly than in src/statistics/attack, as a check on the publication: it
+ * knows each of its own journeys, so of every cell it learns the others' part. It is told more than a reader can know: of a withheld figure
+ * whether it is withheld for its count or for this organisation's part.
  */
 import { attack, UNBOUNDED } from "../../src/statistics/attack/interval-attack.ts";
 import type { Relations } from "../../src/statistics/attack/relations.ts";
 import type { CodedJourneys } from "../../src/statistics/cube/coded-journeys.ts";
 import { type CountedCube, countCells } from "../../src/statistics/cube/count-cells.ts";
 import { isOrganisation } from "../../src/statistics/cube/dimensions.ts";
-import { leastOf, mostOf, mostOfOne, REASON } from "../../src/statistics/cube/disclosure-rules.ts";
+import { leastOf, mostOf, mostOfWithheldBeside, REASON } from "../../src/statistics/cube/disclosure-rules.ts";
 import type { Places } from "../../src/statistics/cube/places.ts";
 import type { KnownCounts, Release } from "../../src/statistics/cube/primary-rules.ts";
 import { FRESHNESS } from "../../src/statistics/ledger/settle-cell.ts";
 
-/** Small counts of others, and how many of them it knows exactly or within one. */
+/** Small counts of others in figures that it has a part of, and how many of them it knows exactly, within one, and to be 1 to 4. */
 export interface InsiderFinding {
   readonly small: number;
   readonly exact: number;
   readonly withinOne: number;
-  readonly closest: number | null;
+  readonly provedSmall: number;
   /** Bounds that are wrong: the attack must be sound. */
   readonly wrong: number;
-}
-
-/** The organisation with the most journeys. */
-function largestOrganisation({ places, placeOf }: CodedJourneys): number {
-  const sizes = new Map<number, number>();
-  for (const place of placeOf) {
-    const organisation = places.organisationOf[place] ?? 0;
-    if (organisation !== 0) sizes.set(organisation, (sizes.get(organisation) ?? 0) + 1);
-  }
-  return [...sizes].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? 0;
 }
 
 /** Of a region that it has to itself an organisation knows that the others' part is nobody. */
@@ -51,35 +42,52 @@ async function countOwn(coded: CodedJourneys, cube: CountedCube, organisation: n
   return (await countCells(own, cube.layout)).counts;
 }
 
-export async function attackAsInsider(
+/** What all of them find together. @param organisations nodes */
+export async function attackAsInsiders(
   coded: CodedJourneys,
-  cube: CountedCube,
-  release: Release,
-  relations: Relations,
+  { cube, relations, release }: Attacked,
+  organisations: readonly number[],
 ): Promise<InsiderFinding> {
-  const organisation = largestOrganisation(coded);
-  const own = await countOwn(coded, cube, organisation);
-  const known = knowledgeOf(cube, release, own, organisation);
-  const told: Release = { ...release, reasons: new Uint8Array(release.reasons.length).fill(REASON.PAST), known };
-  const { low, high } = attack(told, relations, cube.layout);
-  const found = { small: 0, exact: 0, withinOne: 0, wrong: 0 };
-  let closest: number | null = null;
-  for (const table of cube.layout.tables) {
-    for (let cell = table.offset; cell < table.offset + table.size; cell++) {
-      const node = table.places[Math.floor((cell - table.offset) / table.width)] ?? 0;
-      if (!hasOthers(coded.places, node, organisation)) continue;
-      const count = cube.counts[cell] ?? 0;
-      const [least, most] = [low[cell] ?? 0, high[cell] ?? 0];
-      if (count < least || count > most) found.wrong++;
-      const others = count - (own[cell] ?? 0);
-      if (isOrganisation(table.declaration.level) || (own[cell] ?? 0) === 0 || others > release.rules.withheldTo) continue;
-      found.small++;
-      closest = Math.min(closest ?? most - least, most - least);
-      if (most === least) found.exact++;
-      if (most - least <= 1) found.withinOne++;
+  const sum = { small: 0, exact: 0, withinOne: 0, provedSmall: 0, wrong: 0 };
+  for (const organisation of organisations) {
+    const own = await countOwn(coded, cube, organisation);
+    const known = knowledgeOf(cube, release, own, organisation);
+    const told: Release = { ...release, reasons: new Uint8Array(release.reasons.length).fill(REASON.PAST), known };
+    const { low, high } = attack(told, relations, cube.layout);
+    sum.wrong += cube.counts.filter((count, cell) => count < (low[cell] ?? 0) || count > (high[cell] ?? 0)).length;
+    for (const cell of smallCountsOfOthers(cube, release, own, organisation)) {
+      const [least, most] = [(low[cell] ?? 0) - (own[cell] ?? 0), (high[cell] ?? 0) - (own[cell] ?? 0)];
+      sum.small++;
+      if (most === least) sum.exact++;
+      if (most - least <= 1) sum.withinOne++;
+      if (least >= 1 && most <= 4) sum.provedSmall++;
     }
   }
-  return { ...found, closest };
+  return sum;
+}
+
+export interface Attacked {
+  readonly cube: CountedCube;
+  readonly relations: Relations;
+  readonly release: Release;
+}
+
+function* smallCountsOfOthers(
+  { counts, layout }: CountedCube,
+  { rules }: Release,
+  own: Int32Array,
+  organisation: number,
+): Generator<number> {
+  for (const { declaration, places, offset, width } of layout.tables) {
+    if (isOrganisation(declaration.level)) continue;
+    for (const [position, node] of places.entries()) {
+      if (!hasOthers(layout.places, node, organisation)) continue;
+      for (let cell = offset + position * width; cell < offset + (position + 1) * width; cell++) {
+        const part = own[cell] ?? 0;
+        if (part > 0 && (counts[cell] ?? 0) - part <= rules.withheldTo) yield cell;
+      }
+    }
+  }
 }
 
 function knowledgeOf({ counts, layout }: CountedCube, release: Release, own: Int32Array, organisation: number): KnownCounts {
@@ -95,9 +103,9 @@ function knowledgeOf({ counts, layout }: CountedCube, release: Release, own: Int
       freshness[cell] = FRESHNESS.FIRST;
     } else if (
       reasons[cell] === REASON.SMALL ||
-      (reasons[cell] === REASON.RULE && (counts[cell] ?? 0) <= mostWithheldBeside(part, release))
+      (reasons[cell] === REASON.RULE && (counts[cell] ?? 0) <= mostOfWithheldBeside(part, rules))
     ) {
-      most[cell] = mostWithheldBeside(part, release);
+      most[cell] = mostOfWithheldBeside(part, rules);
     }
   }
   const isOwn = (node: number): boolean => layout.places.organisationOf[node] === organisation;
@@ -111,11 +119,4 @@ function knowledgeOf({ counts, layout }: CountedCube, release: Release, own: Int
     }
   }
   return { least, most, freshness, leastOfOrganisation: 1, mostOfSmallOrganisation: UNBOUNDED };
-}
-
-/** The most that a figure can be of which this part is too much, or which is small by itself. */
-function mostWithheldBeside(part: number, { rules }: Release): number {
-  let figure = Math.ceil((rules.withheldTo + 1) / rules.roundTo) * rules.roundTo;
-  while (part > mostOfOne(leastOf(figure, rules), rules)) figure += rules.roundTo;
-  return leastOf(figure, rules) - 1;
 }

@@ -71,21 +71,32 @@ const below = (table: NationalTable, order: string): string =>
   `coalesce((select json_agg(r order by r.at, ${order}) from page p cross join lateral (
      select t.journey as at, ${cells(table)} from cut.${table} t where t.cut_id = $1::uuid and t.journey = p.journey offset 0) r), '[]')`;
 
-/**
- * `$1` cut, `$2` audit year or null, `$3` the last journey read, `$4` how many. Text, so that it is parsed where it is counted; below the
- * journeys one look-up in an index for each.
- */
-export const FROZEN_PAGE: ConstantSql = constantSql(
-  `with page as materialized (
-     select j.* from cut.journey j
-     where j.cut_id = $1::uuid and j.journey > $3::integer
-       and ($2::integer is null or (j.event_month >= ${FIRST_MONTH} and j.event_month < ${NEXT_FIRST_MONTH}))
-     order by j.journey limit $4::integer)
+/** Text, so that it is parsed where it is counted; below the journeys one look-up in an index for each. `$1` is the cut. */
+const frozenPage = (journeys: string): ConstantSql =>
+  constantSql(
+    `with page as materialized (${journeys})
    select (select count(*) from page)::integer as size, (select max(p.journey) from page p) as last, json_build_object(
      'journeys', coalesce((select json_agg(r order by r.at) from (select t.journey as at, ${cells("journey")} from page t) r), '[]'),
      'assessments', ${below("assessment", 'r."number"')},
      'acuteEvents', ${below("acute_event", 'r."number"')},
      'drugs', ${below("drug_class", 'r."assessment", r."drugClass" collate "C"')})::text as page`,
+  );
+
+/** `$1` cut, `$2` audit year or null, `$3` the last journey read, `$4` how many. */
+export const FROZEN_PAGE: ConstantSql = frozenPage(
+  `select j.* from cut.journey j
+     where j.cut_id = $1::uuid and j.journey > $3::integer
+       and ($2::integer is null or (j.event_month >= ${FIRST_MONTH} and j.event_month < ${NEXT_FIRST_MONTH}))
+     order by j.journey limit $4::integer`,
+);
+/** `$1` cut, `$2` pseudonyms as hexadecimal text: all of their journeys. */
+export const FROZEN_OF_PERSONS: ConstantSql = frozenPage(
+  `select j.* from unnest($2::text[]) wanted(name) cross join lateral (
+       select j.* from cut.journey j where j.pseudonym = decode(wanted.name, 'hex') and j.cut_id = $1::uuid offset 0) j`,
+);
+/** `$1` cut. */
+export const COUNT_FROZEN_PERSONS: ConstantSql = constantSql(
+  "select count(distinct j.pseudonym)::integer as persons from cut.journey j where j.cut_id = $1::uuid",
 );
 
 /** `$1` cut. Audit years begin in April. */

@@ -24,25 +24,27 @@ export interface PatientAsOfReads {
 export interface AsOfQueries {
   readonly plain: PatientAsOfReads;
   readonly withIdentity: PatientAsOfReads;
+  /** `$2` patients, each itself: nobody's identity. Those who are gone are not among them. */
+  readonly patients: ConstantSql;
   /** `$2` parent ids; null for the patient, who has no parent. */
   readonly children: ReadonlyMap<string, ConstantSql | null>;
 }
 
 const INSTANT = "$3::timestamptz";
-const CANDIDATE = `c (id, parent_id, removed, version, programme_code, updated_at, creator, "values", year_of_birth, sealed)`;
+const CANDIDATE = `c (id, parent_id, removed, version, programme_code, updated_at, creator, "values", year_of_birth, sealed, source_time)`;
 
 /** A row as a candidate. */
 function storedRow(statements: DatasetStatements, sealed: string): string {
   const { recordType, table } = statements;
   const parent = table.parent === null ? "null::uuid" : `t.${table.parent.column}`;
   const year = recordType.name === "PATIENT" ? "t.year_of_birth" : "null::integer";
-  return `t.id, ${parent}, false, t.version, t.programme_code, t.updated_at, t.created_submission_id, ${rowAsJson(statements)}, ${year}, ${sealed}`;
+  return `t.id, ${parent}, false, t.version, t.programme_code, t.updated_at, t.created_submission_id, ${rowAsJson(statements)}, ${year}, ${sealed}, t.source_time`;
 }
 
 /** The removal `r` of a row as a candidate: it took away every value that there was. Who created it is told by its tombstone, if it left one. */
 const REMOVED_ROW = `r.record_id, r.parent_before, true, r.version, r.programme_code, r.changed_at,
   coalesce((select k.created_submission_id from public.record_tombstone k
-    where k.ods = $1 and k.record_id = r.record_id and k.version = r.version), r.submission_id), '{}'::jsonb, null::integer, null::bytea`;
+    where k.ods = $1 and k.record_id = r.record_id and k.version = r.version), r.submission_id), '{}'::jsonb, null::integer, null::bytea, null::timestamptz`;
 
 /** The last line of the record of the line `r`: it may have been removed, brought back, and removed again. */
 const IS_LAST = `not exists (select from public.record_change n where n.ods = $1 and n.record_id = r.record_id and n.version > r.version)`;
@@ -53,7 +55,8 @@ const IS_LAST = `not exists (select from public.record_change n where n.ods = $1
  */
 const asTheyWere = (candidates: string): string =>
   `select c.id::text as id, c.parent_id::text as parent_id, v.version, ${isoInstant("v.written_at")} as updated_at,
-     coalesce(b.programme_code, c.programme_code) as programme_code, (c."values" || b."values")::text as "values", c.year_of_birth, c.sealed
+     coalesce(b.programme_code, c.programme_code) as programme_code, (c."values" || b."values")::text as "values", c.year_of_birth, c.sealed,
+     ${isoInstant("coalesce(b.source_time, c.source_time)")} as source_time
    from (${candidates}) ${CANDIDATE}
    cross join lateral (
      select max(h.version) filter (where h.changed_at <= $3::timestamptz) as reached,
@@ -68,7 +71,8 @@ const asTheyWere = (candidates: string): string =>
      select coalesce(p.reached, 1) as version, coalesce(l.changed_at, p.created_at) as written_at) v
    cross join lateral (
      select coalesce(jsonb_object_agg(f.key, f.value -> 'before' order by h.version desc) filter (where f.key is not null), '{}') as "values",
-       (array_agg(h.programme_before order by h.version))[1] as programme_code
+       (array_agg(h.programme_before order by h.version))[1] as programme_code,
+       (array_agg(h.source_time_before order by h.version))[1] as source_time
      from public.record_change h left join lateral jsonb_each(h.changes) f on true
      where h.ods = $1 and h.record_id = c.id and h.version > v.version) b
    where (p.reached is not null or p.created_at <= $3::timestamptz) and l.removal is not true
@@ -132,6 +136,12 @@ export function compileAsOfQueries(sql: DatasetSql): AsOfQueries {
   return {
     plain: patientAsOf(patient, false),
     withIdentity: patientAsOf(patient, true),
+    patients: constantSql(
+      asTheyWere(
+        `select found.* from unnest($2::uuid[]) wanted(id) cross join lateral (
+           select ${storedRow(patient, "null::bytea")} from public.patient t where t.ods = $1 and t.id = wanted.id offset 0) found`,
+      ),
+    ),
     children: new Map([...sql].map(([name, statements]) => [name, childrenAsOf(statements)])),
   };
 }

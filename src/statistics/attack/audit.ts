@@ -4,7 +4,7 @@ import type { Release } from "../cube/primary-rules.ts";
 import type { Bounds } from "./interval-attack.ts";
 
 /** A small count must keep at least this many others beside it: bounds may not be closer than this (assurance.md S3). */
-const TARGET_WIDTH = 4;
+export const TARGET_WIDTH = 4;
 /** A figure withheld by another rule must stay less known than a published one, whose bounds are 4 apart. */
 const RULE_WIDTH = 5;
 

@@ -23,12 +23,43 @@ export const UNBOUNDED = 1_000_000_000;
 /** Bounds settle in some ten passes; what has not settled by then is sound all the same. */
 const MOST_PASSES = 100;
 
-export function attack(release: Release, relations: Relations, layout: CubeLayout): Bounds {
-  const bounds = firstBounds(release, layout);
+export const attack = (release: Release, relations: Relations, layout: CubeLayout): Bounds =>
+  settleBounds(firstBounds(release, layout), release, relations);
+
+export const copyBounds = ({ low, high }: Bounds): Bounds => ({ low: low.slice(), high: high.slice() });
+
+/** Carries bounds from sum to sum. @param bounds changed, and returned */
+export function settleBounds(bounds: Bounds, release: Release, relations: Relations): Bounds {
+  const agenda = new Agenda(relations);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    if (!tightenSums(bounds, relations) && !tightenAllShares(bounds, release, relations)) break;
+    if (!tightenSums(bounds, relations, agenda) && !tightenAllShares(bounds, release, relations, agenda)) break;
   }
   return bounds;
+}
+
+/** Relations of which a cell got tighter since they were looked at: all the others have nothing more to say. */
+class Agenda {
+  readonly sums: Uint8Array;
+  /** As relations of the rule of contributors. */
+  readonly shares: Uint8Array;
+  readonly #relations: Relations;
+
+  constructor(relations: Relations) {
+    this.#relations = relations;
+    this.sums = new Uint8Array(relations.count).fill(1);
+    this.shares = new Uint8Array(relations.count).fill(1);
+  }
+
+  /** The cell got tighter. */
+  add(cell: number): void {
+    const { memberStarts, memberships } = this.#relations;
+    const to = memberStarts[cell + 1] ?? 0;
+    for (let index = memberStarts[cell] ?? 0; index < to; index++) {
+      const relation = memberships[index] ?? 0;
+      this.sums[relation] = 1;
+      this.shares[relation] = 1;
+    }
+  }
 }
 
 /** What a cell tells by itself. */
@@ -64,22 +95,26 @@ function tellPresence({ low }: Bounds, reasons: Uint8Array, layout: CubeLayout, 
   }
 }
 
-/** One pass over all relations. @returns whether any bound got tighter */
-function tightenSums(bounds: Bounds, relations: Relations): boolean {
+/** One pass over the relations that are due. @returns whether any bound got tighter */
+function tightenSums(bounds: Bounds, relations: Relations, agenda: Agenda): boolean {
   let isTighter = false;
   for (let relation = 0; relation < relations.count; relation++) {
-    if (tightenSum(bounds, relations, relation)) isTighter = true;
+    if (agenda.sums[relation] === 0) continue;
+    agenda.sums[relation] = 0;
+    if (tightenSum(bounds, relations, relation, agenda)) isTighter = true;
   }
   return isTighter;
 }
 
 /** It takes longer than a pass over the sums, so those settle first. */
-function tightenAllShares(bounds: Bounds, release: Release, relations: Relations): boolean {
+function tightenAllShares(bounds: Bounds, release: Release, relations: Relations, agenda: Agenda): boolean {
   if (release.rules.minContributors === 0) return false;
   let isTighter = false;
   for (let relation = 0; relation < relations.count; relation++) {
+    if (agenda.shares[relation] === 0) continue;
+    agenda.shares[relation] = 0;
     if (!tellsShares(release, relations, relation)) continue;
-    if (tightenShares(bounds, release, relations, relation)) isTighter = true;
+    if (tightenShares(bounds, release, relations, relation, agenda)) isTighter = true;
   }
   return isTighter;
 }
@@ -92,10 +127,11 @@ function tellsShares({ reasons, known }: Release, { organisations, starts, paren
   return isOfOrganisations && isShown && known?.freshness[parent] !== FRESHNESS.HELD;
 }
 
-function tightenSum({ low, high }: Bounds, { parents, starts, children, mostRest }: Relations, relation: number): boolean {
+function tightenSum({ low, high }: Bounds, relations: Relations, relation: number, agenda: Agenda): boolean {
+  const { parents, starts, children, leastRest, mostRest } = relations;
   const parent = parents[relation] ?? 0;
   const [from, to] = [starts[relation] ?? 0, starts[relation + 1] ?? 0];
-  let lowSum = 0;
+  let lowSum = leastRest?.[relation] ?? 0;
   let highSum = mostRest[relation] ?? 0;
   for (let index = from; index < to; index++) {
     const child = children[index] ?? 0;
@@ -107,10 +143,12 @@ function tightenSum({ low, high }: Bounds, { parents, starts, children, mostRest
   let parentHigh = high[parent] ?? 0;
   if (lowSum > parentLow) {
     low[parent] = parentLow = lowSum;
+    agenda.add(parent);
     isTighter = true;
   }
   if (highSum < parentHigh) {
     high[parent] = parentHigh = highSum;
+    agenda.add(parent);
     isTighter = true;
   }
   // Nothing can be said of a child unless the sums say more than the parent does.
@@ -123,11 +161,13 @@ function tightenSum({ low, high }: Bounds, { parents, starts, children, mostRest
     if (least > childLow) {
       low[child] = least;
       lowSum += least - childLow;
+      agenda.add(child);
       isTighter = true;
     }
     if (most < childHigh) {
       high[child] = most;
       highSum -= childHigh - most;
+      agenda.add(child);
       isTighter = true;
     }
   }
@@ -135,7 +175,7 @@ function tightenSum({ low, high }: Bounds, { parents, starts, children, mostRest
 }
 
 /** That a figure is shown tells that enough organisations contributed, and none too much. */
-function tightenShares(bounds: Bounds, release: Release, relations: Relations, relation: number): boolean {
+function tightenShares(bounds: Bounds, release: Release, relations: Relations, relation: number, agenda: Agenda): boolean {
   const { low, high } = bounds;
   const { figures, rules, known } = release;
   const parent = relations.parents[relation] ?? 0;
@@ -156,10 +196,12 @@ function tightenShares(bounds: Bounds, release: Release, relations: Relations, r
       if (possible === rules.minContributors && (highs.get(who) ?? 0) === (high[cell] ?? 0)) least = Math.max(least, 1);
       if (least > (low[cell] ?? 0) && (high[cell] ?? 0) > 0) {
         low[cell] = least;
+        agenda.add(cell);
         isTighter = true;
       }
       if (most < (high[cell] ?? 0)) {
         high[cell] = most;
+        agenda.add(cell);
         isTighter = true;
       }
     }

@@ -18,6 +18,8 @@ export interface Relations {
   readonly children: Int32Array;
   /** What the attacker is told of the rest: no more than this. */
   readonly mostRest: Int32Array;
+  /** What an insider has of the rest itself: no less than this. Absent: the attacker has no journeys. */
+  readonly leastRest?: Int32Array;
   /** Of each child: who contributes, where the parent is above organisations and the children are such; -1 elsewhere. */
   readonly organisations: Int32Array;
   /** The relations that a cell is in: `memberships[memberStarts[c] .. memberStarts[c + 1])`. */

@@ -63,6 +63,13 @@ const LEAST_OF_OTHERS = 5;
 export const mostOfOne = (least: number, { maxShare }: DisclosureRules): number =>
   maxShare >= 100 ? Number.POSITIVE_INFINITY : Math.min(Math.floor((least * maxShare) / 100), least - LEAST_OF_OTHERS);
 
+/** The most that a figure above organisations can be which is withheld because it is small, or because one organisation has this part of it. */
+export function mostOfWithheldBeside(part: number, rules: DisclosureRules): number {
+  let figure = Math.ceil((rules.withheldTo + 1) / rules.roundTo) * rules.roundTo;
+  while (part > mostOfOne(leastOf(figure, rules), rules)) figure += rules.roundTo;
+  return leastOf(figure, rules) - 1;
+}
+
 /** The least that an organisation has which is not withheld altogether, given that its rounded total says so. */
 export const leastOfShownOrganisation = ({ minOfOrganisation, roundTo }: DisclosureRules): number => {
   const below = Math.floor(roundTo / 2);

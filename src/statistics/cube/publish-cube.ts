@@ -1,11 +1,14 @@
 /**
- * From counted journeys to what is published of them: rules, then the attacker and its repair, then the audit and a linear check. Where
- * their target is missed there is no cube: a value says so, and what was found.
+ * From counted journeys to what is published of them: rules, then the attackers and their repair, from outside and from within, then the audit
+ * and a linear check. Where their target is missed there is no cube: a value says so, and what was found.
  */
 import type { Audit } from "../attack/audit.ts";
+import type { AttackedCube } from "../attack/insiders.ts";
 import { type CheckedRepair, type LinearCheck, repairUntilChecked } from "../attack/linear-check.ts";
 import { joinCuts } from "../attack/pair-of-cuts.ts";
-import { buildRelations } from "../attack/relations.ts";
+import { buildRelations, type Relations } from "../attack/relations.ts";
+import { repair } from "../attack/repair.ts";
+import { type InsiderAudit, repairAgainstInsiders } from "../attack/repair-insiders.ts";
 import type { CubeLedger, PreviousPublication } from "../ledger/cube-ledger.ts";
 import { knownCounts } from "../ledger/known-counts.ts";
 import { FRESHNESS } from "../ledger/settle-cell.ts";
@@ -29,6 +32,8 @@ export interface PublicationReport {
   readonly repaired: number;
   readonly rounds: number;
   readonly audit: Omit<Audit, "exposed" | "recalculated"> & { readonly exposed: number; readonly recalculated: number };
+  /** What its largest organisations find in the counts of the others. */
+  readonly insiders: InsiderAudit;
   /** Of a sample of small counts: what several sums tell together. */
   readonly linear: Omit<LinearCheck, "exposed"> & { readonly exposed: number };
 }
@@ -45,31 +50,62 @@ export async function publishCube(coded: CodedJourneys, previous: PreviousPublic
   const layout = layOutCube(coded.places);
   const counted = await countCells(coded, layout);
   const settled = await settleFigures(coded, counted, previous);
-  const { release, repaired } = await protect(counted, settled);
+  const { release, repaired } = await protect({ coded, counted, settled, previous });
   const report = reportOf(coded, release, settled, repaired);
-  if (report.audit.exposed + report.linear.exposed > 0) return { kind: "REFUSED", report };
+  if (report.audit.exposed + report.insiders.exposed + report.linear.exposed > 0) return { kind: "REFUSED", report };
   const cube = toPublishedCube(counted, release, settled.former === null ? null : mediansBefore(settled.former));
   const { declaration, auditYear, places, nations, medians } = cube;
   const ledger = { declaration, auditYear, places, nations, ...settled.standing, reasons: release.reasons.slice(), medians };
   return { kind: "PUBLISHED", cube, ledger, report };
 }
 
+interface Unprotected {
+  readonly coded: CodedJourneys;
+  readonly counted: CountedCube;
+  readonly settled: SettledFigures;
+  readonly previous: PreviousPublication | null;
+}
+interface FullRepair extends CheckedRepair {
+  readonly insiders: InsiderAudit;
+}
 interface Protected {
   readonly release: Release;
-  readonly repaired: CheckedRepair;
+  readonly repaired: FullRepair;
 }
 
-/** Rules, then the attacker and its repair: of this cube, or of this and the one before together. */
-async function protect(counted: CountedCube, { standing, former }: SettledFigures): Promise<Protected> {
+/** Rules, then the attackers and their repair: of this cube, or of this and the one before together. */
+async function protect({ coded, counted, settled: { standing, former }, previous }: Unprotected): Promise<Protected> {
   const { layout, counts } = counted;
   const relations = buildRelations(layout, counts);
-  if (former === null) {
+  if (former === null || previous === null) {
     const release = applyPrimaryRules(counted, CUBE_RULES);
-    return { release, repaired: await repairUntilChecked(release, relations, layout) };
+    const cube = { coded, counts, layout, reasons: release.reasons, freshness: null };
+    return { release, repaired: await repairAgainstAll(release, relations, [cube]) };
   }
   const known = knownCounts(standing);
   const pair = joinCuts(applyPrimaryRules(counted, CUBE_RULES, { standing, known }), relations, counts, known, former);
-  return { release: pair.now, repaired: await repairUntilChecked(pair.release, pair.relations, layout) };
+  const now = { coded, counts, layout, reasons: pair.now.reasons, freshness: standing.freshness };
+  const { reasons, freshness } = former.ledger;
+  const before = { coded: previous.coded, counts: former.counts, layout: former.layout, reasons, freshness };
+  return { release: pair.now, repaired: await repairAgainstAll(pair.release, pair.relations, [now, before]) };
+}
+
+/** First from outside: then those within find little. What is withheld later opens nothing that was closed before. */
+async function repairAgainstAll(
+  release: Release,
+  relations: Relations,
+  cubes: readonly [AttackedCube, ...AttackedCube[]],
+): Promise<FullRepair> {
+  const [{ layout }] = cubes;
+  const outside = await repair(release, relations, layout);
+  const within = await repairAgainstInsiders(release, relations, cubes);
+  const { withheld, rounds, ...checked } = await repairUntilChecked(release, relations, layout);
+  return {
+    ...checked,
+    insiders: within.insiders,
+    withheld: outside.withheld + within.withheld + withheld,
+    rounds: outside.rounds + within.rounds + rounds,
+  };
 }
 
 const mediansBefore = ({ formerOf, ledger }: FormerCube): Int16Array =>
@@ -79,7 +115,7 @@ function reportOf(
   coded: CodedJourneys,
   release: Release,
   { standing }: SettledFigures,
-  { audit, linear, rounds, withheld }: CheckedRepair,
+  { audit, insiders, linear, rounds, withheld }: FullRepair,
 ): PublicationReport {
   const shown = release.reasons.map((reason) => (reason === REASON.PUBLISHED ? 1 : 0));
   const count = (is: (cell: number) => boolean): number =>
@@ -93,6 +129,7 @@ function reportOf(
     repaired: withheld,
     rounds,
     audit: { ...audit, exposed: audit.exposed.length, recalculated: audit.recalculated.length },
+    insiders,
     linear: { ...linear, exposed: linear.exposed.length },
   };
 }

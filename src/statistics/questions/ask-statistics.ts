@@ -67,7 +67,7 @@ export const createAskStatistics =
     const use = await gate.use(toUse(actor, asked, question), async ({ version, rows, ...agreed }) => {
       const demanded = requireEnough(agreed);
       const chosen = await chooseCube(published, asked, rows.years);
-      const table = lookUp(chosen, question, rows, demanded);
+      const table = noteOrigin(chosen.cut, lookUp(chosen, question, rows, demanded));
       const { cut, auditYear, cube } = chosen;
       const citation = citationOf(cube.reader.cube, question, cut, cube.digest);
       const { agreementId, purpose } = asked;
@@ -171,6 +171,11 @@ function lookUp(
     suppressedCells: answer.rows.length,
   };
 }
+
+const GENERATED = "The cut is of a generated population: nobody in these figures is real.";
+
+const noteOrigin = ({ isSynthetic }: Cut, table: PublishedAnswer): PublishedAnswer =>
+  isSynthetic ? { ...table, footnotes: [GENERATED, ...table.footnotes] } : table;
 
 const notPermitted = (refusals: readonly UseRefusal[]): GatewayError =>
   new GatewayError("FORBIDDEN", "The agreement does not permit this.", { details: { refusals } });

@@ -71,6 +71,7 @@ describe("one question", () => {
     ];
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     expect(answers[0]?.data).not.toBeNull();
+    expect(JSON.stringify(answers[0]?.data)).toContain('"footnotes":["The cut is of a generated population');
     const other = await ask({ measure: "COMPLETED" });
     expect(JSON.stringify(other.data)).not.toBe(JSON.stringify(answers[0]?.data));
   });

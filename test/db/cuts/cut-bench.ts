@@ -142,6 +142,8 @@ const AUDITED: PublicationReport["audit"] = {
   closest: 7,
 };
 
+const ATTACKED: PublicationReport["insiders"] = { organisations: 2, small: 3, closest: 7, exposed: 0, knownAnyway: 0 };
+
 const CHECKED: PublicationReport["linear"] = { cells: 3, unsolved: 0, closest: 7, exposed: 0, milliseconds: 1, solverBytes: 0 };
 
 /** A year without a count: every cube of it is the same, and its ledger says how many rows there were, now and before. */
@@ -164,7 +166,18 @@ export const sketchYear: MakeYear = async ({ auditYear, rows, previous }) => {
     journeys,
     programmes: 8,
     rowsDigest,
-    report: { auditYear, journeys, cells: 100, published: 80, held: 0, repaired: 2, rounds: 1, audit: AUDITED, linear: CHECKED },
+    report: {
+      auditYear,
+      journeys,
+      cells: 100,
+      published: 80,
+      held: 0,
+      repaired: 2,
+      rounds: 1,
+      audit: AUDITED,
+      insiders: ATTACKED,
+      linear: CHECKED,
+    },
     published: {
       cube,
       digest: digestOfCube(cube),

@@ -15,6 +15,7 @@ const WRITES_ENTRY = /writeAuditEntr(y|ies)\(|readAudited\(|writeAccessEntries\(
 /** What needs no entry of its own. */
 const REASONS: Readonly<Record<string, string>> = {
   "certificate-store.ts": "certificates of destruction: counts, no patient",
+  "changes-since.ts": "the check of a cut against history, which is one entry",
   "cut-freezing.ts": "pseudonymous rows; the publication that asked for them is an entry",
   "cut-rows.ts": "pseudonymous rows; what they are read for is an entry: a publication, an extract",
   "client-store.ts": "clients, for their sign-in",
@@ -22,12 +23,14 @@ const REASONS: Readonly<Record<string, string>> = {
   "envelope-store.ts": "read by downloads, replays and simulations, each of which is an entry",
   "event-status.ts": "events of programmes: ids and counts",
   "fhir-source-store.ts": "sources, not what they hold",
+  "former-pseudonyms.ts": "the check of a cut against history, which is one entry",
   "inbox-store.ts": "the worker's own: what it writes, a submission writes",
   "job-store.ts": "progress of submissions, which have an entry from their acceptance on",
   "link-store.ts": "the linker's own: nobody is shown anything",
   "mapping-trend.ts": "counts of source fields",
   "merged-patients.ts": "ids; the records behind them are read one by one",
   "objection-carry-out.ts": "carries out what objection-store.ts has written down, by submissions of its own",
+  "named-groups.ts": "the check of a cut against history, which is one entry",
   "open-breaches.ts": "how many there are",
   "patient-quintiles.ts": "the feed's own: one number from one to five for the national side",
   "people-store.ts": "people of organisations, not patients",

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { generateCutJourneys } from "../../../src/population/generate-population.ts";
 import { layOutProgrammes, toRegistered } from "../../../src/population/programmes.ts";
-import { attack } from "../../../src/statistics/attack/interval-attack.ts";
+import { addOwnRests, chooseInsiders, describeInsider, knowAsInsider } from "../../../src/statistics/attack/insiders.ts";
+import { attack, type Bounds, settleBounds } from "../../../src/statistics/attack/interval-attack.ts";
 import { joinCuts } from "../../../src/statistics/attack/pair-of-cuts.ts";
 import { buildRelations } from "../../../src/statistics/attack/relations.ts";
 import { type CodedJourneys, codeJourneys } from "../../../src/statistics/cube/coded-journeys.ts";
@@ -27,10 +28,10 @@ interface Cut extends Published {
 const SEED = 5;
 const JOURNEYS = [
   ...inOneAuditYear(
-    generateCutJourneys({ seed: SEED, journeys: 1500, programmes: layOutProgrammes({ seed: SEED, programmes: 8 }) }),
+    generateCutJourneys({ seed: SEED, journeys: 1000, programmes: layOutProgrammes({ seed: SEED, programmes: 5 }) }),
   ),
 ];
-const FIRST = JOURNEYS.slice(0, 1100);
+const FIRST = JOURNEYS.slice(0, 700);
 const programmeOf = ({ row }: CutJourney): string => row.programme ?? "";
 const CODES = [...new Set(JOURNEYS.map(programmeOf))].filter((code) => code !== "").toSorted();
 const [INSIDER = "", MOVED = "", GONE = ""] = CODES;
@@ -40,7 +41,7 @@ const INJECTED = FIRST.filter((journey) => programmeOf(journey) === INSIDER).sli
 /** A programme moves to another region, one sends nothing any more and one is new; the others go on. */
 const later = JOURNEYS.filter((journey) => programmeOf(journey) !== GONE).map((journey, index): CutJourney => {
   const isMoved = programmeOf(journey) === MOVED;
-  const isNew = programmeOf(journey) !== "" && index > 1250;
+  const isNew = programmeOf(journey) !== "" && index > 800;
   const row = {
     ...journey.row,
     ...(isMoved ? { region: toRegistered("NEW_REGION") } : {}),
@@ -74,31 +75,34 @@ describe("a cut beside the one before", () => {
     const coded = await code([...FIRST, ...INJECTED]);
     const [before, now] = [await countsOf(first.coded), await countsOf(coded)];
     const { standing } = await settleFigures(coded, now, first);
-    let afresh = 0;
+    let [moved, afresh] = [0, 0];
     for (const { declaration, offset, size } of now.layout.tables) {
       if (isOrganisation(declaration.level)) continue;
       for (let cell = offset; cell < offset + size; cell++) {
-        expect(standing.figures[cell]).toBe(first.ledger.figures[cell]);
+        if (standing.figures[cell] !== first.ledger.figures[cell]) moved++;
         const [a, b] = [before.counts[cell] ?? 0, now.counts[cell] ?? 0];
         if (roundHalfUp(a, CUBE_RULES.roundTo) !== roundHalfUp(b, CUBE_RULES.roundTo)) afresh++;
       }
     }
+    expect(moved).toBe(0);
     expect(afresh).toBeGreaterThan(100);
   });
 
   it("moves a figure by 10 at least, and keeps its median with it where it does not move", () => {
     const { formerOf } = mapCells(layOutCube(first.coded.places), layOutCube(second.coded.places));
     const seen = { kept: 0, moved: 0, came: 0 };
+    const wrong: number[] = [];
     for (const [cell, before] of formerOf.entries()) {
       const [was, is] = [first.cube.figures[before] ?? WITHHELD, second.cube.figures[cell] ?? WITHHELD];
       if (before === NO_CELL || is === WITHHELD) continue;
       if (was === WITHHELD) seen.came++;
       else if (was === is) seen.kept++;
       else seen.moved++;
-      if (was !== WITHHELD && was !== is) expect(Math.abs(is - was)).toBeGreaterThanOrEqual(10);
+      if (was !== WITHHELD && was !== is && Math.abs(is - was) < 10) wrong.push(cell);
       const [median, medianBefore] = [second.cube.medians[cell], first.cube.medians[before]];
-      if (was === is && median !== WITHHELD) expect(median).toBe(medianBefore);
+      if (was === is && median !== WITHHELD && median !== medianBefore) wrong.push(cell);
     }
+    expect(wrong).toEqual([]);
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(20);
   });
 
@@ -107,12 +111,22 @@ describe("a cut beside the one before", () => {
     const { standing, former } = await settleFigures(second.coded, counted, first);
     if (former === null) throw new Error("no former cube");
     expect(Array.from(former.counts)).toEqual(Array.from((await countsOf(first.coded)).counts));
-    const known = knownCounts(standing);
-    const release = applyPrimaryRules(counted, CUBE_RULES, { standing, known });
-    const pair = joinCuts(release, buildRelations(counted.layout, counted.counts), counted.counts, known, former);
-    const { low, high } = attack(pair.release, pair.relations, counted.layout);
+    const left = knownCounts(standing);
+    const release = applyPrimaryRules(counted, CUBE_RULES, { standing, known: left });
+    const pair = joinCuts(release, buildRelations(counted.layout, counted.counts), counted.counts, left, former);
     const counts = [...counted.counts, ...former.counts];
-    expect(counts.filter((count, cell) => count < (low[cell] ?? 0) || count > (high[cell] ?? 0))).toEqual([]);
+    const findWrong = ({ low, high }: Bounds): readonly number[] =>
+      counts.filter((count, cell) => count < (low[cell] ?? 0) || count > (high[cell] ?? 0));
+    expect(findWrong(attack(pair.release, pair.relations, counted.layout))).toEqual([]);
+    const cubes = [
+      { ...counted, coded: second.coded, reasons: release.reasons, freshness: standing.freshness },
+      { ...former, coded: first.coded, reasons: former.ledger.reasons, freshness: former.ledger.freshness },
+    ];
+    const insider = await describeInsider(chooseInsiders(second.coded)[0] ?? 0, cubes);
+    expect(insider.own.subarray(counted.layout.cells).some((part) => part > 0)).toBe(true);
+    const known = knowAsInsider(insider, pair.release, counted.layout);
+    expect(findWrong(settleBounds(known, pair.release, addOwnRests(insider, pair.relations)))).toEqual([]);
+    expect(second.report.insiders).toMatchObject({ organisations: chooseInsiders(second.coded).length, exposed: 0 });
     expect(second.report.audit).toMatchObject({ exposed: 0, exact: 0, withinOne: 0, provedSmall: 0 });
     expect(second.report.audit.closest).toBeGreaterThanOrEqual(4);
   });
@@ -131,10 +145,11 @@ describe("a cut beside the one before", () => {
     const layout = layOutCube(second.coded.places);
     const position = layout.places.ofLevel.region.findIndex((node) => layout.places.nodes[node]?.code === "NEW_REGION");
     expect(position).toBeGreaterThanOrEqual(0);
-    for (const { declaration, offset, width } of layout.tables) {
-      if (declaration.level !== "region") continue;
-      for (let entry = 0; entry < width; entry++) expect(second.cube.figures[offset + position * width + entry]).toBe(WITHHELD);
-    }
+    const shown = layout.tables.flatMap(({ declaration, offset, width }) => {
+      const from = offset + position * width;
+      return declaration.level === "region" ? [...second.cube.figures.subarray(from, from + width)] : [];
+    });
+    expect(shown.filter((figure) => figure !== WITHHELD)).toEqual([]);
   });
 
   it("has a ledger that comes back from its bytes, and the same cut has the same bytes", async () => {
