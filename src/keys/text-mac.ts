@@ -1,6 +1,6 @@
 /**
  * HMAC-SHA-256 (RFC 2104) of short texts as two one-shot hashes: 1.1 µs where `createHmac` takes 2.4, because no object is made for each. A
- * submission of 500 patients makes some 5,000, so it is 2 to 3 % of what the gateway does for it.
+ * submission of 500 patients makes some 4,500: 6 ms of the 200 to 270 ms of processor time that it takes.
  */
 import { createHmac, hash } from "node:crypto";
 

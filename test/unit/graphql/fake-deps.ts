@@ -1,6 +1,8 @@
 /** A gateway without a database: what the ports answer is set by each test. All data are made up. */
+
 import type { ApolloServer } from "@apollo/server";
 import { HeaderMap } from "@apollo/server";
+import { REFUSING_DEPS } from "../../../scripts/generate/refusing-deps.ts";
 import { createApolloServer } from "../../../src/graphql/apollo-server.ts";
 import { createGraphqlContext } from "../../../src/graphql/create-context.ts";
 import { createDocumentStore } from "../../../src/graphql/document-store.ts";
@@ -105,166 +107,6 @@ interface FakeAnswers {
   readonly control?: Partial<GraphqlDeps["control"]>;
 }
 
-const unexpected = (): never => {
-  throw new Error("this test expects no webhooks");
-};
-const unexpectedDestruction = (): never => {
-  throw new Error("this test expects no destruction");
-};
-const noDestruction: GraphqlDeps["destruction"] = {
-  destroyPatient: unexpectedDestruction,
-  certificates: {
-    page: unexpectedDestruction,
-    find: unexpectedDestruction,
-    remains: unexpectedDestruction,
-    publicKey: unexpectedDestruction,
-  },
-};
-const noWebhooks: GraphqlDeps["webhooks"] = {
-  register: unexpected,
-  list: unexpected,
-  remove: unexpected,
-  rotateSecret: unexpected,
-  retireOldSecret: unexpected,
-  deliveries: unexpected,
-  redeliver: unexpected,
-};
-
-const noClients: GraphqlDeps["clients"] = {
-  register: unexpected,
-  list: unexpected,
-  rotateKey: unexpected,
-  revoke: unexpected,
-  delegate: unexpected,
-  endDelegation: unexpected,
-  delegations: unexpected,
-};
-
-const noJourney: GraphqlDeps["journey"] = async () => {
-  throw new Error("this test reads no journey");
-};
-
-const noLinks: GraphqlDeps["links"] = {
-  proposed: unexpected,
-  ofRecord: unexpected,
-  decide: unexpected,
-  linkRecords: unexpected,
-  identityConflicts: unexpected,
-};
-
-const noConsent: GraphqlDeps["consent"] = {
-  objections: { record: unexpected, withdraw: unexpected, list: unexpected },
-  optOuts: { work: unexpected, importAnswer: unexpected, list: unexpected },
-  section251: { record: unexpected, list: unexpected },
-  listCuts: unexpected,
-};
-const noAgreements: GraphqlDeps["agreements"] = {
-  service: {
-    draft: unexpected,
-    change: unexpected,
-    submit: unexpected,
-    approve: unexpected,
-    sendBack: unexpected,
-    decline: unexpected,
-    sign: unexpected,
-    proposeAmendment: unexpected,
-    terminate: unexpected,
-    reportBreach: unexpected,
-    acknowledgeBreach: unexpected,
-    recordIcoDecision: unexpected,
-    recordOutcome: unexpected,
-    certifyDestruction: unexpected,
-    find: unexpected,
-    page: unexpected,
-    findings: unexpected,
-    addContract: unexpected,
-    contracts: unexpected,
-    signed: unexpected,
-  },
-  makeAuditPack: unexpected,
-  now: unexpected,
-};
-const noCuts: GraphqlDeps["cuts"] = {
-  publish: unexpected,
-  withdraw: unexpected,
-  publication: unexpected,
-  publications: unexpected,
-};
-
-const noStatistics: GraphqlDeps["statistics"] = {
-  ask: unexpected,
-  listTables: unexpected,
-  published: { page: unexpected, find: unexpected },
-  saved: { save: unexpected, list: unexpected, find: unexpected, share: unexpected },
-};
-const noExtracts: GraphqlDeps["extracts"] = {
-  request: unexpected,
-  requestTables: unexpected,
-  page: unexpected,
-  find: unexpected,
-  download: unexpected,
-  holdingWithheld: unexpected,
-};
-const noNational: GraphqlDeps["national"] = { status: unexpected, rebuild: unexpected };
-const noCertification: GraphqlDeps["certification"] = {
-  certification: unexpected,
-  patients: unexpected,
-  recordSurvey: unexpected,
-  surveys: unexpected,
-  recordThresholds: unexpected,
-  computeThresholds: unexpected,
-  thresholds: unexpected,
-  recordDenominators: unexpected,
-  setFrequency: unexpected,
-  lateness: unexpected,
-};
-const unregistered = (): never => {
-  throw new Error("this test registers nobody");
-};
-const noRegistrations: GraphqlDeps["registrations"] = {
-  request: unregistered,
-  approve: unregistered,
-  decline: unregistered,
-  end: unregistered,
-  attest: unregistered,
-  propose: unregistered,
-  confirm: unregistered,
-  proposeRemoval: unregistered,
-  confirmRemoval: unregistered,
-  breakGlass: unregistered,
-  unseenBreakGlass: async () => [],
-  list: unregistered,
-  guardians: unregistered,
-  own: unregistered,
-};
-
-const noMessages: GraphqlDeps["messages"] = { listeners: unexpected, messages: unexpected, replay: unexpected };
-
-const unsaved = (): never => {
-  throw new Error("this test saves no profile");
-};
-const noProfiles: GraphqlDeps["profiles"] = { list: unsaved, find: unsaved, save: unsaved, retire: unsaved, propose: unsaved };
-const noSiteCodes: GraphqlDeps["siteCodes"] = { page: unsaved, propose: unsaved, review: unsaved, retire: unsaved };
-
-const untouched = (): never => {
-  throw new Error("this test controls no submission");
-};
-const noControl: GraphqlDeps["control"] = {
-  cancel: untouched,
-  redrive: untouched,
-  replay: untouched,
-  withdraw: untouched,
-  withdrawals: async () => [],
-};
-
-const unread = (): never => {
-  throw new Error("this test reads no FHIR server");
-};
-const noPull: GraphqlDeps["pull"] = {
-  sources: { register: unread, list: unread, confirm: unread, remove: unread },
-  accept: unread,
-};
-
 export function fakeStatus(answers: Partial<StatusStore> = {}): StatusStore {
   return {
     submission: async (_actor, id) => (id === SUBMISSION_ID ? headerOf() : null),
@@ -295,6 +137,8 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
   const status = fakeStatus(answers.status);
   const jobProgress: GraphqlDeps["jobProgress"] = { progress: async () => new Map(answers.progress) };
   const deps: GraphqlDeps = {
+    // What no test of the schema asks for refuses.
+    ...REFUSING_DEPS,
     chargeCost: () => ({ taken: true, left: 1, waitSeconds: 0, budget: "costPerMinute", perMinute: 1 }),
     submissions: {
       submit: async (command) => {
@@ -308,41 +152,21 @@ export function createFakeGateway(answers: FakeAnswers = {}): FakeGateway {
     previewMapping: async () => ({ mappingVersion: "records/1", records: [], issues: [], mappingReport: [], mappingSummary: [] }),
     status,
     history: { ...fakeHistory, ...answers.history },
-    journey: noJourney,
-    links: noLinks,
-    listDuplicates: unexpected,
     simulateRules: async () => ({ sources: [], persons: 0, links: [], endCursor: null }),
     mappingTrend: async () => [],
     jobProgress,
     live: createLiveHub({ status, jobProgress }),
-    registrations: noRegistrations,
-    registerOrganisations: { register: unregistered },
+    registrations: { ...REFUSING_DEPS.registrations, unseenBreakGlass: async () => [] },
     organisations: { organisationsOf: async () => [organisation], organisation: async () => organisation },
-    clients: noClients,
-    destruction: noDestruction,
-    consent: noConsent,
-    webhooks: answers.webhooks ?? noWebhooks,
-    control: { ...noControl, ...answers.control },
-    merging: { merge: untouched, unmerge: untouched },
+    webhooks: answers.webhooks ?? REFUSING_DEPS.webhooks,
+    control: { ...REFUSING_DEPS.control, withdrawals: async () => [], ...answers.control },
     mergedPatients: async () => new Map(),
     accessLog: {
       ofPatient: async () => pageOf([]),
       ofProgramme: async () => pageOf([]),
       numbersOf: async () => new Map(),
     },
-    withdrawRecord: untouched,
     recordWithdrawals: async () => [],
-    profiles: noProfiles,
-    siteCodes: noSiteCodes,
-    pull: noPull,
-    messages: noMessages,
-    national: noNational,
-    agreements: noAgreements,
-    cuts: noCuts,
-    extracts: noExtracts,
-    statistics: noStatistics,
-    certification: noCertification,
-    programmeReports: { readReport: unexpected, readCompleteness: unexpected, readProgress: unexpected },
     reportFault: (fault) => void faults.push(fault),
   };
   const schemaOf = createRoleSchemas(buildGatewaySchema(deps));
