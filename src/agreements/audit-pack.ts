@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { GatewayError } from "../errors/gateway-error.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
+import { toCsvRow } from "../lib/csv-row.ts";
 import { LIMITS } from "../lib/limits.ts";
 import type { Actor } from "../records/actor.ts";
 import { AGREEMENT_ID, type Agreement, type AgreementVersion } from "./agreement.ts";
@@ -152,7 +153,7 @@ const answersOf = ({ number, terms }: AgreementVersion) =>
 
 const signaturesOf = ({ number, signatures }: AgreementVersion) => signatures.map((one) => ({ version: number, ...one }));
 
-/** RFC 4180; the first row names the columns. A cell that a spreadsheet would take for a formula begins with an apostrophe. */
+/** The first row names the columns. */
 function toCsv(name: string, rows: readonly object[]): AuditPackFile {
   const [first] = rows;
   const columns = first === undefined ? [] : Object.keys(first);
@@ -160,12 +161,11 @@ function toCsv(name: string, rows: readonly object[]): AuditPackFile {
     const values = new Map(Object.entries(row));
     return columns.map((column) => toCell(values.get(column)));
   });
-  return { name, content: [columns, ...cells].map((row) => `${row.join(",")}\r\n`).join("") };
+  return { name, content: [columns, ...cells].map(toCsvRow).join("") };
 }
 
-function toCell(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  const text = Array.isArray(value) ? value.join(" ") : String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) && typeof value !== "number" ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+function toCell(value: unknown): string | number | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "number") return value;
+  return Array.isArray(value) ? value.join(" ") : String(value);
 }

@@ -8,10 +8,10 @@ import { ancestorsOf, columnPrefix, identityColumns, importerHeader, SOURCE_RECO
 import type { RecordTypeName } from "../dataset/define.ts";
 import type { CompiledItem, Dictionary } from "../dataset/dictionary.ts";
 import { GatewayError } from "../errors/gateway-error.ts";
+import { BYTE_ORDER_MARK, toCsvRow } from "../lib/csv-row.ts";
 import type { Actor } from "../records/actor.ts";
 import type { SurveyStaff } from "../standards/programme-survey.ts";
 import type { Clock } from "../submission/ports.ts";
-import { BYTE_ORDER_MARK, toCsvRow } from "../submission/report/csv-row.ts";
 import { nameStart } from "../submission/report/failed-rows-file.ts";
 import type { Download } from "../submission/report/report-service.ts";
 import { type FilePiece, zipFiles } from "../submission/report/zip-files.ts";

@@ -1,7 +1,7 @@
 /** A programme's report as tables, which the page and the CSV file both are made of. */
 import type { Dictionary } from "../dataset/dictionary.ts";
+import { BYTE_ORDER_MARK, toCsvRow } from "../lib/csv-row.ts";
 import { STANDARDS } from "../standards/standards-data.ts";
-import { BYTE_ORDER_MARK, toCsvRow } from "../submission/report/csv-row.ts";
 import { type PageSection, type PageTable, renderPage } from "./html-page.ts";
 import type { OutcomeChange, Spread } from "./outcomes.ts";
 import type { ProgrammeReport } from "./programme-report.ts";

@@ -1,5 +1,5 @@
 /** A group as CSV (RFC 4180): the first row names the columns, UTF-8, safe to open in a spreadsheet. */
-import { toCsvRow } from "../../submission/report/csv-row.ts";
+import { toCsvRow } from "../../lib/csv-row.ts";
 import type { CreateFileWriter } from "./extract-file.ts";
 
 /** Characters gathered before they become bytes. */

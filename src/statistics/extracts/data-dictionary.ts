@@ -5,8 +5,8 @@
  */
 import type { RecordTypeName } from "../../dataset/define.ts";
 import type { CompiledItem, Dictionary } from "../../dataset/dictionary.ts";
+import { toCsvRow } from "../../lib/csv-row.ts";
 import type { NationalColumn } from "../../national/national-columns.ts";
-import { toCsvRow } from "../../submission/report/csv-row.ts";
 import { DIMENSIONS } from "../cube/dimensions.ts";
 import { type ExtractColumn, type ExtractGroup, ID_COLUMNS } from "./extract-groups.ts";
 

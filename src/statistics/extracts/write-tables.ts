@@ -1,6 +1,7 @@
 /** Writes exact tables as files: one for each table, the categories in words, and what whoever reads them must know. */
+
+import { toCsvRow } from "../../lib/csv-row.ts";
 import { LongWork } from "../../lib/long-work.ts";
-import { toCsvRow } from "../../submission/report/csv-row.ts";
 import { MEASURES } from "../cube/declaration.ts";
 import { DIMENSIONS } from "../cube/dimensions.ts";
 import { CUBE_RULES } from "../cube/disclosure-rules.ts";

@@ -1,5 +1,5 @@
 /** An answer as files: CSV with a sheet of metadata beside it, JSON, and SDMX-CSV 2.0. The figures are those of the answer. */
-import { BYTE_ORDER_MARK, toCsvRow } from "../../submission/report/csv-row.ts";
+import { BYTE_ORDER_MARK, toCsvRow } from "../../lib/csv-row.ts";
 import type { FilePiece } from "../../submission/report/zip-files.ts";
 import { PLACE_LABELS } from "../cube/dimensions.ts";
 import type { StatisticsAnswer } from "./ask-statistics.ts";

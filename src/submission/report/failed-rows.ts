@@ -1,8 +1,8 @@
 /** The parts of an input that failed, in the sender's own form, piece by piece: to be corrected and sent again as they are. */
 import type { RecordTypeName } from "../../dataset/define.ts";
+import { BYTE_ORDER_MARK, toCsvRow } from "../../lib/csv-row.ts";
 import { REASON_COLUMNS, REASONS_MEMBER } from "../../records/file-format.ts";
 import type { RawEntry } from "../file-ports.ts";
-import { BYTE_ORDER_MARK, toCsvRow } from "./csv-row.ts";
 import type { FailingPlaces, Reason } from "./failing-places.ts";
 
 type Failures = Pick<FailingPlaces, "reasonsAt">;

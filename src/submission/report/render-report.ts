@@ -1,9 +1,9 @@
 /** Reports as text, piece by piece: one piece for each part of the stored report, so that memory does not grow with the submission. */
 import type { Dictionary } from "../../dataset/dictionary.ts";
+import { BYTE_ORDER_MARK, toCsvRow } from "../../lib/csv-row.ts";
 import type { Role } from "../../records/actor.ts";
 import { isShownTo } from "../../records/issue-audience.ts";
 import type { RecordResult, SubmissionHeader } from "../../records/submission-record.ts";
-import { BYTE_ORDER_MARK, toCsvRow } from "./csv-row.ts";
 import { type ReportHit, type ReportSummary, toGroup, toHit, toHits, toSummary } from "./report-parts.ts";
 
 export interface Report {

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
+import { toCsvRow } from "../../../src/lib/csv-row.ts";
 import type { RecordResult } from "../../../src/records/submission-record.ts";
-import { toCsvRow } from "../../../src/submission/report/csv-row.ts";
 import { type Report, renderReportCsv, renderReportJson } from "../../../src/submission/report/render-report.ts";
 import { dictionary, headerOf, inParts, rejected, resultOf, textOf } from "./report-fixture.ts";
 
